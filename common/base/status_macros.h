@@ -1,0 +1,39 @@
+#pragma once
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+// Plain statements, never inside an expression. The CO_ twins are for coroutines; their right side
+// may hold a co_await.
+
+#define TREBOL_MACRO_JOIN_INNER(a, b) a##b
+#define TREBOL_MACRO_JOIN(a, b) TREBOL_MACRO_JOIN_INNER(a, b)
+
+#define RETURN_IF_ERROR(expression)                            \
+  do {                                                         \
+    if (::absl::Status status_ = (expression); !status_.ok()) { \
+      return status_;                                          \
+    }                                                          \
+  } while (false)
+
+#define ASSIGN_OR_RETURN(target, expression) \
+  TREBOL_ASSIGN_OR_RETURN(TREBOL_MACRO_JOIN(status_or_, __LINE__), target, expression, return)
+
+#define CO_RETURN_IF_ERROR(expression)                         \
+  do {                                                         \
+    if (::absl::Status status_ = (expression); !status_.ok()) { \
+      co_return status_;                                       \
+    }                                                          \
+  } while (false)
+
+#define CO_ASSIGN_OR_RETURN(target, expression) \
+  TREBOL_ASSIGN_OR_RETURN(TREBOL_MACRO_JOIN(status_or_, __LINE__), target, expression, co_return)
+
+#define TREBOL_ASSIGN_OR_RETURN(temporary, target, expression, leave) \
+  auto temporary = (expression);                                      \
+  if (!temporary.ok()) {                                              \
+    leave temporary.status();                                         \
+  }                                                                   \
+  target = *std::move(temporary)
