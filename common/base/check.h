@@ -6,9 +6,9 @@ namespace trebol {
 }  // namespace trebol
 
 /// For our own bugs, never for what the world sent. On in every build.
-#define TREBOL_CHECK(condition)                                    \
-  do {                                                             \
-    if (!(condition)) [[unlikely]] {                               \
-      ::trebol::CheckFailed(__FILE__, __LINE__, #condition);       \
-    }                                                              \
+#define TREBOL_CHECK(condition)                              \
+  do {                                                       \
+    if (!(condition)) [[unlikely]] {                         \
+      ::trebol::CheckFailed(__FILE__, __LINE__, #condition); \
+    }                                                        \
   } while (false)

@@ -6,11 +6,17 @@
 
 namespace trebol {
 
-/// A moment on a clock that only goes forward. Never persisted, never sent: its origin is arbitrary.
+/// A moment on a clock that only goes forward. Never persisted, never sent: its origin is
+/// arbitrary.
 struct Instant {
   absl::Duration since_origin;
 
-  friend auto operator<=>(const Instant&, const Instant&) = default;
+  friend bool operator==(const Instant&, const Instant&) = default;
+  friend std::weak_ordering operator<=>(const Instant& a, const Instant& b) {
+    if (a.since_origin < b.since_origin) return std::weak_ordering::less;
+    if (b.since_origin < a.since_origin) return std::weak_ordering::greater;
+    return std::weak_ordering::equivalent;
+  }
   friend Instant operator+(Instant instant, absl::Duration d) { return {instant.since_origin + d}; }
   friend Instant operator-(Instant instant, absl::Duration d) { return {instant.since_origin - d}; }
   friend absl::Duration operator-(Instant a, Instant b) { return a.since_origin - b.since_origin; }

@@ -12,7 +12,7 @@ inline constexpr uint64_t kMiB = 1024 * kKiB;
 inline constexpr uint64_t kGiB = 1024 * kMiB;
 
 // Names and objects: those of S3, which users know.
-inline constexpr size_t kMaxKeySize = 1024;             // bytes of UTF-8
+inline constexpr size_t kMaxKeySize = 1024;  // bytes of UTF-8
 inline constexpr size_t kMinBucketNameSize = 3;
 inline constexpr size_t kMaxBucketNameSize = 63;
 inline constexpr size_t kMaxUserMetadataSize = 2 * kKiB;  // names and values together
@@ -22,14 +22,15 @@ inline constexpr uint32_t kDefaultPageSize = 1000;
 inline constexpr uint32_t kMaxPageSize = 10000;
 
 // Chunks.
-inline constexpr uint32_t kDefaultChunkSize = 4 * kMiB;   // 0-20 % faster than 1 MiB; a quarter of the rows
-inline constexpr uint32_t kMaxChunkSize = 7 * kMiB;       // fits in a message of kMaxMessageSize
-inline constexpr uint32_t kChecksumBlockSize = 64 * kKiB; // one CRC32C each
+inline constexpr uint32_t kDefaultChunkSize =
+    4 * kMiB;  // 0-20 % faster than 1 MiB; a quarter of the rows
+inline constexpr uint32_t kMaxChunkSize = 7 * kMiB;        // fits in a message of kMaxMessageSize
+inline constexpr uint32_t kChecksumBlockSize = 64 * kKiB;  // one CRC32C each
 
 // The wire.
-inline constexpr size_t kMaxMessageSize = 8 * kMiB;       // accepted by every server
-inline constexpr size_t kMaxStreamMessageSize = 1 * kMiB; // sent in public streams
-inline constexpr size_t kMaxTransactionSize = 1 * kMiB;   // one command in the metadata log
+inline constexpr size_t kMaxMessageSize = 8 * kMiB;        // accepted by every server
+inline constexpr size_t kMaxStreamMessageSize = 1 * kMiB;  // sent in public streams
+inline constexpr size_t kMaxTransactionSize = 1 * kMiB;    // one command in the metadata log
 
 // Cluster defaults.
 inline constexpr uint32_t kDefaultPartitions = 4096;
@@ -38,14 +39,15 @@ inline constexpr uint32_t kDefaultWriteQuorum = 2;
 
 // Time.
 inline constexpr absl::Duration kHeartbeatInterval = absl::Seconds(1);
-inline constexpr absl::Duration kHeartbeatTimeout = absl::Seconds(5);    // then shown as DOWN
+inline constexpr absl::Duration kHeartbeatTimeout = absl::Seconds(5);  // then shown as DOWN
 inline constexpr absl::Duration kRenewInterval = absl::Seconds(1);
-inline constexpr absl::Duration kSessionTerm = absl::Seconds(30);        // without renewal: closed
-inline constexpr absl::Duration kPinAfter = absl::Minutes(10);           // a read this old is pinned
-inline constexpr absl::Duration kOutcomeRetention = absl::Hours(24);     // after a session closed
+inline constexpr absl::Duration kSessionTerm = absl::Seconds(30);     // without renewal: closed
+inline constexpr absl::Duration kPinAfter = absl::Minutes(10);        // a read this old is pinned
+inline constexpr absl::Duration kOutcomeRetention = absl::Hours(24);  // after a session closed
 inline constexpr absl::Duration kMetadataCallTimeout = absl::Seconds(2);
 inline constexpr absl::Duration kChunkCallBaseTimeout = absl::Seconds(3);  // plus size at 1 MiB/s
-inline constexpr absl::Duration kClientIdleTimeout = absl::Seconds(60);  // of a stream without progress
+inline constexpr absl::Duration kClientIdleTimeout =
+    absl::Seconds(60);  // of a stream without progress
 inline constexpr absl::Duration kTombstoneLife = absl::Hours(24 * 7);
 
 // Disk watermarks, as shares of the capacity of the file system.

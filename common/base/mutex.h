@@ -9,8 +9,8 @@
 
 namespace trebol {
 
-/// std::mutex that clang's thread-safety analysis understands. Not absl::Mutex: the distribution's is
-/// invisible to TSan, which then reports races that are none.
+/// std::mutex that clang's thread-safety analysis understands. Not absl::Mutex: the distribution's
+/// is invisible to TSan, which then reports races that are none.
 class ABSL_LOCKABLE Mutex {
  public:
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }

@@ -47,7 +47,8 @@ absl::Status ValidateBucketName(absl::string_view name) {
   if (!absl::ascii_isalnum(name.front()) || !absl::ascii_isalnum(name.back())) {
     return BadBucketName(name, "begins or ends with a hyphen or dot");
   }
-  if (name.find("..") != absl::string_view::npos) return BadBucketName(name, "has two dots in a row");
+  if (name.find("..") != absl::string_view::npos)
+    return BadBucketName(name, "has two dots in a row");
   if (LooksLikeIpv4(name)) return BadBucketName(name, "looks like an IPv4 address");
   return absl::OkStatus();
 }

@@ -11,21 +11,21 @@
 #define TREBOL_MACRO_JOIN_INNER(a, b) a##b
 #define TREBOL_MACRO_JOIN(a, b) TREBOL_MACRO_JOIN_INNER(a, b)
 
-#define RETURN_IF_ERROR(expression)                            \
-  do {                                                         \
+#define RETURN_IF_ERROR(expression)                             \
+  do {                                                          \
     if (::absl::Status status_ = (expression); !status_.ok()) { \
-      return status_;                                          \
-    }                                                          \
+      return status_;                                           \
+    }                                                           \
   } while (false)
 
 #define ASSIGN_OR_RETURN(target, expression) \
   TREBOL_ASSIGN_OR_RETURN(TREBOL_MACRO_JOIN(status_or_, __LINE__), target, expression, return)
 
-#define CO_RETURN_IF_ERROR(expression)                         \
-  do {                                                         \
+#define CO_RETURN_IF_ERROR(expression)                          \
+  do {                                                          \
     if (::absl::Status status_ = (expression); !status_.ok()) { \
-      co_return status_;                                       \
-    }                                                          \
+      co_return status_;                                        \
+    }                                                           \
   } while (false)
 
 #define CO_ASSIGN_OR_RETURN(target, expression) \

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <future>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/async/task.h"
+#include "common/base/check.h"
+
+namespace trebol {
+
+/// The threads that coroutines run on. Thread-safe. Whoever spawned a task sees to it that it ends
+/// before what it uses is destroyed; the destructor runs nothing more and joins.
+class Runtime {
+ public:
+  explicit Runtime(int threads);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  boost::asio::any_io_executor executor() { return context_.get_executor(); }
+
+  /// Runs `task` to its end; `done` gets its result on a thread of the runtime.
+  template <typename Result, typename Done>
+  void Spawn(boost::asio::awaitable<Result> task, Done done) {
+    boost::asio::co_spawn(
+        context_, std::move(task),
+        [done = std::move(done)](std::exception_ptr failure, Result result) mutable {
+          TREBOL_CHECK(failure == nullptr);  // our code throws nothing
+          done(std::move(result));
+        });
+  }
+  template <typename Result>
+  void Spawn(boost::asio::awaitable<Result> task) {
+    Spawn(std::move(task), [](const Result&) {});
+  }
+
+  /// Blocks the calling thread, which must not be one of the runtime's.
+  template <typename Result>
+  Result BlockOn(boost::asio::awaitable<Result> task) {
+    std::promise<Result> promise;
+    auto future = promise.get_future();
+    Spawn(std::move(task), [&promise](Result result) { promise.set_value(std::move(result)); });
+    return future.get();
+  }
+
+ private:
+  boost::asio::io_context context_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::vector<std::thread> threads_;
+};
+
+/// Suspends for `duration`.
+Task<void> Sleep(absl::Duration duration);
+
+}  // namespace trebol
