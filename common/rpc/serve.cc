@@ -1,0 +1,70 @@
+#include "common/rpc/serve.h"
+
+#include <chrono>
+
+#include "common/base/error.h"
+#include "common/rpc/status_conversion.h"
+
+namespace trebol {
+
+std::shared_ptr<RequestContext> ContextOf(const grpc::CallbackServerContext& context) {
+  auto result = std::make_shared<RequestContext>();
+  const auto deadline = context.deadline();
+  if (deadline != std::chrono::system_clock::time_point::max()) {
+    result->deadline =
+        SystemClock().Now() + absl::FromChrono(deadline - std::chrono::system_clock::now());
+  }
+  const auto& headers = context.client_metadata();
+  if (const auto found = headers.find("traceparent"); found != headers.end()) {
+    result->trace_parent.assign(found->second.data(), found->second.size());
+  }
+  result->peer = context.peer();
+  return result;
+}
+
+grpc::ServerUnaryReactor* InternalDoor::Serve(grpc::CallbackServerContext* context, Handler handler,
+                                              Identity::Newcomers newcomers) const {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (absl::Status status = identity_->Check(*context, newcomers); !status.ok()) {
+    reactor->Finish(ToGrpcStatus(status));
+    return reactor;
+  }
+  RequestContextPtr request = ContextOf(*context);
+  const bool accepted = pool_->TrySubmit([reactor, request, handler = std::move(handler)] {
+    if (SystemClock().Now() >= request->deadline) {
+      reactor->Finish(ToGrpcStatus(
+          absl::DeadlineExceededError("the call waited in the queue until its deadline")));
+      return;
+    }
+    reactor->Finish(ToGrpcStatus(handler(request)));
+  });
+  if (!accepted) {
+    reactor->Finish(ToGrpcStatus(MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
+                                           "the queue is full; slow down and try again")));
+  }
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* InternalDoor::ServeAsync(grpc::CallbackServerContext* context,
+                                                   const AsyncHandler& handler,
+                                                   Identity::Newcomers newcomers) const {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (absl::Status status = identity_->Check(*context, newcomers); !status.ok()) {
+    reactor->Finish(ToGrpcStatus(status));
+    return reactor;
+  }
+  handler(ContextOf(*context),
+          [reactor](const absl::Status& status) { reactor->Finish(ToGrpcStatus(status)); });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ServeTask(grpc::CallbackServerContext* context, Runtime& runtime,
+                                    const std::function<Task<void>(RequestContextPtr)>& make_task) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  runtime.Spawn(make_task(ContextOf(*context)), [reactor](const absl::Status& status) {
+    reactor->Finish(ToGrpcStatus(status));
+  });
+  return reactor;
+}
+
+}  // namespace trebol

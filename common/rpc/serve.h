@@ -1,0 +1,53 @@
+#pragma once
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/async/blocking_pool.h"
+#include "common/async/request_context.h"
+#include "common/async/runtime.h"
+#include "common/async/task.h"
+#include "common/rpc/identity.h"
+
+namespace trebol {
+
+/// Deadline, trace and peer of a call that came in.
+std::shared_ptr<RequestContext> ContextOf(const grpc::CallbackServerContext& context);
+
+/// The one door of every internal service: checks the caller's identity, then runs the handler, a
+/// plain function that may block, on a bounded pool; a full queue answers RESOURCE_EXHAUSTED, and work
+/// whose deadline has passed is dropped unstarted. Thread-safe.
+class InternalDoor {
+ public:
+  using Handler = std::function<absl::Status(const RequestContextPtr&)>;
+
+  InternalDoor(std::shared_ptr<const Identity> identity, std::shared_ptr<BlockingPool> pool)
+      : identity_(std::move(identity)), pool_(std::move(pool)) {}
+
+  grpc::ServerUnaryReactor* Serve(
+      grpc::CallbackServerContext* context, Handler handler,
+      Identity::Newcomers newcomers = Identity::Newcomers::kRefused) const;
+
+  /// For handlers that answer later from another thread: `done` must be called exactly once.
+  using AsyncHandler =
+      std::function<void(const RequestContextPtr&, std::function<void(absl::Status)> done)>;
+  grpc::ServerUnaryReactor* ServeAsync(
+      grpc::CallbackServerContext* context, const AsyncHandler& handler,
+      Identity::Newcomers newcomers = Identity::Newcomers::kRefused) const;
+
+ private:
+  const std::shared_ptr<const Identity> identity_;
+  const std::shared_ptr<BlockingPool> pool_;
+};
+
+/// Runs a coroutine for a unary call of a front door. `make_task` is called at once and takes what it
+/// needs of the request by value.
+grpc::ServerUnaryReactor* ServeTask(grpc::CallbackServerContext* context, Runtime& runtime,
+                                    const std::function<Task<void>(RequestContextPtr)>& make_task);
+
+}  // namespace trebol

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include "absl/status/status.h"
+
+namespace trebol {
+
+/// The one table between absl::Status and gRPC: codes are the same numbers; the ErrorDetail travels in
+/// the status details (error.proto, StatusDetails).
+grpc::Status ToGrpcStatus(const absl::Status& status);
+absl::Status FromGrpcStatus(const grpc::Status& status);
+
+}  // namespace trebol

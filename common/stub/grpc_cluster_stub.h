@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/rpc/channels.h"
+#include "common/rpc/identity.h"
+#include "common/stub/cluster_stub.h"
+
+namespace trebol {
+
+/// ClusterStub over gRPC to one metadata process. Thread-safe.
+class GrpcClusterStub final : public ClusterStub {
+ public:
+  GrpcClusterStub(std::shared_ptr<Channels> channels, std::shared_ptr<const Identity> identity,
+                  std::string endpoint)
+      : channels_(std::move(channels)),
+        identity_(std::move(identity)),
+        endpoint_(std::move(endpoint)) {}
+
+  Task<v1::RegisterNodeResponse> RegisterNode(RequestContextPtr context,
+                                              v1::RegisterNodeRequest request) override;
+  Task<v1::HeartbeatResponse> Heartbeat(RequestContextPtr context,
+                                        v1::HeartbeatRequest request) override;
+  Task<v1::OfferVersionsResponse> OfferVersions(RequestContextPtr context,
+                                                v1::OfferVersionsRequest request) override;
+  Task<v1::GetClusterMapResponse> GetClusterMap(RequestContextPtr context,
+                                                v1::GetClusterMapRequest request) override;
+  Task<v1::ClusterStatus> GetClusterStatus(RequestContextPtr context) override;
+
+ private:
+  template <typename Response, typename Request>
+  Task<Response> Call(RequestContextPtr context, const char* method, const Request& request);
+
+  const std::shared_ptr<Channels> channels_;
+  const std::shared_ptr<const Identity> identity_;
+  const std::string endpoint_;
+};
+
+}  // namespace trebol

@@ -1,0 +1,43 @@
+#include "common/stub/grpc_metadata_stub.h"
+
+#include "common/base/limits.h"
+#include "common/rpc/unary_call.h"
+
+namespace trebol {
+
+template <typename Response, typename Request>
+Task<Response> GrpcMetadataStub::Call(RequestContextPtr context, const char* method,
+                                      const Request& request) {
+  return UnaryCall<Response>(std::move(context), channels_->Pick(endpoint_), identity_, method,
+                             request, kMetadataCallTimeout);
+}
+
+Task<v1::SubmitResponse> GrpcMetadataStub::Submit(RequestContextPtr context,
+                                                  v1::SubmitRequest request) {
+  return Call<v1::SubmitResponse>(std::move(context), "/trebol.v1.MetadataService/Submit", request);
+}
+
+Task<v1::LookupObjectResponse> GrpcMetadataStub::LookupObject(RequestContextPtr context,
+                                                              v1::LookupObjectRequest request) {
+  return Call<v1::LookupObjectResponse>(std::move(context),
+                                        "/trebol.v1.MetadataService/LookupObject", request);
+}
+
+Task<v1::LookupBucketResponse> GrpcMetadataStub::LookupBucket(RequestContextPtr context,
+                                                              v1::LookupBucketRequest request) {
+  return Call<v1::LookupBucketResponse>(std::move(context),
+                                        "/trebol.v1.MetadataService/LookupBucket", request);
+}
+
+Task<v1::ReadBucketsResponse> GrpcMetadataStub::ReadBuckets(RequestContextPtr context) {
+  return Call<v1::ReadBucketsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadBuckets",
+                                       v1::ReadBucketsRequest());
+}
+
+Task<v1::ReadPageResponse> GrpcMetadataStub::ReadPage(RequestContextPtr context,
+                                                      v1::ReadPageRequest request) {
+  return Call<v1::ReadPageResponse>(std::move(context), "/trebol.v1.MetadataService/ReadPage",
+                                    request);
+}
+
+}  // namespace trebol

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/rpc/channels.h"
+#include "common/rpc/identity.h"
+#include "common/stub/metadata_stub.h"
+
+namespace trebol {
+
+/// MetadataStub over gRPC to one metadata process. Thread-safe.
+class GrpcMetadataStub final : public MetadataStub {
+ public:
+  GrpcMetadataStub(std::shared_ptr<Channels> channels, std::shared_ptr<const Identity> identity,
+                   std::string endpoint)
+      : channels_(std::move(channels)),
+        identity_(std::move(identity)),
+        endpoint_(std::move(endpoint)) {}
+
+  Task<v1::SubmitResponse> Submit(RequestContextPtr context, v1::SubmitRequest request) override;
+  Task<v1::LookupObjectResponse> LookupObject(RequestContextPtr context,
+                                              v1::LookupObjectRequest request) override;
+  Task<v1::LookupBucketResponse> LookupBucket(RequestContextPtr context,
+                                              v1::LookupBucketRequest request) override;
+  Task<v1::ReadBucketsResponse> ReadBuckets(RequestContextPtr context) override;
+  Task<v1::ReadPageResponse> ReadPage(RequestContextPtr context,
+                                      v1::ReadPageRequest request) override;
+
+ private:
+  template <typename Response, typename Request>
+  Task<Response> Call(RequestContextPtr context, const char* method, const Request& request);
+
+  const std::shared_ptr<Channels> channels_;
+  const std::shared_ptr<const Identity> identity_;
+  const std::string endpoint_;
+};
+
+}  // namespace trebol

@@ -1,0 +1,73 @@
+#include "common/stub/grpc_storage_stub.h"
+
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/payload_codec.h"
+#include "common/rpc/unary_call.h"
+
+namespace trebol {
+namespace {
+
+absl::Duration TimeoutFor(uint64_t bytes) {
+  return kChunkCallBaseTimeout + absl::Seconds(static_cast<double>(bytes) / kMiB);
+}
+
+}  // namespace
+
+template <typename Response, typename Request>
+Task<Response> GrpcStorageStub::Call(RequestContextPtr context, const std::string& endpoint,
+                                     const char* method, const Request& request,
+                                     absl::Duration timeout) {
+  return UnaryCall<Response>(std::move(context), channels_->Pick(endpoint), identity_, method,
+                             request, timeout);
+}
+
+Task<v1::PutChunkResponse> GrpcStorageStub::PutChunk(RequestContextPtr context,
+                                                     std::string endpoint,
+                                                     v1::PutChunkRequest header, Bytes data) {
+  CO_ASSIGN_OR_RETURN(
+      grpc::ByteBuffer answer,
+      co_await UnaryCall(std::move(context), channels_->Pick(endpoint), identity_,
+                         "/trebol.v1.ChunkService/PutChunk", EncodeWithPayload(header, data),
+                         TimeoutFor(data.size())));
+  v1::PutChunkResponse response;
+  CO_RETURN_IF_ERROR(Decode(answer, &response));
+  co_return response;
+}
+
+Task<ChunkAnswer> GrpcStorageStub::GetChunk(RequestContextPtr context, std::string endpoint,
+                                            v1::GetChunkRequest request) {
+  const uint64_t expected = request.length() == 0 ? kMaxChunkSize : request.length();
+  CO_ASSIGN_OR_RETURN(grpc::ByteBuffer answer,
+                      co_await UnaryCall(std::move(context), channels_->Pick(endpoint), identity_,
+                                         "/trebol.v1.ChunkService/GetChunk", Encode(request),
+                                         TimeoutFor(expected)));
+  ChunkAnswer chunk;
+  CO_ASSIGN_OR_RETURN(chunk.data, DecodeWithPayload(answer, &chunk.header));
+  co_return chunk;
+}
+
+Task<v1::StatChunkResponse> GrpcStorageStub::StatChunk(RequestContextPtr context,
+                                                       std::string endpoint,
+                                                       v1::StatChunkRequest request) {
+  return Call<v1::StatChunkResponse>(std::move(context), endpoint,
+                                     "/trebol.v1.ChunkService/StatChunk", request,
+                                     kChunkCallBaseTimeout);
+}
+
+Task<v1::DeleteVersionsResponse> GrpcStorageStub::DeleteVersions(
+    RequestContextPtr context, std::string endpoint, v1::DeleteVersionsRequest request) {
+  return Call<v1::DeleteVersionsResponse>(std::move(context), endpoint,
+                                          "/trebol.v1.ChunkService/DeleteVersions", request,
+                                          kChunkCallBaseTimeout);
+}
+
+Task<v1::ReportSessionResponse> GrpcStorageStub::ReportSession(RequestContextPtr context,
+                                                               std::string endpoint,
+                                                               v1::ReportSessionRequest request) {
+  return Call<v1::ReportSessionResponse>(std::move(context), endpoint,
+                                         "/trebol.v1.ChunkService/ReportSession", request,
+                                         kChunkCallBaseTimeout);
+}
+
+}  // namespace trebol

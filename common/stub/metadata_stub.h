@@ -1,0 +1,25 @@
+#pragma once
+
+#include "common/async/request_context.h"
+#include "common/async/task.h"
+#include "trebol/v1/metadata.pb.h"
+
+namespace trebol {
+
+/// The namespace, as metadata.proto describes it. One attempt a call; whoever calls decides about
+/// repeats (a Submit that ended ambiguously is repeated as it is). Thread-safe.
+class MetadataStub {
+ public:
+  virtual ~MetadataStub() = default;
+
+  virtual Task<v1::SubmitResponse> Submit(RequestContextPtr context, v1::SubmitRequest request) = 0;
+  virtual Task<v1::LookupObjectResponse> LookupObject(RequestContextPtr context,
+                                                      v1::LookupObjectRequest request) = 0;
+  virtual Task<v1::LookupBucketResponse> LookupBucket(RequestContextPtr context,
+                                                      v1::LookupBucketRequest request) = 0;
+  virtual Task<v1::ReadBucketsResponse> ReadBuckets(RequestContextPtr context) = 0;
+  virtual Task<v1::ReadPageResponse> ReadPage(RequestContextPtr context,
+                                              v1::ReadPageRequest request) = 0;
+};
+
+}  // namespace trebol
