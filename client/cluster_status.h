@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace trebol::client {
+
+/// One storage node as the cluster sees it. `state` and `liveness` are lower-case words (active,
+/// waiting, … and up, down, reconciling): new ones may appear.
+struct NodeStatus {
+  std::string id;  // sixteen hexadecimal digits
+  std::string endpoint;
+  std::string admin_endpoint;
+  std::string zone;
+  double weight = 0;
+  std::string state;
+  std::string liveness;
+  double heartbeat_age_seconds = -1;  // -1: none since metadata started
+  uint32_t partitions = 0;            // replicas that the table gives it
+  uint64_t chunks = 0;
+  uint64_t chunk_bytes = 0;     // payload of live chunks
+  uint64_t dead_bytes = 0;      // waiting for compaction
+  uint64_t disk_bytes = 0;      // of all segment files
+  uint64_t capacity_bytes = 0;  // of its file system
+  uint64_t free_bytes = 0;
+  bool store_failed = false;
+  bool writes_refused = false;  // the disk is past its watermark
+};
+
+struct ClusterStatus {
+  std::string cluster_id;
+  std::string generation;            // sixteen hexadecimal digits
+  std::string health;                // healthy, degraded, unavailable, forming
+  std::vector<std::string> reasons;  // a sentence each, with the remedy
+  uint64_t map_epoch = 0;
+  uint32_t partitions = 0;
+  uint32_t copies = 0;
+  uint32_t write_quorum = 0;
+  uint32_t initial_nodes = 0;
+  uint32_t nodes_up = 0;
+  std::vector<NodeStatus> nodes;
+  uint32_t degraded_partitions = 0;
+  uint32_t unavailable_partitions = 0;
+  uint64_t buckets = 0;
+  uint64_t objects = 0;
+  uint64_t object_bytes = 0;   // logical, one copy
+  uint64_t garbage_bytes = 0;  // on nodes, awaits deletion, all copies
+  uint64_t garbage_versions = 0;
+  uint32_t open_sessions = 0;
+  bool collection_frozen = false;
+};
+
+}  // namespace trebol::client

@@ -1,0 +1,69 @@
+#include "client/internal/connection.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "common/base/limits.h"
+
+namespace trebol::client {
+namespace {
+
+constexpr int kKeepaliveMs = 10'000;
+constexpr int kKeepaliveTimeoutMs = 5'000;
+constexpr int kFirstReconnectMs = 100;
+constexpr int kLongestReconnectMs = 2'000;
+constexpr int kConnectTimeoutMs = 5'000;
+constexpr absl::Duration kConnectPatience = absl::Seconds(2);
+constexpr absl::Duration kStopCheckInterval = absl::Milliseconds(50);
+
+grpc::ChannelArguments LaneArguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageSize);
+  arguments.SetMaxSendMessageSize(kMaxMessageSize);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, kMaxStreamMessageSize);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // else equal channels share one socket
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);          // a proxy for web pages is not for us
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  return arguments;
+}
+
+}  // namespace
+
+Connection::Connection(ClientOptions options) : options_(std::move(options)) {
+  for (int i = 0; i < std::max(1, options_.connections); ++i) {
+    Lane lane;
+    lane.channel = grpc::CreateCustomChannel(options_.endpoint, grpc::InsecureChannelCredentials(),
+                                             LaneArguments());
+    lane.objects = v1::ObjectService::NewStub(lane.channel);
+    lane.admin = v1::AdminService::NewStub(lane.channel);
+    lanes_.push_back(std::move(lane));
+  }
+}
+
+const Lane& Connection::NextLane() { return lanes_[turn_.fetch_add(1) % lanes_.size()]; }
+
+void Connection::AwaitConnected(const Lane& lane) const {
+  const absl::Time give_up = absl::Now() + kConnectPatience;
+  int failures = 0;
+  grpc_connectivity_state state = lane.channel->GetState(/*try_to_connect=*/true);
+  while (state != GRPC_CHANNEL_READY && failures < options_.max_attempts && absl::Now() < give_up &&
+         !options_.stop.stop_requested()) {
+    const auto until = absl::ToChronoTime(absl::Now() + kStopCheckInterval);
+    if (!lane.channel->WaitForStateChange(state, until)) continue;
+    state = lane.channel->GetState(true);
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) ++failures;
+  }
+}
+
+}  // namespace trebol::client

@@ -1,0 +1,61 @@
+#include "client/internal/retry.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "common/base/error.h"
+#include "common/base/random.h"
+
+namespace trebol::client {
+namespace {
+
+constexpr double kMaxTokens = 20;
+constexpr double kTokensPerSuccess = 0.1;
+constexpr absl::Duration kLongestWait = absl::Seconds(2);
+
+absl::Duration Spread(absl::Duration wait) {
+  const double share = static_cast<double>(RandomId() % 1000) / 1000;
+  return wait * (0.5 + share / 2);
+}
+
+}  // namespace
+
+bool RetryBudget::TakeToken() {
+  MutexLock lock(&mutex_);
+  if (tokens_ < 1) return false;
+  tokens_ -= 1;
+  return true;
+}
+
+void RetryBudget::OnSuccess() {
+  MutexLock lock(&mutex_);
+  tokens_ = std::min(kMaxTokens, tokens_ + kTokensPerSuccess);
+}
+
+bool MayRepeat(const absl::Status& status, Effect effect) {
+  if (effect == Effect::kRead) return absl::IsUnavailable(status);
+  switch (ReasonOf(status)) {
+    case v1::QUORUM_NOT_MET:  // the attempt was decided ABANDONED
+    case v1::NOT_READY:
+    case v1::OVERLOADED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Backoff::Wait(RetryBudget& budget, absl::Time deadline, const std::stop_token& stop) {
+  const absl::Duration wait = Spread(next_);
+  if (attempts_left_ <= 0 || absl::Now() + wait >= deadline || !budget.TakeToken()) return false;
+  --attempts_left_;
+  next_ = std::min(next_ * 2, kLongestWait);
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock<std::mutex> lock(mutex);
+  stopped.wait_for(lock, stop, absl::ToChronoMilliseconds(wait), [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace trebol::client

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <stop_token>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/base/mutex.h"
+
+namespace trebol::client {
+
+/// Keeps retries from multiplying the load of a cluster in trouble: a retry costs a token, ten
+/// successful calls earn one. Thread-safe.
+class RetryBudget {
+ public:
+  bool TakeToken();
+  void OnSuccess();
+
+ private:
+  Mutex mutex_;
+  double tokens_ ABSL_GUARDED_BY(mutex_) = 20;
+};
+
+enum class Effect { kRead, kWrite };
+
+/// Whether a call that failed so may be sent again: a read after UNAVAILABLE, a write only when the
+/// server says that it did nothing.
+bool MayRepeat(const absl::Status& status, Effect effect);
+
+/// The waits of one call: exponential from 100 ms to 2 s, each spread between half and the whole.
+class Backoff {
+ public:
+  explicit Backoff(int max_attempts) : attempts_left_(max_attempts - 1) {}
+
+  /// Waits before the next attempt. False when there shall be none: attempts, budget or time until
+  /// `deadline` are used up, or a stop was asked for.
+  bool Wait(RetryBudget& budget, absl::Time deadline, const std::stop_token& stop);
+
+ private:
+  int attempts_left_;
+  absl::Duration next_ = absl::Milliseconds(100);
+};
+
+}  // namespace trebol::client

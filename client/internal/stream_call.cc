@@ -1,0 +1,81 @@
+#include "client/internal/stream_call.h"
+
+#include <grpcpp/client_context.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "client/internal/status_conversion.h"
+
+namespace trebol::client {
+
+StreamCall::StreamCall(const ClientOptions& options, const Lane& lane, const std::string& method)
+    : options_(options), stub_(lane.channel) {
+  on_stop_.emplace(options_.stop, [this] { context_.TryCancel(); });
+  stream_ = stub_.PrepareCall(&context_, method, &queue_);
+  stream_->StartCall(this);
+  pending_ = true;
+  AwaitOperation();  // a call that could not start says so at its first write or read
+}
+
+StreamCall::~StreamCall() {
+  if (!finished_) {
+    context_.TryCancel();
+    (void)Finish();
+  }
+  on_stop_.reset();
+  queue_.Shutdown();
+  void* tag = nullptr;
+  bool ok = false;
+  while (queue_.Next(&tag, &ok)) {
+  }
+}
+
+bool StreamCall::AwaitOperation() {
+  if (!pending_) return true;
+  void* tag = nullptr;
+  bool ok = false;
+  const auto deadline = absl::ToChronoTime(absl::Now() + options_.idle_timeout);
+  if (queue_.AsyncNext(&tag, &ok, deadline) == grpc::CompletionQueue::TIMEOUT) {
+    timed_out_ = true;
+    context_.TryCancel();  // after this every operation ends at once
+    queue_.Next(&tag, &ok);
+  }
+  pending_ = false;
+  return ok && !timed_out_;
+}
+
+bool StreamCall::Write(const grpc::ByteBuffer& message, bool last) {
+  if (!AwaitOperation()) return false;
+  grpc::WriteOptions options;
+  if (last) {
+    stream_->WriteLast(message, options, this);
+  } else {
+    stream_->Write(message, options, this);
+  }
+  pending_ = true;
+  return true;
+}
+
+bool StreamCall::Read(grpc::ByteBuffer* message) {
+  if (!AwaitOperation()) return false;
+  stream_->Read(message, this);
+  pending_ = true;
+  return AwaitOperation();
+}
+
+absl::Status StreamCall::Finish() {
+  AwaitOperation();
+  grpc::Status status;
+  stream_->Finish(&status, this);
+  pending_ = true;
+  AwaitOperation();
+  finished_ = true;
+  if (timed_out_) {
+    return absl::DeadlineExceededError(
+        absl::StrCat("nothing moved to or from ", options_.endpoint, " for ",
+                     absl::FormatDuration(options_.idle_timeout), "; the transfer was given up"));
+  }
+  return FromGrpc(status, options_);
+}
+
+}  // namespace trebol::client
