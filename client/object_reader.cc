@@ -51,13 +51,14 @@ class ObjectReader::Impl {
 
   absl::StatusOr<absl::string_view> Next() {
     while (next_piece_ == frame_.data.size()) {
+      RETURN_IF_ERROR(failed_);
       if (ended_) return absl::string_view();
-      RETURN_IF_ERROR(Receive());
+      failed_ = Receive();
     }
     const absl::string_view piece = frame_.data[next_piece_++];
     if (piece.size() > length_ - received_) {
-      return Damaged(absl::StrCat(key_, ": the gateway sent more than the ", length_,
-                                  " bytes that it announced"));
+      return failed_ = Damaged(absl::StrCat(key_, ": the gateway sent more than the ", length_,
+                                            " bytes that it announced"));
     }
     received_ += piece.size();
     crc_ = Crc32c(piece, crc_);
@@ -180,6 +181,7 @@ class ObjectReader::Impl {
   std::unique_ptr<StreamCall> call_;
   bool opened_ = false;  // info_, offset_ and length_ are known
   bool ended_ = false;
+  absl::Status failed_;  // the first error is also the answer to every later call
   ObjectInfo info_;
   uint64_t offset_ = 0;
   uint64_t length_ = 0;

@@ -18,7 +18,7 @@ constexpr int kKeepaliveTimeoutMs = 5'000;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 2'000;
 constexpr int kConnectTimeoutMs = 5'000;
-constexpr absl::Duration kConnectPatience = absl::Seconds(2);
+constexpr absl::Duration kConnectPatience = absl::Seconds(1);
 constexpr absl::Duration kStopCheckInterval = absl::Milliseconds(50);
 
 grpc::ChannelArguments LaneArguments() {
@@ -55,14 +55,9 @@ const Lane& Connection::NextLane() { return lanes_[turn_.fetch_add(1) % lanes_.s
 
 void Connection::AwaitConnected(const Lane& lane) const {
   const absl::Time give_up = absl::Now() + kConnectPatience;
-  int failures = 0;
-  grpc_connectivity_state state = lane.channel->GetState(/*try_to_connect=*/true);
-  while (state != GRPC_CHANNEL_READY && failures < options_.max_attempts && absl::Now() < give_up &&
-         !options_.stop.stop_requested()) {
-    const auto until = absl::ToChronoTime(absl::Now() + kStopCheckInterval);
-    if (!lane.channel->WaitForStateChange(state, until)) continue;
-    state = lane.channel->GetState(true);
-    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) ++failures;
+  while (lane.channel->GetState(/*try_to_connect=*/true) != GRPC_CHANNEL_READY &&
+         absl::Now() < give_up && !options_.stop.stop_requested()) {
+    lane.channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kStopCheckInterval));
   }
 }
 
