@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace trebol {
+
+/// The cluster id that a gateway's AdminService tells. Repeats until `deadline` while the gateway
+/// says that it cannot tell yet.
+absl::StatusOr<std::string> AskClusterId(absl::string_view gateway, absl::Time deadline);
+
+}  // namespace trebol

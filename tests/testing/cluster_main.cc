@@ -1,0 +1,198 @@
+// trebol-minicluster, which ./dev cluster calls: a cluster of separate processes on this machine,
+// to try failures by hand. It leaves the processes running and finds them again by
+// DIR/cluster.json.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/base/status_macros.h"
+#include "tests/testing/health_probe.h"
+#include "tests/testing/mini_cluster.h"
+
+namespace trebol {
+namespace {
+
+constexpr uint16_t kGatewayPort = 9100;
+
+volatile sig_atomic_t interrupted = 0;
+
+struct Arguments {
+  MiniCluster::Options options;
+  std::string name;
+  bool wipe = false;
+};
+
+/// One command at a time works on a directory. Held until the program ends.
+absl::Status LockDirectory(const std::string& dir) {
+  const std::string path = dir + "/cluster.lock";
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", path));
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+  std::fprintf(stderr, "waiting for another command on %s\n", dir.c_str());
+  while (flock(fd, LOCK_EX) != 0) {
+    if (interrupted) return absl::CancelledError("interrupted");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<MiniCluster>> OpenLocked(const MiniCluster::Options& options) {
+  if (!std::filesystem::exists(options.dir + "/cluster.json")) {
+    return absl::NotFoundError(absl::StrCat("there is no cluster in ", options.dir,
+                                            "; './dev cluster up --dir ", options.dir,
+                                            "' makes one"));
+  }
+  RETURN_IF_ERROR(LockDirectory(options.dir));
+  return MiniCluster::Open(options);
+}
+
+absl::Status Up(Arguments& arguments) {
+  MiniCluster::Options& options = arguments.options;
+  std::error_code error;
+  std::filesystem::create_directories(options.dir, error);
+  if (error) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot make ", options.dir, ": ", error.message()));
+  }
+  RETURN_IF_ERROR(LockDirectory(options.dir));
+  if (PortIsFree(kGatewayPort)) options.first_gateway_port = kGatewayPort;
+  ASSIGN_OR_RETURN(const auto cluster, MiniCluster::Start(options));
+  std::printf("The cluster in %s is up: %s\n", options.dir.c_str(),
+              absl::StrJoin(cluster->Names(), ", ").c_str());
+  const std::string endpoint = cluster->GatewayEndpoints().front();
+  std::printf(
+      "Its gateways: %s\n\n"
+      "  export TREBOL_ENDPOINT=%s\n"
+      "  build/bin/trebol mb trebol://photos\n"
+      "  ./dev cluster stop storage-1      # and see that nothing is missed\n"
+      "  ./dev cluster down                # keeps the data; down --wipe does not\n",
+      absl::StrJoin(cluster->GatewayEndpoints(), ", ").c_str(), endpoint.c_str());
+  return absl::OkStatus();
+}
+
+absl::Status Stop(Arguments& arguments) {
+  ASSIGN_OR_RETURN(const auto cluster, OpenLocked(arguments.options));
+  return cluster->Stop(arguments.name);
+}
+
+absl::Status StartOne(Arguments& arguments) {
+  ASSIGN_OR_RETURN(const auto cluster, OpenLocked(arguments.options));
+  RETURN_IF_ERROR(cluster->Restart(arguments.name));
+  return cluster->WaitReady(arguments.name, arguments.options.timeout);
+}
+
+/// Removes what a cluster makes in its directory, and the directory if nothing else is in it.
+absl::Status Wipe(const std::string& dir, const std::vector<std::string>& names) {
+  std::error_code error;
+  for (const std::string& name : names) {
+    std::filesystem::remove_all(dir + "/" + name, error);
+    if (error)
+      return absl::InternalError(absl::StrCat("cannot remove ", name, ": ", error.message()));
+  }
+  for (const char* rest : {"logs", "cluster.json", "cluster.lock"}) {
+    std::filesystem::remove_all(absl::StrCat(dir, "/", rest), error);
+  }
+  std::filesystem::remove(dir, error);
+  return absl::OkStatus();
+}
+
+absl::Status Down(Arguments& arguments) {
+  const std::string& dir = arguments.options.dir;
+  const auto opened = OpenLocked(arguments.options);
+  if (absl::IsNotFound(opened.status())) {
+    std::printf("There is no cluster in %s: nothing to stop.\n", dir.c_str());
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(opened.status());
+  const absl::Status stopped =
+      (*opened)->StopAll();  // all are gone, but one may not have ended well
+  if (arguments.wipe) RETURN_IF_ERROR(Wipe(dir, (*opened)->Names()));
+  return stopped;
+}
+
+const char* NameOf(MiniCluster::State state) {
+  switch (state) {
+    case MiniCluster::State::kStopped:
+      return "stopped";
+    case MiniCluster::State::kPaused:
+      return "paused";
+    case MiniCluster::State::kRunning:
+      return "not ready";
+    case MiniCluster::State::kReady:
+      return "ready";
+  }
+}
+
+absl::Status Status(Arguments& arguments) {
+  ASSIGN_OR_RETURN(const auto cluster, MiniCluster::Open(arguments.options));
+  std::printf("%-12s %-10s %8s  %-21s %s\n", "NAME", "STATE", "PID", "ENDPOINT", "ADMIN");
+  bool all_ready = true;
+  for (const std::string& name : cluster->Names()) {
+    const MiniCluster::State state = cluster->GetState(name);
+    const std::string pid =
+        state == MiniCluster::State::kStopped ? "-" : absl::StrCat(cluster->Pid(name));
+    std::printf("%-12s %-10s %8s  %-21s %s\n", name.c_str(), NameOf(state), pid.c_str(),
+                cluster->Endpoint(name).c_str(), cluster->AdminEndpoint(name).c_str());
+    all_ready = all_ready && state == MiniCluster::State::kReady;
+  }
+  return all_ready ? absl::OkStatus() : absl::UnavailableError("not every process is ready");
+}
+
+int Run(int argc, char** argv) {
+  Arguments arguments;
+  MiniCluster::Options& options = arguments.options;
+  options.outlive = true;
+  options.dir = "./cluster";
+  options.interrupted = [] { return interrupted != 0; };
+
+  CLI::App app("A cluster of separate processes on this machine, to try failures by hand.",
+               "./dev cluster");
+  app.require_subcommand(1);
+  absl::Status result;
+  auto command = [&](const char* name, const char* help, absl::Status (*run)(Arguments&)) {
+    CLI::App* sub = app.add_subcommand(name, help);
+    sub->add_option("--dir", options.dir, "Where the cluster lives (default ./cluster)");
+    sub->callback([&arguments, &result, run] { result = run(arguments); });
+    return sub;
+  };
+  CLI::App* up = command("up", "Start what is not running, on the same ports, and wait", Up);
+  up->add_option("--nodes", options.nodes, "Storage nodes (default 3)")->check(CLI::Range(1, 100));
+  up->add_option("--gateways", options.gateways, "Gateways (default 1)")->check(CLI::Range(1, 100));
+  up->add_option("--zones", options.zones, "Zones of the storage nodes (default 3)")
+      ->check(CLI::Range(1, 100));
+  CLI::App* stop = command("stop", "End one process with SIGTERM, and wait", Stop);
+  stop->add_option("NAME", arguments.name, "As in status: storage-1")->required();
+  CLI::App* start =
+      command("start", "Bring one process back, and wait until it is ready", StartOne);
+  start->add_option("NAME", arguments.name, "As in status: storage-1")->required();
+  CLI::App* down = command("down", "Stop all; keeps the data", Down);
+  down->add_flag("--wipe", arguments.wipe, "Remove the data too");
+  command("status", "What runs; exit code 0 when all is ready", Status);
+
+  CLI11_PARSE(app, argc, argv);
+  if (result.ok()) return 0;
+  std::fprintf(stderr, "./dev cluster: %s\n", std::string(result.message()).c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace trebol
+
+int main(int argc, char** argv) {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { trebol::interrupted = 1; };  // no SA_RESTART: waits end
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  return trebol::Run(argc, argv);
+}

@@ -1,0 +1,422 @@
+#include "tests/testing/mini_cluster.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "common/base/check.h"
+#include "common/base/status_macros.h"
+#include "tests/testing/ask_cluster_id.h"
+#include "tests/testing/health_probe.h"
+#include "tests/testing/server_log.h"
+
+namespace trebol {
+namespace {
+
+constexpr absl::string_view kMetadata = "metadata", kStorage = "storage", kGateway = "gateway";
+constexpr absl::Duration kPollInterval = absl::Milliseconds(20);
+constexpr absl::Duration kProbeTimeout = absl::Seconds(2);
+constexpr char kAnyPort[] = "127.0.0.1:0";
+
+/// build/bin, from a program that is in it or in build/tests.
+std::string OurBinFolder() {
+  std::error_code error;
+  const std::filesystem::path folder =
+      std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  return folder.filename() == "tests" ? folder.parent_path() / "bin" : folder;
+}
+
+MiniCluster::Options Completed(MiniCluster::Options options) {
+  options.dir = std::filesystem::absolute(options.dir).lexically_normal();
+  if (options.bin_dir.empty()) options.bin_dir = OurBinFolder();
+  return options;
+}
+
+absl::Status NotRunning(absl::string_view name) {
+  return absl::NotFoundError(absl::StrCat(name, " is not running"));
+}
+
+std::string OrAnyPort(const std::string& endpoint) {
+  return endpoint.empty() ? kAnyPort : endpoint;
+}
+
+}  // namespace
+
+struct MiniCluster::Member {
+  ProcessRecord record;
+  Process process;
+  std::string log_file;
+  uint64_t log_offset = 0;  // where the log of its present life begins
+};
+
+MiniCluster::MiniCluster(Options options) : options_(Completed(std::move(options))) {}
+
+MiniCluster::~MiniCluster() {
+  if (!options_.outlive) KillAll();
+}
+
+absl::StatusOr<std::unique_ptr<MiniCluster>> MiniCluster::Start(Options options) {
+  std::unique_ptr<MiniCluster> cluster(new MiniCluster(std::move(options)));
+  std::error_code error;
+  std::filesystem::create_directories(cluster->options_.dir + "/logs", error);
+  if (error) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot make ", cluster->options_.dir, ": ", error.message()));
+  }
+  const absl::Status loaded = cluster->Load();
+  if (!loaded.ok() && !absl::IsNotFound(loaded)) return loaded;
+  RETURN_IF_ERROR(cluster->AddMissing());
+  RETURN_IF_ERROR(cluster->RestartDead());
+  return cluster;
+}
+
+absl::StatusOr<std::unique_ptr<MiniCluster>> MiniCluster::Open(Options options) {
+  std::unique_ptr<MiniCluster> cluster(new MiniCluster(std::move(options)));
+  RETURN_IF_ERROR(cluster->Load());
+  return cluster;
+}
+
+// --- the members and their record
+
+absl::Status MiniCluster::Load() {
+  ASSIGN_OR_RETURN(const ClusterRecord record, ReadClusterRecord(options_.dir + "/cluster.json"));
+  cluster_id_ = record.cluster_id;
+  initial_nodes_ = record.initial_nodes;
+  for (const ProcessRecord& process : record.processes) {
+    members_.push_back(std::make_unique<Member>(
+        Member{process, Process::Known(process.pid, process.started),
+               absl::StrCat(options_.dir, "/logs/", process.name, ".log")}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MiniCluster::AddMissing() {
+  const bool fresh = members_.empty();
+  const int nodes = options_.nodes.value_or(fresh ? 3 : Count(kStorage));
+  const int gateways = options_.gateways.value_or(fresh ? 1 : Count(kGateway));
+  if (fresh) initial_nodes_ = options_.initial_nodes.value_or(nodes);
+  if (nodes < Count(kStorage) || gateways < Count(kGateway)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(options_.dir, " has ", Count(kStorage), " storage nodes and ", Count(kGateway),
+                     " gateways; asking for fewer does not take any away"));
+  }
+  if (fresh) Add(kMetadata, 0);
+  for (int i = Count(kStorage); i < nodes; ++i) Add(kStorage, i);
+  for (int i = Count(kGateway); i < gateways; ++i) Add(kGateway, i);
+  return absl::OkStatus();
+}
+
+void MiniCluster::Add(absl::string_view kind, int number) {
+  ProcessRecord record;
+  record.kind = std::string(kind);
+  record.name = absl::StrCat(kind, "-", number);
+  if (kind != kGateway) record.data_dir = absl::StrCat(options_.dir, "/", record.name);
+  if (kind == kStorage) {
+    std::set<std::string> zones;
+    for (const auto& member : members_) zones.insert(member->record.zone);
+    zones.erase("");
+    const int count = options_.zones.value_or(zones.empty() ? 3 : static_cast<int>(zones.size()));
+    record.zone = absl::StrCat("zone-", number % std::max(count, 1));
+  }
+  if (kind == kGateway && number == 0 && options_.first_gateway_port != 0) {
+    record.endpoint = absl::StrCat("127.0.0.1:", options_.first_gateway_port);
+  }
+  // Storage nodes that join later stand before the gateways: by kind, then number.
+  auto place = std::find_if(members_.begin(), members_.end(), [&](const auto& member) {
+    return kind == kStorage && member->record.kind == kGateway;
+  });
+  const std::string log_file = absl::StrCat(options_.dir, "/logs/", record.name, ".log");
+  members_.insert(place, std::make_unique<Member>(Member{record, Process::Known(0, 0), log_file}));
+}
+
+absl::Status MiniCluster::Save() const {
+  ClusterRecord record{cluster_id_, initial_nodes_, {}};
+  for (const auto& member : members_) record.processes.push_back(member->record);
+  return WriteClusterRecord(options_.dir + "/cluster.json", record);
+}
+
+// --- starting
+
+std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) const {
+  std::vector<std::string> arguments = {absl::StrCat(options_.bin_dir, "/trebol-", process.kind)};
+  auto flag = [&arguments](absl::string_view name, absl::string_view value) {
+    arguments.emplace_back(name);
+    arguments.emplace_back(value);
+  };
+  if (!process.data_dir.empty()) flag("--data", process.data_dir);
+  flag(process.kind == kGateway ? "--grpc-listen" : "--listen", OrAnyPort(process.endpoint));
+  flag("--admin-listen", OrAnyPort(process.admin_endpoint));
+  if (process.kind == kMetadata) {
+    flag("--initial-nodes", absl::StrCat(initial_nodes_));
+  } else {
+    flag("--metadata", Get("metadata-0").record.endpoint);
+    flag("--cluster-secret-file", SecretFile());
+  }
+  if (process.kind == kStorage) flag("--zone", process.zone);
+  for (const std::string& key : {process.kind, process.name}) {
+    const auto more = options_.flags.find(key);
+    if (more == options_.flags.end()) continue;
+    arguments.insert(arguments.end(), more->second.begin(), more->second.end());
+  }
+  return arguments;
+}
+
+std::vector<std::string> MiniCluster::Environment(const ProcessRecord& process) const {
+  std::vector<std::string> result;
+  for (const std::string& key : {process.kind, process.name}) {
+    const auto more = options_.environment.find(key);
+    if (more == options_.environment.end()) continue;
+    result.insert(result.end(), more->second.begin(), more->second.end());
+  }
+  return result;
+}
+
+absl::Status MiniCluster::Launch(Member& member) {
+  struct stat log;
+  member.log_offset =
+      stat(member.log_file.c_str(), &log) == 0 ? static_cast<uint64_t>(log.st_size) : 0;
+  ProcessSpec spec;
+  std::error_code error;  // a folder that is missing after all is for the program to complain about
+  if (!member.record.data_dir.empty()) {
+    std::filesystem::create_directories(member.record.data_dir, error);
+  }
+  spec.argv = Arguments(member.record);
+  spec.environment = Environment(member.record);
+  if (!options_.outlive) spec.drop_environment_prefix = "TREBOL_";
+  spec.log_file = member.log_file;
+  spec.outlives_us = options_.outlive;
+  ASSIGN_OR_RETURN(member.process, Process::Start(spec));
+  member.record.pid = member.process.pid();
+  member.record.started = member.process.started();
+  return absl::OkStatus();
+}
+
+absl::Status MiniCluster::LaunchDead(std::vector<Member*>& launched) {
+  for (const auto& member : members_) {
+    if (member->process.GetState() != Process::State::kGone) continue;
+    RETURN_IF_ERROR(Launch(*member));
+    launched.push_back(member.get());
+    // The others are told metadata's port. Once it is known there is no waiting: metadata that
+    // comes back may itself wait to hear from the nodes.
+    if (member->record.endpoint.empty() && member->record.kind == kMetadata) {
+      RETURN_IF_ERROR(AwaitServing(*member));
+    }
+  }
+  for (Member* member : launched) RETURN_IF_ERROR(AwaitServing(*member));
+  return absl::OkStatus();
+}
+
+absl::Status MiniCluster::RestartDead() {
+  std::vector<Member*> launched;
+  const absl::Status serving = LaunchDead(launched);
+  if (!serving.ok()) {
+    for (Member* member : launched) Kill(member->record.name).IgnoreError();
+    return serving;
+  }
+  RETURN_IF_ERROR(Save());
+  RETURN_IF_ERROR(AwaitHealthy());
+  return Save();
+}
+
+absl::Status MiniCluster::AwaitServing(Member& member) {
+  const absl::Time deadline = absl::Now() + options_.timeout;
+  std::optional<ReadyLine> ready;
+  while (!(ready = FindReadyLine(member.log_file, member.log_offset)).has_value()) {
+    if (member.process.GetState() == Process::State::kGone) {
+      return Failure(absl::StatusCode::kAborted, member, "ended before it served");
+    }
+    if (options_.interrupted()) return absl::CancelledError("interrupted");
+    if (absl::Now() > deadline) {
+      return Failure(absl::StatusCode::kDeadlineExceeded, member,
+                     absl::StrCat("does not serve after ", absl::FormatDuration(options_.timeout)));
+    }
+    absl::SleepFor(kPollInterval);
+  }
+  ProcessRecord& record = member.record;
+  const bool moved =
+      (!record.endpoint.empty() && record.endpoint != ready->endpoint) ||
+      (!record.admin_endpoint.empty() && record.admin_endpoint != ready->admin_endpoint);
+  if (moved) {
+    return Failure(absl::StatusCode::kInternal, member,
+                   absl::StrCat("was told ", record.endpoint, " and ", record.admin_endpoint,
+                                ", serves ", ready->endpoint, " and ", ready->admin_endpoint));
+  }
+  record.endpoint = ready->endpoint;
+  record.admin_endpoint = ready->admin_endpoint;
+  return absl::OkStatus();
+}
+
+absl::Status MiniCluster::AwaitReady(Member& member, absl::Time deadline) {
+  std::string answer;
+  while (true) {
+    const absl::StatusOr<int> code = ProbeReady(member.record.admin_endpoint, kProbeTimeout);
+    if (code.ok() && *code == 200) return absl::OkStatus();
+    if (member.process.GetState() == Process::State::kGone) {
+      return Failure(absl::StatusCode::kAborted, member, "is not running");
+    }
+    if (options_.interrupted()) return absl::CancelledError("interrupted");
+    if (absl::Now() > deadline) break;
+    answer = code.ok() ? absl::StrCat("/health/ready answers ", *code)
+                       : std::string(code.status().message());
+    absl::SleepFor(kPollInterval);
+  }
+  return Failure(absl::StatusCode::kDeadlineExceeded, member,
+                 absl::StrCat("is not ready in time: ", answer));
+}
+
+absl::Status MiniCluster::AwaitHealthy() {
+  const absl::Time deadline = absl::Now() + options_.timeout;
+  for (const auto& member : members_) RETURN_IF_ERROR(AwaitReady(*member, deadline));
+  return LearnClusterId(deadline);
+}
+
+absl::Status MiniCluster::LearnClusterId(absl::Time deadline) {
+  const std::vector<std::string> gateways = GatewayEndpoints();
+  if (!cluster_id_.empty() || gateways.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(cluster_id_, AskClusterId(gateways.front(), deadline));
+  return absl::OkStatus();
+}
+
+// --- one process
+
+absl::Status MiniCluster::Kill(absl::string_view name, int signal) {
+  ASSIGN_OR_RETURN(Member * member, Find(name));
+  if (!member->process.Signal(signal).ok()) return NotRunning(name);
+  return signal == SIGKILL ? member->process.WaitGone(options_.timeout) : absl::OkStatus();
+}
+
+absl::Status MiniCluster::Stop(absl::string_view name) {
+  ASSIGN_OR_RETURN(Member * member, Find(name));
+  if (!member->process.Signal(SIGTERM).ok()) return NotRunning(name);
+  member->process.Signal(SIGCONT).IgnoreError();  // a paused one would never see the other
+  if (!member->process.WaitGone(options_.timeout).ok()) {
+    return Failure(
+        absl::StatusCode::kDeadlineExceeded, *member,
+        absl::StrCat("still runs ", absl::FormatDuration(options_.timeout), " after SIGTERM"));
+  }
+  const std::string ending = member->process.Ending();
+  if (ending.empty() || member->process.EndedWell()) return absl::OkStatus();
+  return Failure(absl::StatusCode::kFailedPrecondition, *member, "did not end well on SIGTERM");
+}
+
+absl::Status MiniCluster::Restart(absl::string_view name) {
+  ASSIGN_OR_RETURN(Member * member, Find(name));
+  if (member->process.GetState() != Process::State::kGone) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(name, " is running already (pid ", member->record.pid, ")"));
+  }
+  RETURN_IF_ERROR(Launch(*member));
+  if (const absl::Status serving = AwaitServing(*member); !serving.ok()) {
+    Kill(name).IgnoreError();
+    return serving;
+  }
+  return Save();
+}
+
+absl::Status MiniCluster::WaitReady(absl::string_view name, absl::Duration timeout) {
+  ASSIGN_OR_RETURN(Member * member, Find(name));
+  return AwaitReady(*member, absl::Now() + timeout);
+}
+
+MiniCluster::State MiniCluster::GetState(absl::string_view name) {
+  const absl::StatusOr<Member*> member = Find(name);
+  if (!member.ok()) return State::kStopped;
+  switch ((*member)->process.GetState()) {
+    case Process::State::kGone:
+      return State::kStopped;
+    case Process::State::kPaused:
+      return State::kPaused;
+    case Process::State::kRunning:
+      break;
+  }
+  const absl::StatusOr<int> code = ProbeReady((*member)->record.admin_endpoint, kProbeTimeout);
+  return code.ok() && *code == 200 ? State::kReady : State::kRunning;
+}
+
+// --- all processes
+
+void MiniCluster::KillAll() {
+  for (const auto& member : members_) member->process.Signal(SIGKILL).IgnoreError();
+  for (const auto& member : members_) member->process.WaitGone(options_.timeout).IgnoreError();
+}
+
+absl::Status MiniCluster::StopAll() {
+  absl::Status first;
+  for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
+    if ((*member)->process.GetState() == Process::State::kGone) continue;
+    const std::string& name = (*member)->record.name;
+    first.Update(Stop(name));
+    Kill(name).IgnoreError();  // NOT_FOUND when it ended as it was asked to
+  }
+  return first;
+}
+
+// --- looking up
+
+absl::Status MiniCluster::Failure(absl::StatusCode code, const Member& member,
+                                  absl::string_view what) const {
+  const std::string ending = member.process.Ending();
+  return absl::Status(code,
+                      absl::StrCat(member.record.name, " ", what,
+                                   ending.empty() ? "" : absl::StrCat(" (", ending, ")"), "; ",
+                                   member.log_file, " ends: ", LastLine(member.log_file)));
+}
+
+absl::StatusOr<MiniCluster::Member*> MiniCluster::Find(absl::string_view name) {
+  for (const auto& member : members_) {
+    if (member->record.name == name) return member.get();
+  }
+  return absl::NotFoundError(absl::StrCat("there is no process '", name, "' in ", options_.dir,
+                                          "; there are ", absl::StrJoin(Names(), ", ")));
+}
+
+const MiniCluster::Member& MiniCluster::Get(absl::string_view name) const {
+  const auto found = std::find_if(members_.begin(), members_.end(), [name](const auto& member) {
+    return member->record.name == name;
+  });
+  TREBOL_CHECK(found != members_.end());
+  return **found;
+}
+
+int MiniCluster::Count(absl::string_view kind) const {
+  return static_cast<int>(
+      std::count_if(members_.begin(), members_.end(),
+                    [kind](const auto& member) { return member->record.kind == kind; }));
+}
+
+pid_t MiniCluster::Pid(absl::string_view name) const { return Get(name).record.pid; }
+std::string MiniCluster::Endpoint(absl::string_view name) const {
+  return Get(name).record.endpoint;
+}
+std::string MiniCluster::AdminEndpoint(absl::string_view name) const {
+  return Get(name).record.admin_endpoint;
+}
+std::string MiniCluster::DataDir(absl::string_view name) const { return Get(name).record.data_dir; }
+std::string MiniCluster::LogFile(absl::string_view name) const { return Get(name).log_file; }
+
+std::vector<std::string> MiniCluster::Names() const {
+  std::vector<std::string> names;
+  for (const auto& member : members_) names.push_back(member->record.name);
+  return names;
+}
+
+std::vector<std::string> MiniCluster::GatewayEndpoints() const {
+  std::vector<std::string> endpoints;
+  for (const auto& member : members_) {
+    if (member->record.kind == kGateway) endpoints.push_back(member->record.endpoint);
+  }
+  return endpoints;
+}
+
+std::string MiniCluster::SecretFile() const {
+  return Get("metadata-0").record.data_dir + "/cluster.secret";
+}
+
+}  // namespace trebol
