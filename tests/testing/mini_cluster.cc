@@ -289,7 +289,11 @@ absl::Status MiniCluster::LearnClusterId(absl::Time deadline) {
 absl::Status MiniCluster::Kill(absl::string_view name, int signal) {
   ASSIGN_OR_RETURN(Member * member, Find(name));
   if (!member->process.Signal(signal).ok()) return NotRunning(name);
-  return signal == SIGKILL ? member->process.WaitGone(options_.timeout) : absl::OkStatus();
+  if (signal == SIGKILL) return member->process.WaitGone(options_.timeout);
+  while (signal == SIGSTOP && member->process.GetState() == Process::State::kRunning) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status MiniCluster::Stop(absl::string_view name) {

@@ -67,7 +67,7 @@ class MiniCluster {
 
   // Of one process, by name; NOT_FOUND lists the names there are, or says that it is not running.
 
-  /// Sends a signal; after SIGKILL, returns when the process is gone.
+  /// Sends a signal; returns when the process is gone after SIGKILL, has stopped after SIGSTOP.
   absl::Status Kill(absl::string_view name, int signal = SIGKILL);
   /// SIGTERM, then waits until it is gone. FAILED_PRECONDITION when it ended badly.
   absl::Status Stop(absl::string_view name);
