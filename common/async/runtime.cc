@@ -17,6 +17,21 @@ Runtime::~Runtime() {
   for (std::thread& thread : threads_) thread.join();
 }
 
+void Runtime::Begin() {
+  MutexLock lock(&mutex_);
+  ++running_;
+}
+
+void Runtime::End() {
+  MutexLock lock(&mutex_);
+  if (--running_ == 0) idle_.NotifyAll();
+}
+
+void Runtime::Drain() {
+  MutexLock lock(&mutex_);
+  while (running_ > 0) idle_.Wait(&mutex_);
+}
+
 Task<void> Sleep(absl::Duration duration) {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
   timer.expires_after(absl::ToChronoNanoseconds(duration));

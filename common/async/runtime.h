@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/async/task.h"
 #include "common/base/check.h"
+#include "common/base/mutex.h"
 
 namespace trebol {
 
@@ -29,11 +30,13 @@ class Runtime {
   /// Runs `task` to its end; `done` gets its result on a thread of the runtime.
   template <typename Result, typename Done>
   void Spawn(boost::asio::awaitable<Result> task, Done done) {
+    Begin();
     boost::asio::co_spawn(
         context_, std::move(task),
-        [done = std::move(done)](std::exception_ptr failure, Result result) mutable {
+        [this, done = std::move(done)](std::exception_ptr failure, Result result) mutable {
           TREBOL_CHECK(failure == nullptr);  // our code throws nothing
           done(std::move(result));
+          End();
         });
   }
   template <typename Result>
@@ -50,7 +53,17 @@ class Runtime {
     return future.get();
   }
 
+  /// Waits until every spawned task has ended. Tasks end by their deadlines, and at once when what
+  /// they wait for is gone; call it after their front doors are closed.
+  void Drain();
+
  private:
+  void Begin();
+  void End();
+
+  Mutex mutex_;
+  CondVar idle_;
+  uint64_t running_ ABSL_GUARDED_BY(mutex_) = 0;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::vector<std::thread> threads_;

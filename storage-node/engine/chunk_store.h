@@ -126,6 +126,10 @@ class ChunkStore {
                                                                      uint64_t after_sequence,
                                                                      size_t limit) = 0;
 
+  /// Remembers the highest metadata log position that heartbeats showed; on disk with the next batch or
+  /// seal. Cheap.
+  virtual void NoteLineage(const LogLineage& lineage) = 0;
+
   virtual StoreStatistics Statistics() = 0;
 };
 

@@ -1,0 +1,108 @@
+#include "gateway/grpc/get_stream.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/payload_codec.h"
+#include "common/rpc/serve.h"
+#include "common/rpc/status_conversion.h"
+
+namespace trebol {
+namespace {
+
+/// The reactor of one call; see PutStream for who owns the moments.
+class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  explicit GetStream(std::shared_ptr<Cancellation> cancellation)
+      : cancellation_(std::move(cancellation)) {}
+
+  /// Suspends until gRPC has taken the message; false when the client went away.
+  boost::asio::awaitable<bool> Send(grpc::ByteBuffer message) {
+    buffer_ = std::move(message);
+    const bool ok = co_await SuspendUntil<bool>([this](std::function<void(bool)> resume) {
+      resume_ = std::move(resume);
+      StartWrite(&buffer_);
+    });
+    buffer_.Clear();
+    co_return ok;
+  }
+
+  void OnWriteDone(bool ok) override { std::exchange(resume_, nullptr)(ok); }
+  void OnCancel() override { cancellation_->Cancel(); }
+  void OnDone() override { delete this; }
+
+ private:
+  const std::shared_ptr<Cancellation> cancellation_;
+  grpc::ByteBuffer buffer_;
+  std::function<void(bool)> resume_;
+};
+
+/// Cuts what is written into messages of at most 1 MiB; the first carries what the object is.
+class StreamWriter final : public BodyWriter {
+ public:
+  explicit StreamWriter(GetStream* stream) : stream_(stream) {}
+
+  void Begin(const v1::ObjectInfo& info, const v1::ByteRange& range) override {
+    *header_.mutable_info() = info;
+    *header_.mutable_range() = range;
+  }
+
+  Task<void> Write(Bytes data) override {
+    while (!data.empty()) {
+      const size_t size = std::min<size_t>(data.size(), kMaxStreamMessageSize);
+      Bytes part = data.Subcord(0, size);
+      data.RemovePrefix(size);
+      CO_RETURN_IF_ERROR(co_await Send(std::move(part)));
+    }
+    co_return absl::OkStatus();
+  }
+
+  /// An empty object has a header all the same.
+  Task<void> End() {
+    if (!header_.has_info()) co_return absl::OkStatus();
+    co_return co_await Send(Bytes());
+  }
+
+ private:
+  Task<void> Send(Bytes part) {
+    grpc::ByteBuffer message = EncodeWithPayload(header_, part);
+    header_.Clear();
+    if (!co_await stream_->Send(std::move(message))) {
+      co_return absl::CancelledError("the client went away");
+    }
+    co_return absl::OkStatus();
+  }
+
+  GetStream* const stream_;
+  v1::GetObjectResponse header_;
+};
+
+Task<void> Serve(RequestContextPtr context, GetStream* stream, std::shared_ptr<GetObject> operation,
+                 v1::GetObjectRequest request) {
+  auto writer = std::make_shared<StreamWriter>(stream);
+  CO_RETURN_IF_ERROR(co_await operation->Run(std::move(context), std::move(request), writer));
+  co_return co_await writer->End();
+}
+
+}  // namespace
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext* context,
+                                                     Runtime& runtime,
+                                                     std::shared_ptr<GetObject> operation,
+                                                     const grpc::ByteBuffer& request) {
+  RequestContextPtr caller = ContextOf(*context);
+  auto* stream = new GetStream(caller->cancellation);
+  v1::GetObjectRequest decoded;
+  if (absl::Status status = Decode(request, &decoded); !status.ok()) {
+    stream->Finish(ToGrpcStatus(status));
+    return stream;
+  }
+  runtime.Spawn(Serve(caller, stream, std::move(operation), std::move(decoded)),
+                [stream](const absl::Status& status) { stream->Finish(ToGrpcStatus(status)); });
+  return stream;
+}
+
+}  // namespace trebol

@@ -1,0 +1,129 @@
+#include "gateway/grpc/object_service.h"
+
+#include "common/base/status_macros.h"
+#include "common/rpc/serve.h"
+#include "gateway/grpc/get_stream.h"
+#include "gateway/grpc/put_stream.h"
+#include "trebol/v1/admin.grpc.pb.h"
+#include "trebol/v1/object.grpc.pb.h"
+
+namespace trebol {
+namespace {
+
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+
+/// Fills `response` with what a task returns.
+template <typename Response>
+Task<void> Into(Response* response, Task<Response> task) {
+  CO_ASSIGN_OR_RETURN(*response, co_await std::move(task));
+  co_return absl::OkStatus();
+}
+
+using Streams = v1::ObjectService::WithRawCallbackMethod_PutObject<
+    v1::ObjectService::WithRawCallbackMethod_GetObject<v1::ObjectService::Service>>;
+using Names = v1::ObjectService::WithCallbackMethod_HeadObject<
+    v1::ObjectService::WithCallbackMethod_DeleteObject<
+        v1::ObjectService::WithCallbackMethod_ListObjects<Streams>>>;
+using AllMethods = v1::ObjectService::WithCallbackMethod_CreateBucket<
+    v1::ObjectService::WithCallbackMethod_DeleteBucket<
+        v1::ObjectService::WithCallbackMethod_HeadBucket<
+            v1::ObjectService::WithCallbackMethod_ListBuckets<Names>>>>;
+
+class ObjectService final : public AllMethods {
+ public:
+  ObjectService(Runtime& runtime, ObjectOperations operations)
+      : runtime_(runtime), operations_(std::move(operations)) {}
+
+  grpc::ServerReadReactor<grpc::ByteBuffer>* PutObject(CallbackServerContext* context,
+                                                       grpc::ByteBuffer* response) override {
+    return ServePut(context, runtime_, operations_.put, response);
+  }
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* GetObject(CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request) override {
+    return ServeGet(context, runtime_, operations_.get, *request);
+  }
+  ServerUnaryReactor* HeadObject(CallbackServerContext* context,
+                                 const v1::HeadObjectRequest* request,
+                                 v1::ObjectInfo* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, operations_.get->Head(caller, request->bucket(), request->key()));
+    });
+  }
+  ServerUnaryReactor* DeleteObject(CallbackServerContext* context,
+                                   const v1::DeleteObjectRequest* request,
+                                   v1::DeleteObjectResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, operations_.remove->Run(caller, *request));
+    });
+  }
+  ServerUnaryReactor* ListObjects(CallbackServerContext* context,
+                                  const v1::ListObjectsRequest* request,
+                                  v1::ListObjectsResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, operations_.list->Run(caller, *request));
+    });
+  }
+  ServerUnaryReactor* CreateBucket(CallbackServerContext* context,
+                                   const v1::CreateBucketRequest* request,
+                                   v1::Bucket* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, operations_.buckets->Create(caller, *request));
+    });
+  }
+  ServerUnaryReactor* DeleteBucket(CallbackServerContext* context,
+                                   const v1::DeleteBucketRequest* request,
+                                   v1::DeleteBucketResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, operations_.buckets->Delete(caller, *request));
+    });
+  }
+  ServerUnaryReactor* HeadBucket(CallbackServerContext* context,
+                                 const v1::HeadBucketRequest* request,
+                                 v1::Bucket* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, operations_.buckets->Head(caller, request->bucket()));
+    });
+  }
+  ServerUnaryReactor* ListBuckets(CallbackServerContext* context, const v1::ListBucketsRequest*,
+                                  v1::ListBucketsResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, operations_.buckets->List(caller));
+    });
+  }
+
+ private:
+  Runtime& runtime_;
+  const ObjectOperations operations_;
+};
+
+class AdminService final : public v1::AdminService::CallbackService {
+ public:
+  AdminService(Runtime& runtime, std::shared_ptr<ClusterStub> cluster)
+      : runtime_(runtime), cluster_(std::move(cluster)) {}
+
+  ServerUnaryReactor* GetClusterStatus(CallbackServerContext* context,
+                                       const v1::GetClusterStatusRequest*,
+                                       v1::ClusterStatus* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->GetClusterStatus(caller));
+    });
+  }
+
+ private:
+  Runtime& runtime_;
+  const std::shared_ptr<ClusterStub> cluster_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations) {
+  return std::make_unique<ObjectService>(runtime, std::move(operations));
+}
+
+std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,
+                                                std::shared_ptr<ClusterStub> cluster) {
+  return std::make_unique<AdminService>(runtime, std::move(cluster));
+}
+
+}  // namespace trebol

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "common/async/runtime.h"
+#include "common/stub/cluster_stub.h"
+#include "gateway/object/buckets.h"
+#include "gateway/object/delete_object.h"
+#include "gateway/object/get_object.h"
+#include "gateway/object/list_objects.h"
+#include "gateway/object/put_object.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace trebol {
+
+/// The operations that the public service offers.
+struct ObjectOperations {
+  std::shared_ptr<Buckets> buckets;
+  std::shared_ptr<PutObject> put;
+  std::shared_ptr<GetObject> get;
+  std::shared_ptr<DeleteObject> remove;
+  std::shared_ptr<ListObjects> list;
+};
+
+/// trebol.v1.ObjectService: decode → operation → encode. Thread-safe; `runtime` outlives it.
+std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations);
+
+/// trebol.v1.AdminService: what operators ask, passed on to metadata.
+std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,
+                                                std::shared_ptr<ClusterStub> cluster);
+
+}  // namespace trebol

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <memory>
+
+#include "common/async/runtime.h"
+#include "gateway/object/put_object.h"
+
+namespace trebol {
+
+/// Serves one PutObject call: decodes the stream, runs the operation, encodes its outcome into
+/// `response`. The reactor lives until gRPC is done with it.
+grpc::ServerReadReactor<grpc::ByteBuffer>* ServePut(grpc::CallbackServerContext* context,
+                                                    Runtime& runtime,
+                                                    std::shared_ptr<PutObject> operation,
+                                                    grpc::ByteBuffer* response);
+
+}  // namespace trebol

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "gateway/object/body.h"
+
+namespace trebol {
+
+/// Cuts a body into chunks of one size, without copying.
+class ChunkedBody {
+ public:
+  ChunkedBody(BodyReaderPtr body, uint32_t chunk_size)
+      : body_(std::move(body)), chunk_size_(chunk_size) {}
+
+  /// The next chunk; only the last is shorter. Empty at the end.
+  Task<Bytes> Next();
+
+ private:
+  const BodyReaderPtr body_;
+  const uint32_t chunk_size_;
+  Bytes pending_;
+  bool ended_ = false;
+};
+
+}  // namespace trebol

@@ -1,0 +1,113 @@
+#include "gateway/object/get_object.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/names.h"
+#include "common/base/status_macros.h"
+#include "gateway/object/object_info.h"
+#include "gateway/object/read_ahead.h"
+
+namespace trebol {
+namespace {
+
+/// The bytes that `asked` means of an object of `size` bytes.
+absl::StatusOr<v1::ByteRange> Resolve(const v1::GetObjectRequest& request, uint64_t size) {
+  const v1::ByteRange& asked = request.range();
+  v1::ByteRange range;
+  range.set_offset(asked.offset());
+  const bool whole = asked.offset() == 0 && !asked.has_length();
+  if (!whole && (asked.offset() >= size || (asked.has_length() && asked.length() == 0))) {
+    return MakeError(
+        absl::StatusCode::kOutOfRange, v1::INVALID_RANGE,
+        absl::StrCat("the range that begins at byte ", asked.offset(), " of '", request.bucket(),
+                     "/", request.key(), "' has no bytes: the object has ", size));
+  }
+  const uint64_t rest = size - asked.offset();
+  range.set_length(asked.has_length() ? std::min<uint64_t>(asked.length(), rest) : rest);
+  return range;
+}
+
+}  // namespace
+
+GetObject::GetObject(Runtime& runtime, std::shared_ptr<MetadataStub> metadata,
+                     std::shared_ptr<GatewaySession> session, std::shared_ptr<MapCache> maps,
+                     std::shared_ptr<ReplicaReader> replicas, std::shared_ptr<Semaphore> memory,
+                     const Clock& clock)
+    : runtime_(runtime),
+      metadata_(std::move(metadata)),
+      session_(std::move(session)),
+      maps_(std::move(maps)),
+      replicas_(std::move(replicas)),
+      memory_(std::move(memory)),
+      clock_(clock) {}
+
+Task<v1::ObjectRow> GetObject::Lookup(RequestContextPtr context, std::string bucket,
+                                      std::string key) {
+  CO_RETURN_IF_ERROR(ValidateBucketName(bucket));
+  CO_RETURN_IF_ERROR(ValidateObjectKey(key));
+  v1::LookupObjectRequest request;
+  request.set_bucket(std::move(bucket));
+  request.set_key(std::move(key));
+  CO_ASSIGN_OR_RETURN(v1::LookupObjectResponse response,
+                      co_await metadata_->LookupObject(std::move(context), request));
+  session_->Observe(response.head());
+  co_return std::move(*response.mutable_object());
+}
+
+Task<v1::ObjectInfo> GetObject::Head(RequestContextPtr context, std::string bucket,
+                                     std::string key) {
+  CO_ASSIGN_OR_RETURN(v1::ObjectRow row, co_await Lookup(std::move(context), bucket, key));
+  row.set_key(key);
+  co_return ToObjectInfo(bucket, row);
+}
+
+Task<void> GetObject::Run(RequestContextPtr context, v1::GetObjectRequest request,
+                          BodyWriterPtr writer) {
+  Result result = co_await RunOnce(context, request, writer);
+  if (ReasonOf(result.status) == v1::DATA_UNAVAILABLE &&
+      result.attempt == Attempt::kNothingWritten) {
+    // The map or the manifest may have been old: begin again with new ones, once.
+    CO_RETURN_IF_ERROR(co_await maps_->Refresh(context));
+    result = co_await RunOnce(context, std::move(request), std::move(writer));
+  }
+  co_return result.status;
+}
+
+boost::asio::awaitable<GetObject::Result> GetObject::RunOnce(RequestContextPtr context,
+                                                             v1::GetObjectRequest request,
+                                                             BodyWriterPtr writer) {
+  auto life = session_->Current();
+  if (!life.ok()) co_return Result{life.status()};
+  // From before the lookup on, what it finds is protected from collection.
+  OpenReads::Guard guard = (*life)->reads.Begin(LogIndex(session_->lineage().index()));
+  auto row = co_await Lookup(context, request.bucket(), request.key());
+  if (!row.ok()) co_return Result{row.status()};
+  row->set_key(request.key());
+  const v1::Manifest& manifest = row->manifest();
+  const VersionId version = FromProto(manifest.version());
+  guard.Names(version);
+  auto range = Resolve(request, manifest.size());
+  if (!range.ok()) co_return Result{range.status()};
+
+  ReadAhead pieces(runtime_, replicas_, memory_, clock_, context, version, manifest.chunk_size(),
+                   range->offset(), range->offset() + range->length());
+  bool begun = false;
+  while (true) {
+    auto piece = co_await pieces.Next();
+    if (!piece.ok()) {
+      co_return Result{piece.status(), begun ? Attempt::kDone : Attempt::kNothingWritten};
+    }
+    if (!begun) writer->Begin(ToObjectInfo(request.bucket(), *row), *range);
+    begun = true;
+    if (piece->data.empty()) break;
+    const absl::Status status = co_await writer->Write(std::move(piece->data));
+    if (!status.ok()) co_return Result{status};
+  }
+  co_return Result{absl::OkStatus()};
+}
+
+}  // namespace trebol

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <utility>
+
+#include "common/async/one_shot.h"
+#include "common/async/request_context.h"
+#include "common/async/runtime.h"
+#include "common/async/semaphore.h"
+#include "common/base/bytes.h"
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "gateway/replication/replica_reader.h"
+
+namespace trebol {
+
+/// A part of an object's bytes with the memory that it holds.
+struct Piece {
+  Bytes data;
+  std::shared_ptr<Semaphore::Permit> permit;
+};
+
+/// The bytes of one version from `offset` to `end`, in order, fetched ahead in a bounded window.
+/// The pieces begin small and grow to whole chunks while the client keeps up; for a slow client
+/// they shrink, so that it holds little of the gateway's memory. One user at a time.
+class ReadAhead {
+ public:
+  ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,
+            std::shared_ptr<Semaphore> memory, const Clock& clock, RequestContextPtr context,
+            VersionId version, uint32_t chunk_size, uint64_t offset, uint64_t end);
+
+  /// The next piece; without data at the end. The caller keeps it until the client took it.
+  Task<Piece> Next();
+
+ private:
+  using Fetched = absl::StatusOr<Piece>;
+
+  void Adapt();
+  void Fill();
+  static Task<Piece> Fetch(std::shared_ptr<ReplicaReader> replicas,
+                           std::shared_ptr<Semaphore> memory, RequestContextPtr context, ChunkId id,
+                           uint64_t offset, uint64_t length);
+
+  Runtime& runtime_;
+  const std::shared_ptr<ReplicaReader> replicas_;
+  const std::shared_ptr<Semaphore> memory_;
+  const Clock& clock_;
+  const RequestContextPtr context_;
+  const VersionId version_;
+  const uint32_t chunk_size_;
+  const uint64_t end_;
+  uint64_t next_;  // first byte not asked for yet
+  uint64_t piece_size_;
+  size_t window_ = 1;
+  Instant handed_out_;  // when the last piece was given to the caller
+  bool first_ = true;
+  std::deque<std::shared_ptr<OneShot<Fetched>>> in_flight_;
+};
+
+}  // namespace trebol

@@ -1,0 +1,129 @@
+#include "storage-node/service/chunk_calls.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+
+namespace trebol {
+namespace {
+
+constexpr int kMostStats = 10'000;
+
+VersionId FromProto(const v1::VersionId& version) {
+  return {Generation(version.generation()), SessionId(version.session()), version.sequence()};
+}
+
+ChunkId FromProto(const v1::ChunkId& chunk) { return {FromProto(chunk.version()), chunk.index()}; }
+
+LogLineage FromProto(const v1::LogPosition& position) {
+  return {position.term(), LogIndex(position.index())};
+}
+
+absl::Status BadArgument(std::string message) {
+  return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT, message);
+}
+
+v1::StatChunkResponse::State ToProto(ChunkState state) {
+  switch (state) {
+    case ChunkState::kPresent:
+      return v1::StatChunkResponse::PRESENT;
+    case ChunkState::kAbsent:
+      return v1::StatChunkResponse::ABSENT;
+    case ChunkState::kUnknown:
+      return v1::StatChunkResponse::UNKNOWN;
+    case ChunkState::kCorrupt:
+      return v1::StatChunkResponse::CORRUPT;
+    case ChunkState::kDeleted:
+      return v1::StatChunkResponse::DELETED;
+  }
+  return v1::StatChunkResponse::UNKNOWN;
+}
+
+SessionMarks FromProto(const v1::SessionReport& report) {
+  SessionMarks marks;
+  marks.generation = Generation(report.generation());
+  marks.session = SessionId(report.session());
+  marks.decided_below = report.decided_below();
+  marks.open.assign(report.open().begin(), report.open().end());
+  marks.replicated_below = report.replicated_below();
+  marks.owed.assign(report.owed().begin(), report.owed().end());
+  return marks;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::PutChunkResponse> PutChunk(ChunkStore& store, MapView& map,
+                                              const v1::PutChunkRequest& request,
+                                              const Bytes& data) {
+  if (data.empty() || data.size() > kMaxChunkSize) {
+    return BadArgument(absl::StrCat("a chunk of ", data.size(), " bytes; chunks have 1 to ",
+                                    kMaxChunkSize, " bytes"));
+  }
+  const ChunkId id = FromProto(request.chunk());
+  RETURN_IF_ERROR(map.AdmitWrite(PartitionId(request.partition()), Epoch(request.epoch()),
+                                 request.has_entry() ? &request.entry() : nullptr));
+  PutOptions options;
+  options.hint_for = NodeId(request.hint_for());
+  options.lineage = FromProto(request.lineage());
+  ASSIGN_OR_RETURN(const PutResult result, store.Put(id, data, request.crc32c(), options));
+  v1::PutChunkResponse response;
+  response.set_already_stored(result == PutResult::kAlreadyStored);
+  return response;
+}
+
+absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
+                                        const v1::GetChunkRequest& request) {
+  auto chunk = store.Get(FromProto(request.chunk()), request.offset(), request.length());
+  if (absl::IsNotFound(chunk.status())) {
+    return map.ExplainMiss(PartitionId(request.partition()), Epoch(request.epoch()),
+                           chunk.status());
+  }
+  RETURN_IF_ERROR(chunk.status());
+  GetChunkResult result;
+  result.header.set_crc32c(chunk->crc32c);
+  result.header.set_chunk_size(chunk->chunk_size);
+  result.data = std::move(chunk->data);
+  return result;
+}
+
+absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store,
+                                                const v1::StatChunkRequest& request) {
+  if (request.chunks_size() > kMostStats) {
+    return BadArgument(absl::StrCat(request.chunks_size(), " chunks were asked for; at most ",
+                                    kMostStats, " are answered in a call"));
+  }
+  v1::StatChunkResponse response;
+  for (const v1::ChunkId& chunk : request.chunks()) {
+    ASSIGN_OR_RETURN(const ChunkStat stat, store.Stat(FromProto(chunk)));
+    v1::StatChunkResponse::Entry* entry = response.add_entries();
+    entry->set_state(ToProto(stat.state));
+    entry->set_size(stat.size);
+    entry->set_crc32c(stat.crc32c);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::DeleteVersionsResponse> DeleteVersions(
+    ChunkStore& store, const MapView& map, const v1::DeleteVersionsRequest& request) {
+  RETURN_IF_ERROR(map.AdmitDelete(Epoch(request.map_epoch())));
+  std::vector<VersionId> versions;
+  for (const v1::VersionId& version : request.versions()) versions.push_back(FromProto(version));
+  ASSIGN_OR_RETURN(const DeleteResult result, store.DeleteVersions(versions));
+  v1::DeleteVersionsResponse response;
+  response.set_freed_bytes(result.bytes);
+  response.set_freed_chunks(result.chunks);
+  return response;
+}
+
+absl::StatusOr<v1::ReportSessionResponse> ReportSession(ChunkStore& store,
+                                                        const v1::ReportSessionRequest& request) {
+  RETURN_IF_ERROR(store.RecordSession(FromProto(request.session()), FromProto(request.lineage())));
+  return v1::ReportSessionResponse();
+}
+
+}  // namespace trebol

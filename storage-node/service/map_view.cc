@@ -1,0 +1,122 @@
+#include "storage-node/service/map_view.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+
+namespace trebol {
+namespace {
+
+InstalledEpoch RecordOf(const ReplicaSet& set) {
+  return {set.partition, set.epoch, ToProto(set).SerializeAsString()};
+}
+
+}  // namespace
+
+std::shared_ptr<const MapView::Table> MapView::table() const {
+  MutexLock lock(&mutex_);
+  return table_;
+}
+
+Epoch MapView::map_epoch() const {
+  MutexLock lock(&mutex_);
+  return map_epoch_;
+}
+
+absl::Status MapView::Install(const std::shared_ptr<const ClusterMap>& map) {
+  MutexLock installing(&installing_);
+  const auto known = table();
+  auto next = std::make_shared<Table>();
+  std::vector<InstalledEpoch> newer;
+  for (size_t i = 0; i < map->partition_count(); ++i) {
+    const ReplicaSet& set = map->Replicas(PartitionId(i));
+    const bool is_newer = known == nullptr || known->empty() || (*known)[i].epoch < set.epoch;
+    next->push_back(is_newer ? set : (*known)[i]);
+    if (is_newer) newer.push_back(RecordOf(set));
+  }
+  RETURN_IF_ERROR(store_.InstallEpochs(newer));
+  MutexLock lock(&mutex_);
+  if (!next->empty()) table_ = std::move(next);
+  map_epoch_ = std::max(map_epoch_, map->epoch());
+  return absl::OkStatus();
+}
+
+absl::Status MapView::InstallEntry(const v1::PartitionEntry& entry) {
+  MutexLock installing(&installing_);
+  const auto known = table();
+  if (known == nullptr || entry.partition() >= known->size()) return absl::OkStatus();
+  if (Epoch(entry.epoch()) <= (*known)[entry.partition()].epoch) return absl::OkStatus();
+  ReplicaSet set;
+  set.partition = PartitionId(entry.partition());
+  set.epoch = Epoch(entry.epoch());
+  for (uint64_t id : entry.serving()) set.serving.push_back(NodeId(id));
+  for (uint64_t id : entry.incoming()) set.incoming.push_back(NodeId(id));
+  for (uint64_t id : entry.leaving()) set.leaving.push_back(NodeId(id));
+  RETURN_IF_ERROR(store_.InstallEpochs({{RecordOf(set)}}));
+  auto next = std::make_shared<Table>(*known);
+  (*next)[entry.partition()] = std::move(set);
+  MutexLock lock(&mutex_);
+  table_ = std::move(next);
+  return absl::OkStatus();
+}
+
+absl::Status MapView::Stale(const ReplicaSet& own, Epoch callers) {
+  return MakeError(absl::StatusCode::kAborted, v1::STALE_EPOCH,
+                   absl::StrCat("partition ", own.partition.value, " is at epoch ", own.epoch.value,
+                                " and the call came with ", callers.value,
+                                "; refresh the cluster map and repeat"),
+                   ToProto(own).SerializeAsString());
+}
+
+absl::Status MapView::AdmitWrite(PartitionId partition, Epoch epoch,
+                                 const v1::PartitionEntry* entry) {
+  if (entry != nullptr && entry->partition() == partition.value) {
+    RETURN_IF_ERROR(InstallEntry(*entry));
+  }
+  const auto table = this->table();
+  if (table == nullptr || partition.value >= table->size()) {
+    return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
+                     "this node has not read the current cluster map yet; try again");
+  }
+  const ReplicaSet& own = (*table)[partition.value];
+  if (epoch < own.epoch) return Stale(own, epoch);
+  if (epoch > own.epoch) {
+    return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
+                     absl::StrCat("this node knows epoch ", own.epoch.value, " of partition ",
+                                  partition.value, " and the call came with ", epoch.value,
+                                  "; try again when it has the newer map"));
+  }
+  const auto holds = [this](const std::vector<NodeId>& nodes) {
+    return std::find(nodes.begin(), nodes.end(), self_) != nodes.end();
+  };
+  if (!holds(own.serving) && !holds(own.incoming)) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, v1::STALE_EPOCH,
+                     absl::StrCat("node ", ToString(self_), " does not serve partition ",
+                                  partition.value, "; refresh the cluster map and repeat"),
+                     ToProto(own).SerializeAsString());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MapView::ExplainMiss(PartitionId partition, Epoch epoch,
+                                  const absl::Status& missed) const {
+  const auto table = this->table();
+  if (table == nullptr || partition.value >= table->size()) return missed;
+  const ReplicaSet& own = (*table)[partition.value];
+  return epoch < own.epoch ? Stale(own, epoch) : missed;
+}
+
+absl::Status MapView::AdmitDelete(Epoch map_epoch) const {
+  const Epoch own = this->map_epoch();
+  if (map_epoch >= own) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kAborted, v1::STALE_EPOCH,
+      absl::StrCat("the deletion was ordered under map epoch ", map_epoch.value,
+                   " and this node knows ", own.value, "; repeat under the newer map"));
+}
+
+}  // namespace trebol
