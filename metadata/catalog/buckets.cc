@@ -1,0 +1,53 @@
+#include "metadata/catalog/buckets.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "metadata/state/row_keys.h"
+#include "metadata/state/rows.h"
+
+namespace trebol::catalog::buckets {
+
+absl::StatusOr<std::optional<v1::BucketRow>> Find(const RowReader& rows, absl::string_view name) {
+  return GetRow<v1::BucketRow>(rows, row_keys::Bucket(name));
+}
+
+absl::StatusOr<std::optional<v1::BucketRow>> FindById(const RowReader& rows, BucketId id) {
+  return GetRow<v1::BucketRow>(rows, row_keys::BucketById(id));
+}
+
+absl::Status Put(Transaction& rows, const v1::BucketRow& bucket) {
+  RETURN_IF_ERROR(PutRow(rows, row_keys::Bucket(bucket.name()), bucket));
+  return PutRow(rows, row_keys::BucketById(BucketId(bucket.id())), bucket);
+}
+
+absl::Status Remove(Transaction& rows, const v1::BucketRow& bucket) {
+  RETURN_IF_ERROR(rows.Delete(row_keys::Bucket(bucket.name())));
+  return rows.Delete(row_keys::BucketById(BucketId(bucket.id())));
+}
+
+absl::StatusOr<bool> IsEmpty(const RowReader& rows, BucketId id) {
+  bool empty = true;
+  const KeyRange objects = row_keys::ObjectsOf(id);
+  RETURN_IF_ERROR(rows.Scan(objects.from, objects.to, [&](absl::string_view, absl::string_view) {
+    empty = false;
+    return ScanStep::Stop();
+  }));
+  return empty;
+}
+
+absl::Status NotFound(absl::string_view name) {
+  return MakeError(
+      absl::StatusCode::kNotFound, v1::BUCKET_NOT_FOUND,
+      absl::StrCat("the bucket '", absl::CHexEscape(name.substr(0, 100)),
+                   "' does not exist; create it first, or list the buckets there are"));
+}
+
+absl::Status NotFound(BucketId id) {
+  return MakeError(absl::StatusCode::kNotFound, v1::BUCKET_NOT_FOUND,
+                   absl::StrCat("the bucket with id ", id.value,
+                                " does not exist any more; it was deleted meanwhile"));
+}
+
+}  // namespace trebol::catalog::buckets

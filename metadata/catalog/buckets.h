@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/ids.h"
+#include "metadata/state/transaction.h"
+#include "trebol/v1/rows.pb.h"
+
+namespace trebol::catalog::buckets {
+
+absl::StatusOr<std::optional<v1::BucketRow>> Find(const RowReader& rows, absl::string_view name);
+absl::StatusOr<std::optional<v1::BucketRow>> FindById(const RowReader& rows, BucketId id);
+absl::Status Put(Transaction& rows, const v1::BucketRow& bucket);
+absl::Status Remove(Transaction& rows, const v1::BucketRow& bucket);
+
+absl::StatusOr<bool> IsEmpty(const RowReader& rows, BucketId id);
+
+/// BUCKET_NOT_FOUND.
+absl::Status NotFound(absl::string_view name);
+absl::Status NotFound(BucketId id);
+
+}  // namespace trebol::catalog::buckets

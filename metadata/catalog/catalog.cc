@@ -1,0 +1,167 @@
+#include "metadata/catalog/catalog.h"
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/check.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/random.h"
+#include "common/base/status_macros.h"
+#include "metadata/catalog/cluster_row.h"
+#include "metadata/catalog/commands.h"
+#include "metadata/catalog/constants.h"
+#include "metadata/log/local_log.h"
+
+namespace trebol {
+namespace {
+
+// A command that has waited so long shows that the disk stalls.
+constexpr absl::Duration kPromptly = absl::Seconds(1);
+constexpr int kClusterIdBytes = 16;
+
+v1::ClusterConstants WithDefaults(v1::ClusterConstants constants) {
+  if (constants.partitions() == 0) constants.set_partitions(kDefaultPartitions);
+  if (constants.copies() == 0) constants.set_copies(kDefaultCopies);
+  if (constants.write_quorum() == 0) {
+    constants.set_write_quorum(std::min(kDefaultWriteQuorum, constants.copies()));
+  }
+  if (constants.initial_nodes() == 0) constants.set_initial_nodes(constants.copies());
+  return constants;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Catalog>> Catalog::Open(const Options& options) {
+  auto self = absl::WrapUnique(new Catalog());
+  MetadataStore::Options store;
+  store.directory = options.directory;
+  store.env = options.env;
+  ASSIGN_OR_RETURN(self->store_, MetadataStore::Open(store));
+  ASSIGN_OR_RETURN(self->log_, LocalLog::Open(self->store_->db(), self->store_->log_family()));
+  self->sequencer_ = std::make_unique<Sequencer>(self->store_.get(), self->log_.get(),
+                                                 options.clock, catalog::Apply, options.sequencer);
+  RETURN_IF_ERROR(self->sequencer_->Recover());
+  if (self->head().index() == 0) {
+    RETURN_IF_ERROR(self->Create(options));
+  }
+  RETURN_IF_ERROR(self->LoadIdentity(options));
+  return self;
+}
+
+absl::Status Catalog::Create(const Options& options) {
+  v1::Command command;
+  v1::CreateClusterCommand& create = *command.mutable_create_cluster();
+  create.set_cluster_id(RandomHex(kClusterIdBytes));
+  create.set_generation(RandomId());
+  *create.mutable_constants() = WithDefaults(options.constants);
+  create.set_chunk_size(options.chunk_size == 0 ? kDefaultChunkSize : options.chunk_size);
+  RETURN_IF_ERROR(catalog::ValidateConstants(create.constants()));
+  if (create.chunk_size() > kMaxChunkSize) {
+    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+                     absl::StrCat("a chunk size of ", create.chunk_size(),
+                                  " bytes is larger than the limit of ", kMaxChunkSize));
+  }
+  return sequencer_->Execute(RandomId(), Generation(create.generation()), command).status();
+}
+
+absl::Status Catalog::LoadIdentity(const Options& options) {
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, Cluster());
+  const std::string who = absl::StrCat("metadata on ", options.directory);
+  RETURN_IF_ERROR(catalog::CheckConstants(options.constants, cluster.constants(), who));
+  if (options.chunk_size != 0 && options.chunk_size != cluster.chunk_size()) {
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, v1::INVALID_ARGUMENT,
+        absl::StrCat(who, " is set to chunks of ", options.chunk_size,
+                     " bytes, but this cluster was created with ", cluster.chunk_size(),
+                     ", which never changes; correct the setting"));
+  }
+  identity_.cluster_id = cluster.cluster_id();
+  identity_.generation = Generation(cluster.generation());
+  identity_.constants = cluster.constants();
+  identity_.chunk_size = cluster.chunk_size();
+  return absl::OkStatus();
+}
+
+absl::Status Catalog::BeginTerm() {
+  TREBOL_CHECK(!began_);
+  const uint64_t term = RandomId();
+  v1::Command command;
+  command.mutable_begin_term()->set_term(term);
+  RETURN_IF_ERROR(sequencer_->Execute(term, identity_.generation, command).status());
+  sequencer_->Start(term, identity_.generation);
+  began_ = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SubmitResult> Catalog::Submit(v1::Command command) {
+  return sequencer_->Submit(std::move(command));
+}
+
+void Catalog::SubmitAsync(v1::Command command, Sequencer::Done done) {
+  sequencer_->SubmitAsync(std::move(command), std::move(done));
+}
+
+absl::StatusOr<v1::LookupObjectResponse> Catalog::LookupObject(
+    const v1::LookupObjectRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::LookupObject(*store_->Snapshot(), request);
+}
+
+absl::StatusOr<v1::LookupBucketResponse> Catalog::LookupBucket(
+    const v1::LookupBucketRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::LookupBucket(*store_->Snapshot(), request);
+}
+
+absl::StatusOr<v1::ReadBucketsResponse> Catalog::ReadBuckets() {
+  RETURN_IF_ERROR(health());
+  return catalog::ReadBuckets(*store_->Snapshot());
+}
+
+absl::StatusOr<v1::ReadPageResponse> Catalog::ReadPage(const v1::ReadPageRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::ReadPage(*store_->Snapshot(), request);
+}
+
+absl::Status Catalog::health() const {
+  if (!began_) {
+    return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
+                     "metadata is starting; repeat the call");
+  }
+  return sequencer_->health();
+}
+
+bool Catalog::Accepts() const { return health().ok() && sequencer_->OldestWait() < kPromptly; }
+
+absl::StatusOr<v1::ClusterMap> Catalog::Map() { return catalog::GetMap(*store_->Snapshot()); }
+
+absl::StatusOr<v1::ClusterRow> Catalog::Cluster() {
+  return catalog::GetCluster(*store_->Snapshot());
+}
+
+absl::StatusOr<std::vector<v1::NodeRow>> Catalog::Nodes() {
+  return catalog::ReadNodes(*store_->Snapshot());
+}
+
+absl::StatusOr<std::vector<catalog::SessionInfo>> Catalog::OpenSessions() {
+  return catalog::ReadOpenSessions(*store_->Snapshot());
+}
+
+absl::StatusOr<std::vector<SessionId>> Catalog::UnsettledSessions() {
+  return catalog::ReadUnsettledSessions(*store_->Snapshot());
+}
+
+absl::StatusOr<catalog::ReadersHorizon> Catalog::Readers() {
+  return catalog::ReadReadersHorizon(*store_->Snapshot());
+}
+
+absl::StatusOr<std::vector<v1::GarbageRow>> Catalog::Garbage(catalog::GarbagePlace after,
+                                                             LogIndex horizon, size_t limit) {
+  return catalog::ReadGarbage(*store_->Snapshot(), after, horizon, limit);
+}
+
+absl::StatusOr<bool> Catalog::HistoryHas(const v1::LogPosition& position) {
+  return catalog::HistoryHas(*store_->Snapshot(), position);
+}
+
+}  // namespace trebol

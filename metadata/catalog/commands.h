@@ -1,0 +1,76 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "metadata/state/apply_context.h"
+#include "metadata/state/transaction.h"
+#include "trebol/v1/rows.pb.h"
+
+/// Every mutation of the namespace: a plain, deterministic function of rows, one in each file.
+///
+/// What they return: an Outcome, with a result or with a definite error that is decided and logged;
+/// or a status, after which nothing was changed: the command was malformed, came too late, or the
+/// disk failed. Repeats are harmless; each says below by what it is known again.
+namespace trebol::catalog {
+
+/// Runs any command. INVALID_ARGUMENT for one that is empty or of a newer release.
+absl::StatusOr<v1::Outcome> Apply(Transaction& rows, const v1::Command& command,
+                                  const ApplyContext& context);
+
+// What gateways ask. By operation: the same outcome for every repeat, or OPERATION_UNKNOWN.
+absl::StatusOr<v1::Outcome> CreateBucket(Transaction& rows, const v1::CreateBucketCommand& command,
+                                         const ApplyContext& context);
+/// Only an empty bucket.
+absl::StatusOr<v1::Outcome> DeleteBucket(Transaction& rows, const v1::DeleteBucketCommand& command,
+                                         const ApplyContext& context);
+/// Decides the version's sequence whatever the outcome is. Refused without a trace if the session
+/// is closed or the version was given up.
+absl::StatusOr<v1::Outcome> PutObject(Transaction& rows, const v1::PutObjectCommand& command,
+                                      const ApplyContext& context);
+absl::StatusOr<v1::Outcome> DeleteObject(Transaction& rows, const v1::DeleteObjectCommand& command,
+                                         const ApplyContext& context);
+/// By version. Decides it ABANDONED, or says that it was committed before.
+absl::StatusOr<v1::Outcome> AbandonVersion(Transaction& rows,
+                                           const v1::AbandonVersionCommand& command,
+                                           const ApplyContext& context);
+
+// Sessions. By session id and number.
+absl::StatusOr<v1::Outcome> OpenSession(Transaction& rows, const v1::OpenSessionCommand& command,
+                                        const ApplyContext& context);
+/// STALE_RENEWAL if its number is not above the last: a later one, or this one, was applied
+/// already.
+absl::StatusOr<v1::Outcome> RenewSession(Transaction& rows, const v1::RenewSessionCommand& command,
+                                         const ApplyContext& context);
+absl::StatusOr<v1::Outcome> CloseSession(Transaction& rows, const v1::CloseSessionCommand& command,
+                                         const ApplyContext& context);
+absl::StatusOr<v1::Outcome> SettleSessions(Transaction& rows,
+                                           const v1::SettleSessionsCommand& command,
+                                           const ApplyContext& context);
+
+// Garbage. Idempotent.
+absl::StatusOr<v1::Outcome> OfferVersions(Transaction& rows,
+                                          const v1::OfferVersionsCommand& command,
+                                          const ApplyContext& context);
+absl::StatusOr<v1::Outcome> FinishGarbage(Transaction& rows,
+                                          const v1::FinishGarbageCommand& command,
+                                          const ApplyContext& context);
+absl::StatusOr<v1::Outcome> FreezeCollection(Transaction& rows,
+                                             const v1::FreezeCollectionCommand& command,
+                                             const ApplyContext& context);
+
+// The cluster.
+absl::StatusOr<v1::Outcome> CreateCluster(Transaction& rows,
+                                          const v1::CreateClusterCommand& command,
+                                          const ApplyContext& context);
+absl::StatusOr<v1::Outcome> BeginTerm(Transaction& rows, const v1::BeginTermCommand& command,
+                                      const ApplyContext& context);
+/// WRONG_CLUSTER, WRONG_GENERATION, NODE_CONFLICT, INVALID_ARGUMENT, LINEAGE_MISSING.
+absl::StatusOr<v1::Outcome> RegisterNode(Transaction& rows, const v1::RegisterNodeCommand& command,
+                                         const ApplyContext& context);
+/// ABORTED if the map changed meanwhile.
+absl::StatusOr<v1::Outcome> InstallMap(Transaction& rows, const v1::InstallMapCommand& command,
+                                       const ApplyContext& context);
+absl::StatusOr<v1::Outcome> RecordPositions(Transaction& rows,
+                                            const v1::RecordPositionsCommand& command,
+                                            const ApplyContext& context);
+
+}  // namespace trebol::catalog

@@ -1,0 +1,31 @@
+#include "common/base/names.h"
+#include "common/base/status_macros.h"
+#include "metadata/catalog/buckets.h"
+#include "metadata/catalog/commands.h"
+#include "metadata/catalog/objects.h"
+#include "metadata/catalog/operations.h"
+
+namespace trebol::catalog {
+namespace {
+
+absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const v1::DeleteObjectCommand& command,
+                                   const ApplyContext& context) {
+  const BucketId bucket_id(command.bucket_id());
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
+  ASSIGN_OR_RETURN(const bool existed, objects::Remove(rows, bucket_id, command.key(), context));
+  v1::Outcome outcome;
+  outcome.mutable_delete_object()->set_existed(existed);
+  return outcome;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Outcome> DeleteObject(Transaction& rows, const v1::DeleteObjectCommand& command,
+                                         const ApplyContext& context) {
+  RETURN_IF_ERROR(ValidateObjectKey(command.key()));
+  return operations::Once(rows, command.operation(), v1::Outcome::kDeleteObject,
+                          [&] { return Delete(rows, command, context); });
+}
+
+}  // namespace trebol::catalog

@@ -1,0 +1,82 @@
+#include "metadata/catalog/garbage.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "common/base/proto_ids.h"
+#include "common/base/status_macros.h"
+#include "metadata/catalog/cluster_row.h"
+#include "metadata/state/row_keys.h"
+#include "metadata/state/rows.h"
+
+namespace trebol::catalog::garbage {
+namespace {
+
+absl::Status Add(Transaction& rows, const VersionId& version, v1::GarbageRow row,
+                 const ApplyContext& context) {
+  *row.mutable_version() = ToProto(version);
+  row.set_made_at(context.index.value);
+  RETURN_IF_ERROR(PutRow(rows, row_keys::Garbage(context.index, version), row));
+  v1::GarbageIndexRow index;
+  index.set_made_at(context.index.value);
+  RETURN_IF_ERROR(PutRow(rows, row_keys::GarbageIndex(version), index));
+  return AddTotals(rows,
+                   {.garbage_bytes = static_cast<int64_t>(row.bytes()), .garbage_versions = 1});
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Contains(const RowReader& rows, const VersionId& version) {
+  ASSIGN_OR_RETURN(const auto index, rows.Get(row_keys::GarbageIndex(version)));
+  return index.has_value();
+}
+
+absl::Status AddKnown(Transaction& rows, const VersionId& version, uint64_t chunks, uint64_t bytes,
+                      const ApplyContext& context) {
+  if (chunks == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool known, Contains(rows, version));
+  if (known) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, GetCluster(rows));
+  v1::GarbageRow row;
+  row.set_chunks(chunks);
+  row.set_bytes(bytes * cluster.constants().copies());
+  return Add(rows, version, std::move(row), context);
+}
+
+absl::Status AddUnknown(Transaction& rows, const VersionId& version, const ApplyContext& context) {
+  ASSIGN_OR_RETURN(const bool known, Contains(rows, version));
+  if (known) return absl::OkStatus();
+  v1::GarbageRow row;
+  row.set_unknown_extent(true);
+  return Add(rows, version, std::move(row), context);
+}
+
+absl::Status AddOffered(Transaction& rows, const VersionId& version, NodeId node, uint64_t bytes,
+                        const ApplyContext& context) {
+  RETURN_IF_ERROR(AddUnknown(rows, version, context));
+  ASSIGN_OR_RETURN(const auto index,
+                   GetRow<v1::GarbageIndexRow>(rows, row_keys::GarbageIndex(version)));
+  const std::string key = row_keys::Garbage(LogIndex(index->made_at()), version);
+  ASSIGN_OR_RETURN(auto row, GetRow<v1::GarbageRow>(rows, key));
+  if (!row->unknown_extent()) return absl::OkStatus();  // its bytes are counted
+  const auto& offered = row->offered_by();
+  if (std::find(offered.begin(), offered.end(), node.value) != offered.end()) {
+    return absl::OkStatus();
+  }
+  row->add_offered_by(node.value);
+  row->set_bytes(row->bytes() + bytes);
+  RETURN_IF_ERROR(PutRow(rows, key, *row));
+  return AddTotals(rows, {.garbage_bytes = static_cast<int64_t>(bytes)});
+}
+
+absl::Status Remove(Transaction& rows, LogIndex made_at, const VersionId& version) {
+  const std::string key = row_keys::Garbage(made_at, version);
+  ASSIGN_OR_RETURN(const auto row, GetRow<v1::GarbageRow>(rows, key));
+  if (!row.has_value()) return absl::OkStatus();
+  RETURN_IF_ERROR(rows.Delete(key));
+  RETURN_IF_ERROR(rows.Delete(row_keys::GarbageIndex(version)));
+  return AddTotals(rows,
+                   {.garbage_bytes = -static_cast<int64_t>(row->bytes()), .garbage_versions = -1});
+}
+
+}  // namespace trebol::catalog::garbage

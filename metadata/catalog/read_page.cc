@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "common/base/limits.h"
+#include "common/base/names.h"
+#include "common/base/status_macros.h"
+#include "metadata/catalog/buckets.h"
+#include "metadata/catalog/reads.h"
+#include "metadata/state/row_keys.h"
+#include "metadata/state/rows.h"
+
+namespace trebol::catalog {
+namespace {
+
+// Half of what a message may hold: a page of long keys with user metadata ends before its limit.
+constexpr size_t kMaxPageBytes = kMaxMessageSize / 2;
+
+// The part of `key` that listings fold keys to: prefix…delimiter.
+std::optional<absl::string_view> CommonPrefix(absl::string_view key,
+                                              const v1::ReadPageRequest& request) {
+  if (request.delimiter().empty()) return std::nullopt;
+  const size_t at = key.find(request.delimiter(), request.prefix().size());
+  if (at == absl::string_view::npos) return std::nullopt;
+  return key.substr(0, at + request.delimiter().size());
+}
+
+// Fills a page while the scan walks.
+class PageBuilder {
+ public:
+  PageBuilder(BucketId bucket, const v1::ReadPageRequest& request, v1::ReadPageResponse* page)
+      : bucket_(bucket), request_(request), page_(*page) {
+    const uint32_t asked = request.limit() == 0 ? kDefaultPageSize : request.limit();
+    limit_ = std::min(asked, kMaxPageSize);
+  }
+
+  ScanStep Visit(absl::string_view row_key, absl::string_view value) {
+    const absl::string_view key = row_keys::ObjectKeyOf(row_key);
+    if (const auto folded = CommonPrefix(key, request_)) {
+      if (*folded > request_.after()) {
+        if (IsFull()) return ScanStep::Stop();
+        page_.add_common_prefixes(std::string(*folded));
+        Count(*folded, folded->size());
+      }
+      return ScanStep::SeekTo(row_keys::ObjectAfterPrefix(bucket_, *folded));
+    }
+    if (IsFull()) return ScanStep::Stop();
+    v1::ObjectRow* object = page_.add_objects();
+    status_ = DecodeRow(row_key, value, object);
+    if (!status_.ok()) return ScanStep::Stop();
+    object->set_key(std::string(key));
+    Count(key, key.size() + value.size());
+    return ScanStep::Next();
+  }
+
+  const absl::Status& status() const { return status_; }
+
+ private:
+  // Asked only when there is one more to add.
+  bool IsFull() {
+    const bool full = count_ >= limit_ || bytes_ >= kMaxPageBytes;
+    page_.set_more(full);
+    return full;
+  }
+  void Count(absl::string_view last, size_t bytes) {
+    ++count_;
+    bytes_ += bytes;
+    page_.set_next_after(std::string(last));
+  }
+
+  const BucketId bucket_;
+  const v1::ReadPageRequest& request_;
+  v1::ReadPageResponse& page_;
+  uint32_t limit_ = 0;
+  uint32_t count_ = 0;
+  size_t bytes_ = 0;
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::StatusOr<v1::ReadPageResponse> ReadPage(const RowReader& rows,
+                                              const v1::ReadPageRequest& request) {
+  RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, request.bucket()));
+  if (!bucket.has_value()) return buckets::NotFound(request.bucket());
+  const BucketId id(bucket->id());
+  v1::ReadPageResponse page;
+  PageBuilder builder(id, request, &page);
+  const std::string from = request.after().empty()
+                               ? row_keys::ObjectFrom(id, request.prefix())
+                               : std::max(row_keys::ObjectFrom(id, request.prefix()),
+                                          row_keys::ObjectAfter(id, request.after()));
+  const std::string to = row_keys::ObjectAfterPrefix(id, request.prefix());
+  RETURN_IF_ERROR(rows.Scan(from, to, [&](absl::string_view key, absl::string_view value) {
+    return builder.Visit(key, value);
+  }));
+  RETURN_IF_ERROR(builder.status());
+  if (!page.more()) page.clear_next_after();
+  ASSIGN_OR_RETURN(*page.mutable_head(), ReadHead(rows));
+  return page;
+}
+
+}  // namespace trebol::catalog

@@ -1,0 +1,36 @@
+#include "metadata/state/rocks_snapshot.h"
+
+#include <memory>
+#include <utility>
+
+#include "metadata/state/rocks_error.h"
+#include "metadata/state/rocks_scan.h"
+
+namespace trebol {
+
+rocksdb::ReadOptions RocksSnapshot::Options() const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot_.snapshot();
+  return options;
+}
+
+absl::StatusOr<std::optional<std::string>> RocksSnapshot::Get(absl::string_view key) const {
+  std::string value;
+  const rocksdb::Status found =
+      db_->Get(Options(), family_, rocksdb::Slice(key.data(), key.size()), &value);
+  if (found.IsNotFound()) return std::optional<std::string>();
+  if (!found.ok()) return FromRocksDb("reading a row", found);
+  return std::optional<std::string>(std::move(value));
+}
+
+absl::Status RocksSnapshot::Scan(absl::string_view from, absl::string_view to,
+                                 Visitor visitor) const {
+  const std::string bound(to);
+  const rocksdb::Slice upper = bound;
+  rocksdb::ReadOptions options = Options();
+  options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family_));
+  return FromRocksDb("scanning rows", ScanIterator(*it, from, to, visitor));
+}
+
+}  // namespace trebol

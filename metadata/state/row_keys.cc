@@ -1,0 +1,136 @@
+#include "metadata/state/row_keys.h"
+
+#include "common/base/check.h"
+#include "common/base/endian.h"
+
+namespace trebol::row_keys {
+namespace {
+
+std::string Key(Table table) { return std::string(1, static_cast<char>(table)); }
+
+std::string Key(Table table, uint64_t number) {
+  std::string key = Key(table);
+  AppendBigEndian64(number, &key);
+  return key;
+}
+
+std::string Key(Table table, uint64_t first, uint64_t second) {
+  std::string key = Key(table, first);
+  AppendBigEndian64(second, &key);
+  return key;
+}
+
+std::string Key(Table table, const VersionId& version) {
+  std::string key = Key(table);
+  AppendVersionId(version, &key);
+  return key;
+}
+
+constexpr size_t kObjectKeyOffset = 1 + sizeof(uint64_t);
+
+}  // namespace
+
+std::string Cluster() { return Key(Table::kCluster); }
+std::string Applied() { return Key(Table::kApplied); }
+std::string Map() { return Key(Table::kMap); }
+std::string Term(LogIndex begun_at) { return Key(Table::kTerm, begun_at.value); }
+std::string Node(NodeId node) { return Key(Table::kNode, node.value); }
+
+std::string Bucket(absl::string_view name) {
+  std::string key = Key(Table::kBucket);
+  key.append(name.data(), name.size());
+  key.push_back('\0');
+  return key;
+}
+
+std::string BucketById(BucketId bucket) { return Key(Table::kBucketById, bucket.value); }
+
+std::string Object(BucketId bucket, absl::string_view key) {
+  std::string row_key = ObjectFrom(bucket, key);
+  row_key.push_back('\0');
+  return row_key;
+}
+
+std::string Extent(const VersionId& version) { return Key(Table::kExtent, version); }
+
+std::string Garbage(LogIndex made_at, const VersionId& version) {
+  std::string key = Key(Table::kGarbage, made_at.value);
+  AppendVersionId(version, &key);
+  return key;
+}
+
+std::string GarbageIndex(const VersionId& version) { return Key(Table::kGarbageIndex, version); }
+std::string Session(SessionId session) { return Key(Table::kSession, session.value); }
+std::string ClosedSession(SessionId session) { return Key(Table::kClosedSession, session.value); }
+
+std::string RetiredSession(uint64_t closed_us, SessionId session) {
+  return Key(Table::kRetiredSession, closed_us, session.value);
+}
+
+std::string Sequence(SessionId session, uint64_t sequence) {
+  return Key(Table::kSequence, session.value, sequence);
+}
+
+std::string Operation(SessionId session, uint64_t counter) {
+  return Key(Table::kOperation, session.value, counter);
+}
+
+KeyRange All(Table table) {
+  return {Key(table), std::string(1, static_cast<char>(static_cast<uint8_t>(table) + 1))};
+}
+
+KeyRange ObjectsOf(BucketId bucket) {
+  const std::string from = Key(Table::kObject, bucket.value);
+  return {from, PrefixSuccessor(from)};
+}
+
+KeyRange NumbersOf(Table table, SessionId session, uint64_t from, uint64_t to) {
+  return {Key(table, session.value, from), Key(table, session.value, to)};
+}
+
+KeyRange AllNumbersOf(Table table, SessionId session) {
+  const std::string from = Key(table, session.value);
+  return {from, PrefixSuccessor(from)};
+}
+
+std::string ObjectFrom(BucketId bucket, absl::string_view key) {
+  std::string row_key = Key(Table::kObject, bucket.value);
+  row_key.append(key.data(), key.size());
+  return row_key;
+}
+
+std::string ObjectAfter(BucketId bucket, absl::string_view key) {
+  // The row of `key` itself ends with a NUL; 0x01 is the least that a longer key can go on with.
+  std::string row_key = ObjectFrom(bucket, key);
+  row_key.push_back('\x01');
+  return row_key;
+}
+
+std::string ObjectAfterPrefix(BucketId bucket, absl::string_view prefix) {
+  return PrefixSuccessor(ObjectFrom(bucket, prefix));
+}
+
+absl::string_view ObjectKeyOf(absl::string_view row_key) {
+  TREBOL_CHECK(row_key.size() > kObjectKeyOffset);
+  return row_key.substr(kObjectKeyOffset, row_key.size() - kObjectKeyOffset - 1);
+}
+
+uint64_t LastNumberOf(absl::string_view row_key) {
+  TREBOL_CHECK(row_key.size() > sizeof(uint64_t));
+  return LoadBigEndian64(row_key.data() + row_key.size() - sizeof(uint64_t));
+}
+
+std::string PrefixSuccessor(absl::string_view prefix) {
+  std::string successor(prefix);
+  while (!successor.empty()) {
+    const auto last = static_cast<uint8_t>(successor.back());
+    if (last != 0xFF) {
+      successor.back() = static_cast<char>(last + 1);
+      return successor;
+    }
+    successor.pop_back();
+  }
+  return successor;
+}
+
+}  // namespace trebol::row_keys

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "common/base/ids.h"
+
+namespace trebol {
+
+/// Keys of the rows of the namespace (docs/formats/metadata-rows.md). A key begins with the number
+/// of its table; numbers are big-endian, names end with a NUL (they contain none), so that the
+/// bytes of keys sort as what they stand for and `foo` and `foo/bar` never mix. Frozen.
+enum class Table : uint8_t {
+  kCluster = 0x01,
+  kApplied = 0x02,
+  kMap = 0x03,
+  kTerm = 0x04,            // log index
+  kNode = 0x05,            // node
+  kBucket = 0x10,          // name
+  kBucketById = 0x11,      // bucket id
+  kObject = 0x12,          // bucket id, key
+  kExtent = 0x20,          // version
+  kGarbage = 0x21,         // log index, version
+  kGarbageIndex = 0x22,    // version
+  kSession = 0x30,         // session, while it is open
+  kClosedSession = 0x31,   // session
+  kRetiredSession = 0x32,  // µs at which it closed, session
+  kSequence = 0x33,        // session, sequence
+  kOperation = 0x34,       // session, counter
+};
+
+/// Bounds of a scan: from <= key < to.
+struct KeyRange {
+  std::string from;
+  std::string to;
+};
+
+namespace row_keys {
+
+std::string Cluster();
+std::string Applied();
+std::string Map();
+std::string Term(LogIndex begun_at);
+std::string Node(NodeId node);
+std::string Bucket(absl::string_view name);
+std::string BucketById(BucketId bucket);
+std::string Object(BucketId bucket, absl::string_view key);
+std::string Extent(const VersionId& version);
+std::string Garbage(LogIndex made_at, const VersionId& version);
+std::string GarbageIndex(const VersionId& version);
+std::string Session(SessionId session);
+std::string ClosedSession(SessionId session);
+std::string RetiredSession(uint64_t closed_us, SessionId session);
+std::string Sequence(SessionId session, uint64_t sequence);
+std::string Operation(SessionId session, uint64_t counter);
+
+/// All rows of a table.
+KeyRange All(Table table);
+/// All objects of a bucket.
+KeyRange ObjectsOf(BucketId bucket);
+/// Rows of kSequence or kOperation of a session with a number in [from, to).
+KeyRange NumbersOf(Table table, SessionId session, uint64_t from, uint64_t to);
+KeyRange AllNumbersOf(Table table, SessionId session);
+
+/// Where the rows of objects begin whose keys are not below `key` / above `key` / above every key
+/// that begins with `prefix`.
+std::string ObjectFrom(BucketId bucket, absl::string_view key);
+std::string ObjectAfter(BucketId bucket, absl::string_view key);
+std::string ObjectAfterPrefix(BucketId bucket, absl::string_view prefix);
+
+/// What a key says. The key is of the right table: that is our own business.
+absl::string_view ObjectKeyOf(absl::string_view row_key);
+/// The session of a kSession, kClosedSession or kRetiredSession row; the node of a kNode row; …
+uint64_t LastNumberOf(absl::string_view row_key);
+
+/// The least string above all that begin with `prefix`; empty if there is none.
+std::string PrefixSuccessor(absl::string_view prefix);
+
+}  // namespace row_keys
+}  // namespace trebol

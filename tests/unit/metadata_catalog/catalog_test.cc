@@ -1,0 +1,132 @@
+#include "metadata/catalog/catalog.h"
+
+#include <filesystem>
+#include <optional>
+
+#include "common/base/error.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/metadata_commands.h"
+#include "tests/testing/temporary_directory.h"
+
+namespace trebol {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::Operation;
+
+constexpr uint64_t kSession = 7;
+
+class CatalogTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Open(); }
+
+  absl::Status TryOpen() {
+    catalog_.reset();
+    absl::StatusOr<std::unique_ptr<Catalog>> opened = Catalog::Open(options_);
+    if (!opened.ok()) return opened.status();
+    catalog_ = *std::move(opened);
+    return absl::OkStatus();
+  }
+  void Open() {
+    options_.directory = directory_.path();
+    const absl::Status opened = TryOpen();
+    ASSERT_TRUE(opened.ok()) << opened;
+    const absl::Status began = catalog_->BeginTerm();
+    ASSERT_TRUE(began.ok()) << began;
+  }
+  v1::Outcome Submit(const v1::Command& command) {
+    absl::StatusOr<SubmitResult> result = catalog_->Submit(command);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? result->outcome : v1::Outcome();
+  }
+  VersionId Version(uint64_t sequence, uint64_t session = kSession) {
+    return {catalog_->identity().generation, SessionId(session), sequence};
+  }
+  uint64_t MakeBucket(uint64_t counter, const std::string& name) {
+    return Submit(testing::CreateBucket({kSession, counter}, name)).bucket().id();
+  }
+  absl::StatusOr<v1::LookupObjectResponse> Lookup(const std::string& bucket,
+                                                  const std::string& key) {
+    v1::LookupObjectRequest request;
+    request.set_bucket(bucket);
+    request.set_key(key);
+    return catalog_->LookupObject(request);
+  }
+
+  testing::TemporaryDirectory directory_;
+  Catalog::Options options_;
+  std::unique_ptr<Catalog> catalog_;
+};
+
+TEST_F(CatalogTest, KeepsAnObjectFromPutToDelete) {
+  Submit(testing::OpenSession(kSession));
+  const uint64_t bucket = MakeBucket(1, "photos");
+  const v1::Outcome put =
+      Submit(testing::PutObject({kSession, 2}, bucket, "a/b", Version(1), 5000));
+  EXPECT_EQ(put.object().key(), "a/b");
+
+  auto found = Lookup("photos", "a/b");
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->object().manifest().size(), 5000u);
+  EXPECT_EQ(found->head().index(), catalog_->head().index());
+  EXPECT_EQ(found->head().term(), catalog_->head().term());
+  EXPECT_EQ(catalog_->Cluster()->objects(), 1u);
+  EXPECT_EQ(catalog_->Cluster()->object_bytes(), 5000u);
+
+  v1::ReadPageRequest page;
+  page.set_bucket("photos");
+  page.set_delimiter("/");
+  EXPECT_EQ(catalog_->ReadPage(page)->common_prefixes(0), "a/");
+
+  EXPECT_TRUE(
+      Submit(testing::DeleteObject({kSession, 3}, bucket, "a/b")).delete_object().existed());
+  EXPECT_EQ(ReasonOf(Lookup("photos", "a/b").status()), v1::OBJECT_NOT_FOUND);
+  EXPECT_EQ(catalog_->Cluster()->objects(), 0u);
+  EXPECT_EQ(catalog_->Cluster()->garbage_bytes(), 3 * 5000u);
+}
+
+TEST_F(CatalogTest, FindsEverythingAgainAfterReopen) {
+  Submit(testing::OpenSession(kSession));
+  const uint64_t bucket = MakeBucket(1, "photos");
+  Submit(testing::PutObject({kSession, 2}, bucket, "k", Version(1), 10));
+  const std::string cluster = catalog_->identity().cluster_id;
+  const v1::LogPosition head = catalog_->head();
+
+  Open();
+  EXPECT_EQ(catalog_->identity().cluster_id, cluster);
+  EXPECT_TRUE(Lookup("photos", "k").ok());
+  EXPECT_EQ(catalog_->head().index(), head.index() + 1);  // the new term
+  EXPECT_NE(catalog_->head().term(), head.term());
+  EXPECT_TRUE(*catalog_->HistoryHas(head));
+  v1::LogPosition other = head;
+  other.set_term(head.term() + 1);
+  EXPECT_FALSE(*catalog_->HistoryHas(other));
+  other = catalog_->head();
+  other.set_index(other.index() + 1);
+  EXPECT_FALSE(*catalog_->HistoryHas(other));
+}
+
+TEST_F(CatalogTest, RefusesToServeBeforeItsTerm) {
+  ASSERT_TRUE(TryOpen().ok());
+  EXPECT_EQ(ReasonOf(catalog_->Submit(testing::OpenSession(1)).status()), v1::NOT_READY);
+  EXPECT_EQ(ReasonOf(Lookup("photos", "k").status()), v1::NOT_READY);
+  EXPECT_TRUE(catalog_->Map().ok());
+}
+
+TEST_F(CatalogTest, RefusesConstantsThatDisagree) {
+  options_.constants.set_copies(2);
+  const absl::Status opened = TryOpen();
+  EXPECT_EQ(opened.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(opened.message()), HasSubstr("copies = 2"));
+  EXPECT_THAT(std::string(opened.message()), HasSubstr("created with 3"));
+}
+
+TEST_F(CatalogTest, SaysThatTheDirectoryIsInUse) {
+  const auto second = Catalog::Open(options_);
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(second.status().message()), HasSubstr("in use by another process"));
+}
+
+}  // namespace
+}  // namespace trebol
