@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -25,8 +26,9 @@ struct ReplicaSet {
 /// share it as std::shared_ptr<const ClusterMap> and swap the whole.
 class ClusterMap {
  public:
-  /// INVALID_ARGUMENT for a map that contradicts itself: a partition count that is no power of two or
-  /// differs from its table, a replica that is no node, one node twice in a set.
+  /// INVALID_ARGUMENT for a map that contradicts itself: a partition count that is no power of two
+  /// or differs from its table, a replica that is no node, one node twice in a set, an entry newer
+  /// than the map. O(nodes + replicas).
   static absl::StatusOr<std::shared_ptr<const ClusterMap>> FromProto(v1::ClusterMap proto);
 
   Epoch epoch() const { return Epoch(proto_.epoch()); }
@@ -37,6 +39,7 @@ class ClusterMap {
 
   /// The top bits of the chunk id's hash. Needs has_table().
   PartitionId PartitionOf(const ChunkId& id) const;
+  /// Needs partition < partition_count().
   const ReplicaSet& Replicas(PartitionId partition) const;
   size_t partition_count() const { return replica_sets_.size(); }
 
@@ -46,6 +49,8 @@ class ClusterMap {
 
  private:
   explicit ClusterMap(v1::ClusterMap proto) : proto_(std::move(proto)) {}
+  absl::Status Index();
+  absl::Status Add(ReplicaSet set);
 
   v1::ClusterMap proto_;
   std::vector<ReplicaSet> replica_sets_;
