@@ -25,6 +25,7 @@ namespace trebol {
 namespace {
 
 constexpr uint16_t kGatewayPort = 9100;
+constexpr char kDefaultDir[] = "./cluster";
 
 volatile sig_atomic_t interrupted = 0;
 
@@ -33,6 +34,12 @@ struct Arguments {
   std::string name;
   bool wipe = false;
 };
+
+absl::Status CheckThereIsACluster(const std::string& dir) {
+  if (std::filesystem::exists(dir + "/cluster.json")) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("there is no cluster in ", dir,
+                                          "; './dev cluster up --dir ", dir, "' makes one"));
+}
 
 /// One command at a time works on a directory. Held until the program ends.
 absl::Status LockDirectory(const std::string& dir) {
@@ -48,11 +55,7 @@ absl::Status LockDirectory(const std::string& dir) {
 }
 
 absl::StatusOr<std::unique_ptr<MiniCluster>> OpenLocked(const MiniCluster::Options& options) {
-  if (!std::filesystem::exists(options.dir + "/cluster.json")) {
-    return absl::NotFoundError(absl::StrCat("there is no cluster in ", options.dir,
-                                            "; './dev cluster up --dir ", options.dir,
-                                            "' makes one"));
-  }
+  RETURN_IF_ERROR(CheckThereIsACluster(options.dir));
   RETURN_IF_ERROR(LockDirectory(options.dir));
   return MiniCluster::Open(options);
 }
@@ -71,13 +74,15 @@ absl::Status Up(Arguments& arguments) {
   std::printf("The cluster in %s is up: %s\n", options.dir.c_str(),
               absl::StrJoin(cluster->Names(), ", ").c_str());
   const std::string endpoint = cluster->GatewayEndpoints().front();
+  const std::string where = options.dir == kDefaultDir ? "" : absl::StrCat(" --dir ", options.dir);
   std::printf(
       "Its gateways: %s\n\n"
       "  export TREBOL_ENDPOINT=%s\n"
       "  build/bin/trebol mb trebol://photos\n"
-      "  ./dev cluster stop storage-1      # and see that nothing is missed\n"
-      "  ./dev cluster down                # keeps the data; down --wipe does not\n",
-      absl::StrJoin(cluster->GatewayEndpoints(), ", ").c_str(), endpoint.c_str());
+      "  ./dev cluster stop storage-1%s      # and see that nothing is missed\n"
+      "  ./dev cluster down%s                # keeps the data; down --wipe does not\n",
+      absl::StrJoin(cluster->GatewayEndpoints(), ", ").c_str(), endpoint.c_str(), where.c_str(),
+      where.c_str());
   return absl::OkStatus();
 }
 
@@ -135,6 +140,7 @@ const char* NameOf(MiniCluster::State state) {
 }
 
 absl::Status Status(Arguments& arguments) {
+  RETURN_IF_ERROR(CheckThereIsACluster(arguments.options.dir));
   ASSIGN_OR_RETURN(const auto cluster, MiniCluster::Open(arguments.options));
   std::printf("%-12s %-10s %8s  %-21s %s\n", "NAME", "STATE", "PID", "ENDPOINT", "ADMIN");
   bool all_ready = true;
@@ -153,7 +159,7 @@ int Run(int argc, char** argv) {
   Arguments arguments;
   MiniCluster::Options& options = arguments.options;
   options.outlive = true;
-  options.dir = "./cluster";
+  options.dir = kDefaultDir;
   options.interrupted = [] { return interrupted != 0; };
 
   CLI::App app("A cluster of separate processes on this machine, to try failures by hand.",
@@ -180,7 +186,11 @@ int Run(int argc, char** argv) {
   down->add_flag("--wipe", arguments.wipe, "Remove the data too");
   command("status", "What runs; exit code 0 when all is ready", Status);
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   if (result.ok()) return 0;
   std::fprintf(stderr, "./dev cluster: %s\n", std::string(result.message()).c_str());
   return 1;
