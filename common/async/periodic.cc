@@ -4,8 +4,8 @@
 
 namespace trebol {
 
-Periodic::Periodic(absl::Duration interval, std::function<void()> tick)
-    : thread_([this, interval, tick = std::move(tick)] { Run(interval, tick); }) {}
+Periodic::Periodic(std::function<absl::Duration()> tick)
+    : thread_([this, tick = std::move(tick)] { Run(tick); }) {}
 
 Periodic::~Periodic() {
   {
@@ -24,9 +24,9 @@ void Periodic::Wake() {
   wake_.NotifyAll();
 }
 
-void Periodic::Run(absl::Duration interval, const std::function<void()>& tick) {
+void Periodic::Run(const std::function<absl::Duration()>& tick) {
   while (true) {
-    tick();
+    const absl::Duration interval = tick();
     MutexLock lock(&mutex_);
     if (!woken_ && !stopping_) wake_.WaitFor(&mutex_, interval);
     woken_ = false;

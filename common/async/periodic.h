@@ -13,7 +13,7 @@ namespace trebol {
 /// one.
 class Periodic {
  public:
-  Periodic(absl::Duration interval, std::function<void()> tick);
+  explicit Periodic(std::function<absl::Duration()> tick);
   ~Periodic();
   Periodic(const Periodic&) = delete;
   Periodic& operator=(const Periodic&) = delete;
@@ -22,7 +22,7 @@ class Periodic {
   void Wake();
 
  private:
-  void Run(absl::Duration interval, const std::function<void()>& tick);
+  void Run(const std::function<absl::Duration()>& tick);
 
   Mutex mutex_;
   CondVar wake_;

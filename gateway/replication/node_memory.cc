@@ -1,7 +1,5 @@
 #include "gateway/replication/node_memory.h"
 
-#include <algorithm>
-
 namespace trebol {
 namespace {
 
@@ -20,16 +18,18 @@ void NodeMemory::Succeeded(NodeId node) {
 }
 
 std::vector<NodeId> NodeMemory::Order(const std::vector<NodeId>& nodes, size_t first) {
-  std::vector<NodeId> order;
-  for (size_t i = 0; i < nodes.size(); ++i) order.push_back(nodes[(first + i) % nodes.size()]);
+  std::vector<NodeId> good;
+  std::vector<NodeId> suspect;
   MutexLock lock(&mutex_);
-  if (failures_.empty()) return order;
   const Instant since = clock_.Now() - kRemembered;
-  std::stable_partition(order.begin(), order.end(), [&](NodeId node) {
-    const auto found = failures_.find(node);
-    return found == failures_.end() || found->second < since;
-  });
-  return order;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const NodeId node = nodes[(first + i) % nodes.size()];
+    const auto failure = failures_.find(node);
+    const bool failed = failure != failures_.end() && failure->second >= since;
+    (failed ? suspect : good).push_back(node);
+  }
+  good.insert(good.end(), suspect.begin(), suspect.end());
+  return good;
 }
 
 }  // namespace trebol

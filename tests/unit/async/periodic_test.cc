@@ -10,7 +10,10 @@ namespace {
 
 TEST(Periodic, TicksAtOnceAndWhenWoken) {
   std::atomic<int> ticks = 0;
-  Periodic periodic(absl::Hours(1), [&] { ++ticks; });
+  Periodic periodic([&] {
+    ++ticks;
+    return absl::Hours(1);
+  });
   while (ticks < 1) std::this_thread::yield();
   periodic.Wake();
   while (ticks < 2) std::this_thread::yield();

@@ -1,0 +1,146 @@
+#include "gateway/gateway.h"
+
+#include <grpcpp/impl/service_type.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/stub/grpc_cluster_stub.h"
+#include "common/stub/grpc_metadata_stub.h"
+#include "common/stub/grpc_storage_stub.h"
+#include "common/telemetry/log.h"
+
+namespace trebol {
+namespace {
+
+constexpr absl::Duration kTickUntilReady = absl::Milliseconds(100);
+constexpr absl::Duration kShutdownGrace = absl::Seconds(5);
+
+}  // namespace
+
+Gateway::Gateway(const Options& options, ChannelFactory channels, std::string secret,
+                 const Clock& clock)
+    : options_(options),
+      runtime_(options.threads),
+      identity_(std::make_shared<Identity>(std::move(secret))),
+      channels_(std::make_shared<Channels>(std::move(channels))),
+      storage_(std::make_shared<GrpcStorageStub>(channels_, identity_)),
+      metadata_(std::make_shared<GrpcMetadataStub>(channels_, identity_, options.metadata)),
+      cluster_(std::make_shared<GrpcClusterStub>(channels_, identity_, options.metadata)),
+      maps_(std::make_shared<MapCache>(cluster_)),
+      session_(
+          std::make_shared<GatewaySession>(runtime_, metadata_, identity_, options.listen, clock)),
+      nodes_(std::make_shared<NodeMemory>(clock)),
+      writer_(std::make_shared<ReplicaWriter>(runtime_, storage_, maps_, session_, nodes_, clock)),
+      reader_(std::make_shared<ReplicaReader>(storage_, maps_, nodes_)),
+      write_memory_(Semaphore::Create(options.write_memory_bytes)),
+      read_memory_(Semaphore::Create(options.read_memory_bytes)),
+      reporter_(runtime_, storage_, maps_, session_) {
+  ObjectOperations operations;
+  operations.buckets = std::make_shared<Buckets>(metadata_, session_);
+  operations.put =
+      std::make_shared<PutObject>(runtime_, metadata_, session_, writer_, write_memory_);
+  operations.get = std::make_shared<GetObject>(runtime_, metadata_, session_, maps_, reader_,
+                                               read_memory_, clock);
+  operations.remove = std::make_shared<DeleteObject>(metadata_, session_);
+  operations.list = std::make_shared<ListObjects>(metadata_);
+  object_service_ = MakeObjectService(runtime_, std::move(operations));
+  admin_service_ = MakeAdminService(runtime_, cluster_);
+}
+
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,
+                                                        ChannelFactory channels, std::string secret,
+                                                        const Clock& clock) {
+  std::unique_ptr<Gateway> gateway(
+      new Gateway(options, std::move(channels), std::move(secret), clock));
+  ASSIGN_OR_RETURN(gateway->server_,
+                   RpcServer::Start(options.listen, {gateway->object_service_.get(),
+                                                     gateway->admin_service_.get()}));
+  gateway->periodic_ =
+      std::make_unique<Periodic>([gateway = gateway.get()] { return gateway->Tick(); });
+  return gateway;
+}
+
+Gateway::~Gateway() {
+  periodic_.reset();
+  if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
+  runtime_.Drain();
+}
+
+absl::Duration Gateway::Tick() {
+  const absl::Status session = runtime_.BlockOn(session_->Tick(BackgroundContext()));
+  auto status = session.ok() ? runtime_.BlockOn(cluster_->GetClusterStatus(BackgroundContext()))
+                             : absl::StatusOr<v1::ClusterStatus>(session);
+  if (session.ok()) {
+    const absl::Status refreshed = runtime_.BlockOn(maps_->Refresh(BackgroundContext()));
+    if (!refreshed.ok()) {
+      Log(LogLevel::kWarning, "gateway", "the cluster map could not be refreshed",
+          {{"why", std::string(refreshed.message())}});
+    }
+  }
+  reporter_.Tick();
+  writer_->Tick();
+  {
+    MutexLock lock(&mutex_);
+    session_status_ = session;
+    reached_ = status.status();
+    if (status.ok()) status_ = *std::move(status);
+  }
+  const bool ready = Missing().empty();
+  server_->SetServing(ready);
+  return ready ? kRenewInterval : kTickUntilReady;
+}
+
+std::vector<std::string> Gateway::Missing() const {
+  std::vector<std::string> missing;
+  if (!session_->Current().ok()) {
+    MutexLock lock(&mutex_);
+    missing.push_back(absl::StrCat("no open session with metadata at ", options_.metadata, ": ",
+                                   session_status_.message()));
+    return missing;
+  }
+  if (!maps_->WithTable().ok()) {
+    missing.push_back(
+        "the cluster map has no partition table yet: the declared number of storage "
+        "nodes has not joined");
+    return missing;
+  }
+  MutexLock lock(&mutex_);
+  if (!reached_.ok()) {
+    missing.push_back(absl::StrCat("metadata does not answer: ", reached_.message()));
+    return missing;
+  }
+  uint32_t writable = 0;
+  for (const v1::NodeStatus& node : status_.nodes()) {
+    const bool takes_writes = !node.last().store_failed() && !node.last().writes_refused();
+    if (node.liveness() == v1::NodeStatus::UP && takes_writes) ++writable;
+  }
+  if (writable < status_.constants().write_quorum()) {
+    missing.push_back(absl::StrCat("only ", writable, " storage nodes take writes and ",
+                                   status_.constants().write_quorum(), " are needed"));
+  }
+  return missing;
+}
+
+absl::Status Gateway::fatal() const {
+  MutexLock lock(&mutex_);
+  const bool fatal =
+      absl::IsUnauthenticated(session_status_) || absl::IsFailedPrecondition(session_status_);
+  return fatal ? session_status_ : absl::OkStatus();
+}
+
+v1::ClusterStatus Gateway::cluster_status() const {
+  MutexLock lock(&mutex_);
+  return status_;
+}
+
+uint64_t Gateway::write_memory_in_use() const {
+  return options_.write_memory_bytes - write_memory_->available();
+}
+
+uint64_t Gateway::read_memory_in_use() const {
+  return options_.read_memory_bytes - read_memory_->available();
+}
+
+}  // namespace trebol

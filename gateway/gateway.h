@@ -1,0 +1,93 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/async/periodic.h"
+#include "common/async/runtime.h"
+#include "common/base/clock.h"
+#include "common/base/limits.h"
+#include "common/rpc/channels.h"
+#include "common/rpc/rpc_server.h"
+#include "gateway/cluster/gateway_session.h"
+#include "gateway/cluster/map_cache.h"
+#include "gateway/cluster/session_reporter.h"
+#include "gateway/grpc/object_service.h"
+#include "gateway/replication/node_memory.h"
+#include "gateway/replication/replica_reader.h"
+#include "gateway/replication/replica_writer.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace trebol {
+
+/// A gateway, wired: front door, operations, replication, session. Holds no state that must
+/// survive.
+class Gateway {
+ public:
+  struct Options {
+    std::string listen = "127.0.0.1:9100";
+    std::string metadata = "127.0.0.1:9300";
+    /// Bytes of chunks that uploads may hold, stragglers included. Uploads wait beyond it.
+    uint64_t write_memory_bytes = 160 * kMiB;
+    /// Bytes that downloads may hold. Apart, so that slow readers do not stop writers.
+    uint64_t read_memory_bytes = 64 * kMiB;
+    /// Threads of the coroutines.
+    int threads = 2;
+  };
+
+  /// Serves at once, with UNAVAILABLE until it is ready. `secret` is the cluster's.
+  static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Options& options,
+                                                        ChannelFactory channels, std::string secret,
+                                                        const Clock& clock);
+  /// Lets requests that run end for a few seconds, then breaks them off.
+  ~Gateway();
+
+  const std::string& endpoint() const { return server_->endpoint(); }
+
+  /// Empty when ready; otherwise what is missing, a sentence each.
+  std::vector<std::string> Missing() const;
+  /// An error that will not pass by itself (a wrong cluster secret): an operator must act.
+  absl::Status fatal() const;
+  /// The cluster as metadata last described it.
+  v1::ClusterStatus cluster_status() const;
+
+  uint64_t write_memory_in_use() const;
+  uint64_t read_memory_in_use() const;
+
+ private:
+  Gateway(const Options& options, ChannelFactory channels, std::string secret, const Clock& clock);
+  absl::Duration Tick();
+
+  const Options options_;
+  Runtime runtime_;
+  const std::shared_ptr<Identity> identity_;
+  const std::shared_ptr<Channels> channels_;
+  const std::shared_ptr<StorageStub> storage_;
+  const std::shared_ptr<MetadataStub> metadata_;
+  const std::shared_ptr<ClusterStub> cluster_;
+  const std::shared_ptr<MapCache> maps_;
+  const std::shared_ptr<GatewaySession> session_;
+  const std::shared_ptr<NodeMemory> nodes_;
+  const std::shared_ptr<ReplicaWriter> writer_;
+  const std::shared_ptr<ReplicaReader> reader_;
+  const std::shared_ptr<Semaphore> write_memory_;
+  const std::shared_ptr<Semaphore> read_memory_;
+  SessionReporter reporter_;
+  std::unique_ptr<grpc::Service> object_service_;
+  std::unique_ptr<grpc::Service> admin_service_;
+  std::unique_ptr<RpcServer> server_;
+
+  mutable Mutex mutex_;
+  v1::ClusterStatus status_ ABSL_GUARDED_BY(mutex_);
+  absl::Status reached_ ABSL_GUARDED_BY(mutex_) = absl::UnavailableError("not asked yet");
+  absl::Status session_status_ ABSL_GUARDED_BY(mutex_);
+
+  std::unique_ptr<Periodic> periodic_;  // last: its thread uses the rest
+};
+
+}  // namespace trebol
