@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ namespace trebol {
 struct LogLineage {
   uint64_t term = 0;
   LogIndex index;
+
+  friend auto operator<=>(const LogLineage&, const LogLineage&) = default;
 };
 
 /// What a gateway says of its session (chunk.proto, SessionReport).
@@ -38,16 +41,16 @@ struct InstalledEpoch {
 };
 
 struct PutOptions {
-  NodeId hint_for;       // 0: none. Reserved for handoff; recorded.
-  LogLineage lineage;    // recorded in the batch header when it is higher than what is known
+  NodeId hint_for;     // 0: none. Reserved for handoff; recorded.
+  LogLineage lineage;  // recorded in the batch header when it is higher than what is known
 };
 
 enum class PutResult { kStored, kAlreadyStored };
 
 struct ChunkData {
   Bytes data;
-  uint32_t crc32c = 0;       // of `data`, from blocks that were verified against the record
-  uint32_t chunk_size = 0;   // bytes of the whole chunk
+  uint32_t crc32c = 0;      // of `data`, from blocks that were verified against the record
+  uint32_t chunk_size = 0;  // bytes of the whole chunk
 };
 
 enum class ChunkState { kPresent, kAbsent, kUnknown, kCorrupt, kDeleted };
@@ -60,43 +63,43 @@ struct ChunkStat {
 
 struct HeldVersion {
   VersionId version;
-  uint64_t bytes = 0;        // payload of its chunks on this store
+  uint64_t bytes = 0;  // payload of its chunks on this store
 };
 
 struct DeleteResult {
-  uint64_t chunks = 0;       // that this call made garbage; a repeat counts 0
+  uint64_t chunks = 0;  // that this call made garbage; a repeat counts 0
   uint64_t bytes = 0;
 };
 
 struct StoreStatistics {
   uint64_t chunks = 0;
-  uint64_t chunk_bytes = 0;       // payload of live chunks
-  uint64_t dead_bytes = 0;        // of records in segments that nothing points at any more
-  uint64_t disk_bytes = 0;        // of segment files
-  uint64_t capacity_bytes = 0;    // of the file system
+  uint64_t chunk_bytes = 0;     // payload of live chunks
+  uint64_t dead_bytes = 0;      // of records in segments that nothing points at any more
+  uint64_t disk_bytes = 0;      // of segment files
+  uint64_t capacity_bytes = 0;  // of the file system
   uint64_t free_bytes = 0;
-  uint64_t synced_position = 0;   // bytes ever appended and known to be durable; never falls
-  uint64_t incarnation = 0;       // counts opens
+  uint64_t synced_position = 0;  // bytes ever appended and known to be durable; never falls
+  uint64_t incarnation = 0;      // counts opens
   LogLineage lineage;
   uint64_t quarantined_chunks = 0;
-  bool failed = false;            // a flush failed: out of service until reopened
-  bool writes_refused = false;    // past kRefuseWritesAt
-  bool uncertain = false;         // answers kUnknown where it would say kAbsent (PROTOCOL 3.6)
+  bool failed = false;          // a flush failed: out of service until reopened
+  bool writes_refused = false;  // past kRefuseWritesAt
+  bool uncertain = false;       // answers kUnknown where it would say kAbsent (PROTOCOL 3.6)
 };
 
 /// The chunks of one disk: one room, one verb: is it on disk?
 ///
-/// Thread-safe. Functions block, on the disk and on the group commit; call them from a bounded pool.
-/// What returns OK is durable: it was flushed before. Errors carry a reason: CHUNK_NOT_FOUND,
-/// CHUNK_UNKNOWN, CHUNK_CORRUPT, CHUNK_CONFLICT, VERSION_DELETED, SESSION_CLOSED, CHECKSUM_MISMATCH,
-/// DISK_FULL, STORE_FAILED.
+/// Thread-safe. Functions block, on the disk and on the group commit; call them from a bounded
+/// pool. What returns OK is durable: it was flushed before. Errors carry a reason: CHUNK_NOT_FOUND,
+/// CHUNK_UNKNOWN, CHUNK_CORRUPT, CHUNK_CONFLICT, VERSION_DELETED, SESSION_CLOSED,
+/// CHECKSUM_MISMATCH, DISK_FULL, STORE_FAILED.
 class ChunkStore {
  public:
   virtual ~ChunkStore() = default;
 
-  /// Stores a chunk. `crc32c` is the sender's, of all of `data`; it is verified in the pass that copies
-  /// the bytes. Idempotent: a repeat waits for the flush that covers the first. Refuses versions under
-  /// a tombstone and those of closed sessions.
+  /// Stores a chunk. `crc32c` is the sender's, of all of `data`; it is verified in the pass that
+  /// copies the bytes. Idempotent: a repeat waits for the flush that covers the first. Refuses
+  /// versions under a tombstone and those of closed sessions.
   virtual absl::StatusOr<PutResult> Put(const ChunkId& id, const Bytes& data, uint32_t crc32c,
                                         const PutOptions& options) = 0;
 
@@ -126,8 +129,8 @@ class ChunkStore {
                                                                      uint64_t after_sequence,
                                                                      size_t limit) = 0;
 
-  /// Remembers the highest metadata log position that heartbeats showed; on disk with the next batch or
-  /// seal. Cheap.
+  /// Remembers the highest metadata log position that heartbeats showed; on disk with the next
+  /// batch or seal. Cheap.
   virtual void NoteLineage(const LogLineage& lineage) = 0;
 
   virtual StoreStatistics Statistics() = 0;

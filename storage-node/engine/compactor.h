@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/mutex.h"
+#include "storage-node/engine/chunk_index.h"
+#include "storage-node/engine/engine_options.h"
+#include "storage-node/engine/group_commit.h"
+#include "storage-node/engine/segment_log.h"
+
+namespace trebol {
+
+/// Gives back the space of records that nothing needs any more: what is still needed of a segment
+/// is appended to the log again, through the same queue as everything else, and then the file goes.
+/// Thread-safe; one segment at a time.
+class Compactor {
+ public:
+  Compactor(const EngineOptions& options, SegmentTable& segments, ChunkIndex& index,
+            GroupCommit& commit)
+      : options_(options), segments_(segments), index_(index), commit_(commit) {}
+
+  /// Rewrites the sealed segment that gains most, if one is below the threshold or several are
+  /// small.
+  absl::Status CompactOnce(bool* did_work);
+
+ private:
+  SegmentPtr Choose() const;
+  absl::Status Compact(const SegmentPtr& segment) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  /// Keys of the rows that may have their record in the segment, from its batch headers.
+  absl::StatusOr<std::set<std::string>> KeysFromLog(Segment& segment);
+  /// The same from the index, for headers that cannot be read any more.
+  absl::StatusOr<std::set<std::string>> KeysFromIndex();
+  absl::Status Relog(Segment& segment, const std::set<std::string>& keys,
+                     std::vector<VersionId>* expired);
+  /// The record to write again for this row, or nothing if its record is not in the segment.
+  absl::StatusOr<std::optional<LogEntry>> EntryFor(Segment& segment, const std::string& key,
+                                                   std::vector<VersionId>* expired);
+  absl::StatusOr<std::optional<LogEntry>> ChunkEntry(Segment& segment, const std::string& key);
+  absl::StatusOr<std::optional<LogEntry>> TombstoneEntry(Segment& segment, const std::string& key,
+                                                         std::vector<VersionId>* expired);
+  absl::StatusOr<std::optional<LogEntry>> SessionEntry(Segment& segment, const std::string& key);
+
+  const EngineOptions& options_;
+  SegmentTable& segments_;
+  ChunkIndex& index_;
+  GroupCommit& commit_;
+  Mutex mu_;
+};
+
+}  // namespace trebol

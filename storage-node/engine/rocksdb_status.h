@@ -1,0 +1,17 @@
+#pragma once
+
+#include <rocksdb/status.h>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace trebol {
+
+/// DATA_LOSS for a damaged index, UNAVAILABLE for everything else.
+inline absl::Status FromRocksDb(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message = absl::StrCat("the index failed: ", status.ToString());
+  return status.IsCorruption() ? absl::DataLossError(message) : absl::UnavailableError(message);
+}
+
+}  // namespace trebol

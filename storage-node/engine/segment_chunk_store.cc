@@ -1,0 +1,339 @@
+#include "storage-node/engine/segment_chunk_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "storage-node/engine/chunk_reader.h"
+#include "storage-node/engine/recovery.h"
+#include "storage-node/engine/session_marks.h"
+#include "storage-node/engine/undecided_versions.h"
+
+namespace trebol {
+namespace {
+
+absl::Status ChunkError(absl::StatusCode code, ErrorReason reason, const ChunkId& id,
+                        absl::string_view text) {
+  return MakeError(code, reason, absl::StrCat("chunk ", ToString(id), " ", text));
+}
+
+absl::Status SessionClosed(SessionId session) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, v1::SESSION_CLOSED,
+      absl::StrCat("session ", ToString(session), " is closed; its gateway must open a new one"));
+}
+
+}  // namespace
+
+/// Makes later puts of the same chunk wait for this one.
+class SegmentChunkStore::InFlight {
+ public:
+  InFlight(SegmentChunkStore& store, const ChunkId& id) : store_(store), id_(id) {
+    MutexLock lock(&store_.in_flight_mu_);
+    while (!store_.in_flight_.insert(id_).second) {
+      store_.in_flight_done_.Wait(&store_.in_flight_mu_);
+    }
+  }
+  ~InFlight() {
+    MutexLock lock(&store_.in_flight_mu_);
+    store_.in_flight_.erase(id_);
+    store_.in_flight_done_.NotifyAll();
+  }
+
+ private:
+  SegmentChunkStore& store_;
+  const ChunkId id_;
+};
+
+absl::StatusOr<PutResult> SegmentChunkStore::Put(const ChunkId& id, const Bytes& data,
+                                                 uint32_t crc32c, const PutOptions& options) {
+  if (data.size() > kMaxChunkSize) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a chunk of ", data.size(), " bytes; the limit is ", kMaxChunkSize));
+  }
+  commit_->RaiseLineage(options.lineage);
+  const InFlight in_flight(*this, id);
+  ASSIGN_OR_RETURN(const bool stored, FindStored(id, data.size(), crc32c));
+  if (stored) return PutResult::kAlreadyStored;
+  RETURN_IF_ERROR(CheckSpace(data.size()));
+  LogEntry entry{.record = PutRecord{.id = id, .hint_for = options.hint_for},
+                 .payload = data,
+                 .expected_crc32c = crc32c};
+  RETURN_IF_ERROR(commit_->Append(absl::MakeSpan(&entry, 1), [&]() -> absl::Status {
+    MutexLock lock(&closed_mu_);
+    if (closed_.contains({id.version.generation, id.version.session})) {
+      return SessionClosed(id.version.session);
+    }
+    return absl::OkStatus();
+  }));
+  RETURN_IF_ERROR(entry.status);
+  return PutResult::kStored;
+}
+
+absl::StatusOr<bool> SegmentChunkStore::FindStored(const ChunkId& id, uint64_t size,
+                                                   uint32_t crc32c) {
+  if (const absl::Status failure = commit_->failure(); !failure.ok()) return failure;
+  auto row = index_->FindChunk(id);
+  if (!row.ok()) return NoteIndexError(row.status());
+  if (*row && !(*row)->quarantined()) {
+    if ((*row)->size == size && (*row)->crc32c == crc32c) return true;
+    return ChunkError(absl::StatusCode::kAlreadyExists, v1::CHUNK_CONFLICT, id,
+                      "is stored with other bytes; ids must never be used twice");
+  }
+  auto tombstone = index_->FindTombstone(id.version);
+  if (!tombstone.ok()) return NoteIndexError(tombstone.status());
+  if (*tombstone) {
+    return ChunkError(absl::StatusCode::kFailedPrecondition, v1::VERSION_DELETED, id,
+                      "belongs to a version that was deleted; write a new version");
+  }
+  return false;
+}
+
+absl::Status SegmentChunkStore::Absent(const ChunkId& id) {
+  auto tombstone = index_->FindTombstone(id.version);
+  if (!tombstone.ok()) return NoteIndexError(tombstone.status());
+  if (!*tombstone && index_->state().uncertain) {
+    return ChunkError(absl::StatusCode::kUnavailable, v1::CHUNK_UNKNOWN, id,
+                      "is not here, but this node may have lost it; ask the others");
+  }
+  return ChunkError(absl::StatusCode::kNotFound, v1::CHUNK_NOT_FOUND, id,
+                    *tombstone ? "was deleted" : "is not on this node");
+}
+
+absl::StatusOr<ChunkData> SegmentChunkStore::Get(const ChunkId& id, uint64_t offset,
+                                                 uint64_t length) {
+  // Once more if compaction moved the chunk meanwhile, or if a read went wrong on the way.
+  absl::Status error;
+  std::optional<Place> bad;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    auto row = index_->FindChunk(id);
+    if (!row.ok()) return NoteIndexError(row.status());
+    if (!*row) return Absent(id);
+    const rows::Chunk& chunk = **row;
+    if (chunk.quarantined()) {
+      return ChunkError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, id,
+                        "failed its checksum and is quarantined; read another copy");
+    }
+    if (offset > chunk.size || length > chunk.size - offset) {
+      return absl::OutOfRangeError(absl::StrCat("bytes ", offset, " to ", offset + length,
+                                                " of a chunk of ", chunk.size, " bytes"));
+    }
+    const SegmentPtr segment = segments_.Find(chunk.place.segment);
+    if (segment == nullptr) {
+      error = absl::DataLossError("its segment is gone");
+      bad.reset();
+      continue;
+    }
+    auto data = ReadVerified(*segment, chunk, offset, length == 0 ? chunk.size - offset : length);
+    if (data.ok()) return data;
+    error = data.status();
+    bad.reset();
+    if (absl::IsDataLoss(error)) bad = chunk.place;
+  }
+  if (!bad) {
+    return ChunkError(absl::StatusCode::kUnavailable, v1::CHUNK_UNKNOWN, id,
+                      absl::StrCat("cannot be read: ", error.message()));
+  }
+  // Quarantined, so that no one has to find out again. If that cannot be recorded the answer is the
+  // same.
+  LogEntry entry{.record = QuarantineRecord{.id = id, .place = *bad}};
+  commit_->Append(absl::MakeSpan(&entry, 1)).IgnoreError();
+  return ChunkError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, id,
+                    absl::StrCat("is quarantined: ", error.message()));
+}
+
+absl::StatusOr<ChunkStat> SegmentChunkStore::Stat(const ChunkId& id) {
+  auto row = index_->FindChunk(id);
+  if (!row.ok()) return NoteIndexError(row.status());
+  if (*row) {
+    if ((*row)->quarantined()) return ChunkStat{.state = ChunkState::kCorrupt};
+    return ChunkStat{.state = ChunkState::kPresent, .size = (*row)->size, .crc32c = (*row)->crc32c};
+  }
+  auto tombstone = index_->FindTombstone(id.version);
+  if (!tombstone.ok()) return NoteIndexError(tombstone.status());
+  if (*tombstone) return ChunkStat{.state = ChunkState::kDeleted};
+  return ChunkStat{.state = index_->state().uncertain ? ChunkState::kUnknown : ChunkState::kAbsent};
+}
+
+absl::StatusOr<DeleteResult> SegmentChunkStore::DeleteVersions(
+    absl::Span<const VersionId> versions) {
+  constexpr size_t kAtOnce = 1024;
+  DeleteResult result;
+  for (; !versions.empty(); versions.remove_prefix(std::min(kAtOnce, versions.size()))) {
+    std::vector<LogEntry> entries;
+    for (const VersionId& version : versions.subspan(0, kAtOnce)) {
+      auto known = index_->FindTombstone(version);
+      if (!known.ok()) return NoteIndexError(known.status());
+      if (*known) continue;
+      entries.push_back(
+          {.record = TombstoneRecord{.version = version, .made_at = options_.clock->WallTime()}});
+    }
+    if (entries.empty()) continue;
+    RETURN_IF_ERROR(commit_->Append(absl::MakeSpan(entries)));
+    for (const LogEntry& entry : entries) {
+      result.chunks += entry.deleted_chunks;
+      result.bytes += entry.deleted_bytes;
+    }
+  }
+  return result;
+}
+
+absl::Status SegmentChunkStore::RecordSession(const SessionMarks& marks,
+                                              const LogLineage& lineage) {
+  commit_->RaiseLineage(lineage);
+  auto known = index_->FindSession(marks.generation, marks.session);
+  if (!known.ok()) return NoteIndexError(known.status());
+  const SessionMarks before = *known ? (*known)->marks : SessionMarks();
+  const SessionMarks merged = MergeMarks(before, marks);
+  if (*known && merged == before) return absl::OkStatus();
+  return AppendAll({LogEntry{.record = SessionMarksRecord{.marks = merged}}});
+}
+
+absl::Status SegmentChunkStore::CloseSession(Generation generation, SessionId session) {
+  auto known = index_->FindClosed(generation, session);
+  if (!known.ok()) return NoteIndexError(known.status());
+  if (*known) return absl::OkStatus();
+  LogEntry entry{.record = SessionClosedRecord{.generation = generation, .session = session}};
+  return commit_->Append(absl::MakeSpan(&entry, 1), [&]() -> absl::Status {
+    MutexLock lock(&closed_mu_);
+    closed_.insert({generation, session});
+    return absl::OkStatus();
+  });
+}
+
+absl::Status SegmentChunkStore::InstallEpochs(absl::Span<const InstalledEpoch> epochs) {
+  constexpr size_t kAtOnce = 512;  // keeps one batch header small
+  std::vector<LogEntry> entries;
+  for (const InstalledEpoch& epoch : epochs) {
+    auto known = index_->FindEpoch(epoch.partition);
+    if (!known.ok()) return NoteIndexError(known.status());
+    if (*known && (*known)->epoch.epoch >= epoch.epoch) continue;
+    entries.push_back({.record = EpochRecord{.epoch = epoch}});
+    if (entries.size() < kAtOnce) continue;
+    RETURN_IF_ERROR(AppendAll(std::exchange(entries, {})));
+  }
+  return AppendAll(std::move(entries));
+}
+
+absl::Status SegmentChunkStore::AppendAll(std::vector<LogEntry> entries) {
+  if (entries.empty()) return absl::OkStatus();
+  return commit_->Append(absl::MakeSpan(entries));
+}
+
+absl::StatusOr<std::vector<HeldVersion>> SegmentChunkStore::UndecidedVersions(
+    Generation generation, SessionId session, uint64_t after_sequence, size_t limit) {
+  return FindUndecidedVersions(*index_, generation, session, after_sequence, limit);
+}
+
+absl::StatusOr<std::vector<InstalledEpoch>> SegmentChunkStore::Epochs() {
+  std::vector<InstalledEpoch> epochs;
+  bool damaged = false;
+  const std::string prefix(1, rows::kEpochPrefix);
+  RETURN_IF_ERROR(index_->Visit(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+    auto row = rows::DecodeEpoch(value);
+    damaged = !row;
+    if (row) epochs.push_back(std::move(row->epoch));
+    return !damaged;
+  }));
+  if (damaged) return NoteIndexError(DamagedIndex("an epoch's row cannot be read"));
+  return epochs;
+}
+
+absl::StatusOr<std::vector<SessionMarks>> SegmentChunkStore::OpenSessions() {
+  std::vector<SessionMarks> sessions;
+  bool damaged = false;
+  const std::string prefix(1, rows::kSessionPrefix);
+  RETURN_IF_ERROR(index_->Visit(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+    auto row = rows::DecodeSession(value);
+    damaged = !row;
+    if (row && !IsSessionClosed(row->marks.generation, row->marks.session)) {
+      sessions.push_back(std::move(row->marks));
+    }
+    return !damaged;
+  }));
+  if (damaged) return NoteIndexError(DamagedIndex("a session's row cannot be read"));
+  return sessions;
+}
+
+bool SegmentChunkStore::IsSessionClosed(Generation generation, SessionId session) {
+  MutexLock lock(&closed_mu_);
+  return closed_.contains({generation, session});
+}
+
+std::vector<std::pair<Generation, SessionId>> SegmentChunkStore::ClosedSessions() {
+  MutexLock lock(&closed_mu_);
+  return {closed_.begin(), closed_.end()};
+}
+
+Superblock::Identity SegmentChunkStore::identity() const {
+  MutexLock lock(&superblock_mu_);
+  return superblock_->identity();
+}
+
+absl::Status SegmentChunkStore::AdoptCluster(const std::string& cluster_id, Generation generation) {
+  MutexLock lock(&superblock_mu_);
+  return superblock_->AdoptCluster(cluster_id, generation);
+}
+
+DiskSpace SegmentChunkStore::SpaceNow() {
+  if (options_.capacity_bytes == 0) {
+    return options_.files->Space(options_.directory).value_or(DiskSpace());
+  }
+  uint64_t used = 0;
+  for (const SegmentPtr& segment : segments_.All()) used += segment->end.load();
+  const uint64_t capacity = options_.capacity_bytes;
+  return {.capacity_bytes = capacity, .free_bytes = capacity - std::min(capacity, used)};
+}
+
+absl::Status SegmentChunkStore::CheckSpace(uint64_t bytes) {
+  const DiskSpace space = SpaceNow();
+  if (space.capacity_bytes == 0)
+    return absl::OkStatus();  // not known just now; the write will tell
+  const auto full =
+      static_cast<uint64_t>(kRefuseWritesAt * static_cast<double>(space.capacity_bytes));
+  if (space.capacity_bytes - space.free_bytes + bytes <= full) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, v1::DISK_FULL,
+      absl::StrCat(options_.directory, " is ", 100 * kRefuseWritesAt, " % full (", space.free_bytes,
+                   " bytes free of ", space.capacity_bytes, "); add a node or delete objects"));
+}
+
+StoreStatistics SegmentChunkStore::Statistics() {
+  StoreStatistics statistics;
+  const rows::State state = index_->state();
+  statistics.chunks = state.chunks;
+  statistics.chunk_bytes = state.chunk_bytes;
+  statistics.quarantined_chunks = state.quarantined;
+  statistics.uncertain = state.uncertain;
+  for (const SegmentPtr& segment : segments_.All()) {
+    const uint64_t end = segment->end.load();
+    const uint64_t live = segment->live_bytes.load();
+    statistics.disk_bytes += end;
+    statistics.dead_bytes += end - kSegmentHeaderSize - std::min(end - kSegmentHeaderSize, live);
+    statistics.synced_position = segment->header().start_position + end;
+  }
+  const DiskSpace space = SpaceNow();
+  statistics.capacity_bytes = space.capacity_bytes;
+  statistics.free_bytes = space.free_bytes;
+  statistics.incarnation = identity().incarnation;
+  statistics.lineage = commit_->lineage();
+  statistics.failed = !commit_->failure().ok();
+  statistics.writes_refused = !CheckSpace(0).ok();
+  return statistics;
+}
+
+absl::Status SegmentChunkStore::CompactOnce(bool* did_work) {
+  return compactor_->CompactOnce(did_work);
+}
+
+absl::Status SegmentChunkStore::NoteIndexError(absl::Status status) {
+  if (absl::IsDataLoss(status)) {
+    ReplaceFile(*options_.files, options_.directory, kRebuildMarker, "").IgnoreError();
+  }
+  return MakeError(absl::StatusCode::kUnavailable, v1::STORE_FAILED, status.message());
+}
+
+}  // namespace trebol
