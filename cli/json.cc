@@ -1,0 +1,105 @@
+#include "cli/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_format.h"
+#include "cli/human.h"
+
+namespace trebol::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Bytes that are not UTF-8 are replaced: the library throws otherwise.
+std::string Line(const Json& json) {
+  return json.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
+Json Entry(const char* type, const std::string& key) {
+  return {{"type", type},
+          {"key", key},
+          {"size", nullptr},
+          {"etag", nullptr},
+          {"last_modified", nullptr}};
+}
+
+Json Describe(const client::ObjectInfo& object) {
+  Json json = Entry("object", object.key);
+  json["size"] = object.size;
+  json["etag"] = object.etag;
+  json["last_modified"] = Rfc3339(object.last_modified);
+  return json;
+}
+
+Json Describe(const client::NodeStatus& node) {
+  return {{"id", node.id},
+          {"endpoint", node.endpoint},
+          {"admin_endpoint", node.admin_endpoint},
+          {"zone", node.zone},
+          {"weight", node.weight},
+          {"state", node.state},
+          {"liveness", node.liveness},
+          {"heartbeat_age_seconds", node.heartbeat_age_seconds},
+          {"partitions", node.partitions},
+          {"chunks", node.chunks},
+          {"chunk_bytes", node.chunk_bytes},
+          {"dead_bytes", node.dead_bytes},
+          {"disk_bytes", node.disk_bytes},
+          {"capacity_bytes", node.capacity_bytes},
+          {"free_bytes", node.free_bytes},
+          {"store_failed", node.store_failed},
+          {"writes_refused", node.writes_refused}};
+}
+
+}  // namespace
+
+std::string BucketLine(const client::Bucket& bucket) {
+  Json json = Entry("bucket", bucket.name);
+  json["last_modified"] = Rfc3339(bucket.created);
+  return Line(json);
+}
+
+std::string ObjectLine(const client::ObjectInfo& object) { return Line(Describe(object)); }
+
+std::string PrefixLine(const std::string& prefix) { return Line(Entry("prefix", prefix)); }
+
+std::string ObjectJson(const client::ObjectInfo& object) {
+  Json json = Describe(object);
+  json["bucket"] = object.bucket;
+  json["content_type"] = object.content_type;
+  json["crc32c"] = absl::StrFormat("%08x", object.crc32c);
+  json["version"] = object.version;
+  json["metadata"] = Json::object();
+  for (const auto& [name, value] : object.user_metadata) json["metadata"][name] = value;
+  return Line(json);
+}
+
+std::string NodeJson(const client::NodeStatus& node) { return Line(Describe(node)); }
+
+std::string ClusterJson(const client::ClusterStatus& status) {
+  Json json = {{"cluster_id", status.cluster_id},
+               {"generation", status.generation},
+               {"health", status.health},
+               {"reasons", status.reasons},
+               {"nodes_up", status.nodes_up},
+               {"nodes_total", status.nodes.size()},
+               {"partitions", status.partitions},
+               {"degraded_partitions", status.degraded_partitions},
+               {"unavailable_partitions", status.unavailable_partitions},
+               {"copies", status.copies},
+               {"write_quorum", status.write_quorum},
+               {"initial_nodes", status.initial_nodes},
+               {"map_epoch", status.map_epoch},
+               {"buckets", status.buckets},
+               {"objects", status.objects},
+               {"object_bytes", status.object_bytes},
+               {"garbage_bytes", status.garbage_bytes},
+               {"garbage_versions", status.garbage_versions},
+               {"open_sessions", status.open_sessions},
+               {"collection_frozen", status.collection_frozen},
+               {"nodes", Json::array()}};
+  for (const client::NodeStatus& node : status.nodes) json["nodes"].push_back(Describe(node));
+  return Line(json);
+}
+
+}  // namespace trebol::cli

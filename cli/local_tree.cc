@@ -1,0 +1,95 @@
+#include "cli/local_tree.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "cli/path_mapping.h"
+#include "common/base/names.h"
+
+namespace trebol::cli {
+namespace {
+
+/// What a directory is, whatever it is called.
+using Identity = std::pair<dev_t, ino_t>;
+
+class Walk {
+ public:
+  Walk(const std::string& root, const LocalTreeVisitor& visitor) : root_(root), visitor_(visitor) {}
+
+  void Directory(const std::string& relative) {
+    const std::string path = Join(root_, relative);
+    struct stat about;
+    if (stat(path.c_str(), &about) != 0) return LeaveOut(path, Error(errno));
+    const Identity identity(about.st_dev, about.st_ino);
+    if (std::find(above_.begin(), above_.end(), identity) != above_.end()) {
+      return LeaveOut(path, absl::FailedPreconditionError(
+                                "is a symbolic link to a directory that it is in; not followed"));
+    }
+    std::vector<std::string> names;
+    if (absl::Status status = ReadNames(path, &names); !status.ok()) return LeaveOut(path, status);
+    above_.push_back(identity);
+    for (const std::string& name : names) Entry(Join(relative, name), name);
+    above_.pop_back();
+  }
+
+ private:
+  static absl::Status Error(int error) { return absl::ErrnoToStatus(error, "cannot read"); }
+
+  static absl::Status ReadNames(const std::string& path, std::vector<std::string>* names) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
+    if (directory == nullptr) return Error(errno);
+    errno = 0;
+    while (const dirent* entry = readdir(directory.get())) {
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names->push_back(name);
+      errno = 0;
+    }
+    if (errno != 0) return Error(errno);
+    std::sort(names->begin(), names->end());
+    return absl::OkStatus();
+  }
+
+  void Entry(const std::string& relative, const std::string& name) {
+    const std::string path = Join(root_, relative);
+    if (!IsValidUtf8(name)) {
+      return LeaveOut(path, absl::InvalidArgumentError(
+                                "the name is not UTF-8, as keys are; rename it to copy it"));
+    }
+    struct stat about;
+    if (stat(path.c_str(), &about) != 0) {
+      const int error = errno;
+      struct stat link;
+      const bool dangling =
+          error == ENOENT && lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
+      return LeaveOut(path, dangling ? absl::NotFoundError(
+                                           "is a symbolic link to something that does not exist")
+                                     : Error(error));
+    }
+    if (S_ISDIR(about.st_mode)) return Directory(relative);
+    if (S_ISREG(about.st_mode)) {
+      return visitor_.file({path, relative, static_cast<uint64_t>(about.st_size)});
+    }
+    LeaveOut(path, absl::FailedPreconditionError(
+                       "is not a regular file (a pipe, socket or device); left out"));
+  }
+
+  void LeaveOut(const std::string& path, const absl::Status& why) { visitor_.left_out(path, why); }
+
+  const std::string& root_;
+  const LocalTreeVisitor& visitor_;
+  std::vector<Identity> above_;  // the directories that we are in
+};
+
+}  // namespace
+
+void WalkLocalTree(const std::string& root, const LocalTreeVisitor& visitor) {
+  Walk(root, visitor).Directory("");
+}
+
+}  // namespace trebol::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace trebol::cli {
+
+struct LocalFile {
+  std::string path;
+  std::string relative;  // to the root of the walk
+  uint64_t size = 0;     // bytes
+};
+
+struct LocalTreeVisitor {
+  std::function<void(LocalFile)> file;
+  /// What is left out: unreadable, special, a dangling link, a name that is not UTF-8, a link to a
+  /// directory that it is itself in.
+  std::function<void(const std::string& path, const absl::Status& why)> left_out;
+};
+
+/// Visits the regular files below `root`, in order of their names. Symbolic links are followed, to
+/// files and to directories; a loop ends where it begins.
+void WalkLocalTree(const std::string& root, const LocalTreeVisitor& visitor);
+
+}  // namespace trebol::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "cli/console.h"
+#include "cli/object_url.h"
+#include "client/client.h"
+
+namespace trebol::cli {
+
+using TakeObjects = std::function<absl::Status(const std::vector<client::ObjectInfo>&)>;
+
+/// The objects that a recursive verb means by `url`, a page at a time: everything below
+/// trebol://b/dir/, and for trebol://b/dir the object of that name too; never trebol://b/dirty.
+/// NOT_FOUND if a key was given and there is none of these.
+absl::Status ForEachBelow(const client::Client& client, const ObjectUrl& url,
+                          const TakeObjects& take);
+
+/// Deletes these objects, several at a time. Failures go to the console.
+void RemoveBelow(const client::Client& client, const ObjectUrl& url, Console& console);
+
+}  // namespace trebol::cli

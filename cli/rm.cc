@@ -1,0 +1,63 @@
+#include "absl/strings/str_cat.h"
+#include "cli/command_line.h"
+#include "cli/human.h"
+#include "cli/object_url.h"
+#include "cli/remote_tree.h"
+#include "cli/verbs.h"
+#include "common/base/error.h"
+
+namespace trebol::cli {
+namespace {
+
+void RemoveOne(const client::Client& client, const ObjectUrl& url, bool force, Console& console) {
+  const auto existed = client.DeleteObject(url.bucket, url.key);
+  if (!existed.ok()) return console.Fail(Printable(url.ToString()), existed.status());
+  if (*existed || force) return console.Succeed();
+  console.Fail(
+      Printable(url.ToString()),
+      MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,
+                url.ends_in_slash ? "there is no such object; add -r for everything below it"
+                                  : "there is no such object; -f takes that for removed"));
+}
+
+}  // namespace
+
+void Rm(const Arguments& arguments, Console& console) {
+  Arguments texts;
+  bool recursive = false;
+  bool yes = false;
+  bool force = false;
+  CommandLine line("rm", "trebol://BUCKET/KEY...",
+                   "Removes objects. With -r: everything below trebol://BUCKET/DIR/, and for\n"
+                   "trebol://BUCKET/DIR the object of that name too.",
+                   console);
+  line.Flag("-r,--recursive", &recursive, "Everything below; asks first");
+  line.Flag("-y,--yes", &yes, "Does not ask");
+  line.Flag("-f,--force", &force, "An object that does not exist is no failure");
+  line.Positionals(&texts, 1, SIZE_MAX);
+  line.Example("trebol rm trebol://photos/2026/beach.jpg");
+  line.Example("trebol rm -r --yes trebol://photos/2026/");
+  if (!line.Parse(arguments)) return;
+  std::vector<ObjectUrl> urls;
+  for (const std::string& text : texts) {
+    const auto url = recursive ? ParseUrl(text) : ParseKeyUrl(text);
+    if (!url.ok()) return console.Usage(url.status().message());
+    urls.push_back(*url);
+  }
+  const auto client = line.Connect();
+  if (!client.ok()) return console.Usage(client.status().message());
+  for (const ObjectUrl& url : urls) {
+    if (!recursive) {
+      RemoveOne(*client, url, force, console);
+      continue;
+    }
+    const std::string name = Printable(url.ToString());
+    if (!yes && !console.Confirm(absl::StrCat("Remove everything below ", name, "?"))) {
+      console.Usage(absl::StrCat(name, ": nothing was removed; say --yes to remove all below it"));
+      continue;
+    }
+    RemoveBelow(*client, url, console);
+  }
+}
+
+}  // namespace trebol::cli

@@ -1,0 +1,137 @@
+#include "cli/run_cli.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "cli/console.h"
+#include "cli/suggestion.h"
+#include "cli/verbs.h"
+
+namespace trebol::cli {
+namespace {
+
+struct Verb {
+  const char* name;  // one word or two
+  const char* summary;
+  void (*run)(const Arguments&, Console&);
+};
+
+constexpr Verb kVerbs[] = {
+    {"mb", "make buckets", Mb},
+    {"rb", "remove buckets", Rb},
+    {"ls", "list buckets or objects", Ls},
+    {"cp", "copy files to objects, objects to files, objects to objects", Cp},
+    {"rm", "remove objects", Rm},
+    {"cat", "write objects to standard output", Cat},
+    {"stat", "show what is known about an object or bucket", Stat},
+    {"node ls", "list the storage nodes", NodeLs},
+    {"cluster status", "show the state of the cluster", ClusterStatusVerb},
+#ifdef TREBOL_WITH_HTTP
+    {"health", "ask a server whether it is ready", Health},
+#endif
+};
+
+std::string Help() {
+  std::string text =
+      "Usage: trebol VERB [OPTIONS] ...\n\n"
+      "Stores and returns objects of a Trébol cluster. Objects are named trebol://BUCKET/KEY.\n\n"
+      "Verbs:\n";
+  for (const Verb& verb : kVerbs)
+    absl::StrAppendFormat(&text, "  %-15s %s\n", verb.name, verb.summary);
+  absl::StrAppendFormat(&text, "  %-15s %s\n", "server DIR", "run a whole cluster in one process");
+  absl::StrAppend(&text,
+                  "\nOptions:\n"
+                  "  --endpoint HOST:PORT  gRPC port of a gateway; else TREBOL_ENDPOINT, else "
+                  "127.0.0.1:9100\n"
+                  "  --version, --help\n\n"
+                  "Try:\n"
+                  "  trebol mb trebol://photos\n"
+                  "  trebol cp -r ./holiday/ trebol://photos/2026/\n"
+                  "  trebol ls -r -h trebol://photos\n\n"
+                  "trebol VERB --help explains a verb.");
+  return text;
+}
+
+/// The verb at the front of `arguments`, which are shortened by it; null if there is none.
+const Verb* TakeVerb(Arguments& arguments) {
+  for (const Verb& verb : kVerbs) {
+    const std::string name = verb.name;
+    const size_t space = name.find(' ');
+    if (arguments.empty() || arguments[0] != name.substr(0, space)) continue;
+    if (space == std::string::npos) {
+      arguments.erase(arguments.begin());
+      return &verb;
+    }
+    if (arguments.size() < 2 || arguments[1] != name.substr(space + 1)) continue;
+    arguments.erase(arguments.begin(), arguments.begin() + 2);
+    return &verb;
+  }
+  return nullptr;
+}
+
+/// What to say about arguments that begin with no verb.
+std::string ExplainVerb(const Arguments& arguments) {
+  std::vector<std::string> names = {"help", "server"};
+  std::string second_words;
+  for (const Verb& verb : kVerbs) {
+    names.emplace_back(verb.name);
+    const std::string name = verb.name;
+    if (absl::StartsWith(name, arguments[0] + " ")) {
+      second_words = absl::StrCat("'", name, "'");
+    }
+  }
+  const std::string two = arguments.size() > 1 ? absl::StrCat(arguments[0], " ", arguments[1]) : "";
+  std::string hint = DidYouMean(arguments[0], names);
+  if (hint.empty() && !two.empty()) hint = DidYouMean(two, names);
+  if (!second_words.empty()) hint = absl::StrCat("; did you mean ", second_words, "?");
+  return absl::StrCat("unknown verb '", arguments[0], "'", hint, " (trebol help lists them)");
+}
+
+/// Options in front of the verb, as in "trebol --endpoint a:1 ls", taken from `arguments`.
+Arguments TakeLeadingEndpoint(Arguments& arguments) {
+  size_t count = 0;
+  while (count < arguments.size() && absl::StartsWith(arguments[count], "--endpoint")) {
+    count += arguments[count] == "--endpoint" ? 2 : 1;
+  }
+  const auto end = arguments.begin() + std::min(count, arguments.size());
+  Arguments taken(arguments.begin(), end);
+  arguments.erase(arguments.begin(), end);
+  return taken;
+}
+
+}  // namespace
+
+int RunCli(const std::vector<std::string>& arguments, Environment& environment) {
+  Arguments rest = arguments;
+  const Arguments endpoint = TakeLeadingEndpoint(rest);
+  const std::string first = rest.empty() ? "" : rest[0];
+  if (first == "--version" || first == "version") {
+    Console console("", environment);
+    console.Print("trebol " TREBOL_VERSION);
+    return console.Finish();
+  }
+  if (first == "help" && rest.size() > 1) {
+    rest.erase(rest.begin());
+    rest.emplace_back("--help");
+  } else if (first == "help" || first == "--help" || first == "-h") {
+    Console console("", environment);
+    console.Print(Help());
+    return console.Finish();
+  }
+  const Verb* verb = TakeVerb(rest);
+  Console console(verb == nullptr ? "" : verb->name, environment);
+  if (verb != nullptr) {
+    rest.insert(rest.begin(), endpoint.begin(), endpoint.end());
+    verb->run(rest, console);
+  } else if (rest.empty()) {
+    console.Usage("no verb");
+    console.Note(Help());
+  } else {
+    console.Usage(ExplainVerb(rest));
+  }
+  return console.Finish();
+}
+
+}  // namespace trebol::cli

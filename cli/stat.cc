@@ -1,0 +1,70 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "cli/command_line.h"
+#include "cli/human.h"
+#include "cli/json.h"
+#include "cli/object_url.h"
+#include "cli/verbs.h"
+
+namespace trebol::cli {
+namespace {
+
+void PrintField(const char* name, absl::string_view value, Console& console) {
+  console.Print(absl::StrFormat("%-14s %s", absl::StrCat(name, ":"), value));
+}
+
+void StatBucket(const client::Client& client, const ObjectUrl& url, bool json, Console& console) {
+  const auto bucket = client.HeadBucket(url.bucket);
+  if (!bucket.ok()) return console.Fail(url.ToString(), bucket.status());
+  console.Succeed();
+  if (json) return console.Print(BucketLine(*bucket));
+  PrintField("bucket", bucket->name, console);
+  PrintField("created", LocalTime(bucket->created), console);
+}
+
+void StatObject(const client::Client& client, const ObjectUrl& url, bool json, Console& console) {
+  const auto object = client.HeadObject(url.bucket, url.key);
+  if (!object.ok()) return console.Fail(Printable(url.ToString()), object.status());
+  console.Succeed();
+  if (json) return console.Print(ObjectJson(*object));
+  PrintField("object", Printable(url.ToString()), console);
+  PrintField("size", absl::StrCat(object->size, " (", HumanBytes(object->size), ")"), console);
+  PrintField("last modified", LocalTime(object->last_modified), console);
+  PrintField("content type", Printable(object->content_type), console);
+  PrintField("etag", Printable(object->etag), console);
+  PrintField("crc32c", absl::StrFormat("%08x", object->crc32c), console);
+  PrintField("version", Printable(object->version), console);
+  for (const auto& [name, value] : object->user_metadata) {
+    PrintField("metadata", absl::StrCat(Printable(name), "=", Printable(value)), console);
+  }
+}
+
+}  // namespace
+
+void Stat(const Arguments& arguments, Console& console) {
+  Arguments texts;
+  bool json = false;
+  CommandLine line("stat", "trebol://BUCKET[/KEY]...",
+                   "Shows what is known about objects or buckets, without their bytes.", console);
+  line.Flag("--json", &json, "One JSON object a line");
+  line.Positionals(&texts, 1, SIZE_MAX);
+  line.Example("trebol stat trebol://photos/2026/beach.jpg");
+  if (!line.Parse(arguments)) return;
+  std::vector<ObjectUrl> urls;
+  for (const std::string& text : texts) {
+    const auto url = ParseUrl(text);
+    if (!url.ok()) return console.Usage(url.status().message());
+    urls.push_back(*url);
+  }
+  const auto client = line.Connect();
+  if (!client.ok()) return console.Usage(client.status().message());
+  for (const ObjectUrl& url : urls) {
+    if (url.key.empty()) {
+      StatBucket(*client, url, json, console);
+    } else {
+      StatObject(*client, url, json, console);
+    }
+  }
+}
+
+}  // namespace trebol::cli
