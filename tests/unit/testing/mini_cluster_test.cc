@@ -141,7 +141,8 @@ TEST_F(MiniClusterTest, EndsItsProcessesWithItself) {
   auto cluster = MustStart(Options());
   ASSERT_NE(cluster, nullptr);
   std::vector<Process> processes;
-  for (const auto& entry : Record()["processes"]) {
+  const nlohmann::json record = Record();
+  for (const auto& entry : record["processes"]) {
     processes.push_back(Process::Known(entry["pid"], entry["started"]));
     EXPECT_NE(processes.back().GetState(), Process::State::kGone);
   }
