@@ -11,6 +11,8 @@
 #include "metadata/catalog/commands.h"
 #include "metadata/catalog/constants.h"
 #include "metadata/log/local_log.h"
+#include "metadata/state/row_keys.h"
+#include "metadata/state/rows.h"
 
 namespace trebol {
 namespace {
@@ -141,6 +143,10 @@ absl::StatusOr<v1::ClusterRow> Catalog::Cluster() {
 
 absl::StatusOr<std::vector<v1::NodeRow>> Catalog::Nodes() {
   return catalog::ReadNodes(*store_->Snapshot());
+}
+
+absl::StatusOr<std::optional<v1::NodeRow>> Catalog::Node(NodeId node) {
+  return GetRow<v1::NodeRow>(*store_->Snapshot(), row_keys::Node(node));
 }
 
 absl::StatusOr<std::vector<catalog::SessionInfo>> Catalog::OpenSessions() {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,7 @@ class Catalog {
   absl::StatusOr<v1::ClusterMap> Map();
   absl::StatusOr<v1::ClusterRow> Cluster();
   absl::StatusOr<std::vector<v1::NodeRow>> Nodes();
+  absl::StatusOr<std::optional<v1::NodeRow>> Node(NodeId node);
   absl::StatusOr<std::vector<catalog::SessionInfo>> OpenSessions();
   absl::StatusOr<std::vector<SessionId>> UnsettledSessions();
   absl::StatusOr<catalog::ReadersHorizon> Readers();

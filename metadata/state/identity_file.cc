@@ -16,7 +16,7 @@ namespace {
 constexpr absl::string_view kFirstLine = "trebol metadata, format ";
 constexpr absl::string_view kFormat = "1";
 // What a storage node leaves in its directory (docs/formats/superblock.md).
-constexpr const char* kStorageMarks[] = {"superblock", "SUPERBLOCK", "segments"};
+constexpr const char* kStorageMarks[] = {"superblock"};
 
 absl::Status WrongDirectory(absl::string_view message) {
   return MakeError(absl::StatusCode::kFailedPrecondition, v1::INVALID_ARGUMENT, message);

@@ -1,0 +1,266 @@
+#include "metadata/cluster/cluster_controller.h"
+
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "metadata/cluster/cluster_status.h"
+#include "metadata/cluster/session_settler.h"
+
+namespace trebol {
+namespace {
+
+std::vector<NodeId> InUse(const v1::ClusterMap& map) {
+  std::vector<NodeId> nodes;
+  for (const v1::ClusterNode& node : map.nodes()) {
+    if (node.state() != v1::ClusterNode::OUT) nodes.emplace_back(node.id());
+  }
+  return nodes;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ClusterController>> ClusterController::Create(
+    Catalog* catalog, const Clock* clock, GarbageCollector::DeleteVersions delete_versions,
+    TableMaker::Plan plan, Options options) {
+  ASSIGN_OR_RETURN(const v1::ClusterMap map, catalog->Map());
+  auto self = absl::WrapUnique(new ClusterController(catalog, clock, std::move(delete_versions),
+                                                     std::move(plan), options, InUse(map)));
+  RETURN_IF_ERROR(self->RefreshMap());
+  RETURN_IF_ERROR(self->BeginIfAllowed());
+  return self;
+}
+
+ClusterController::ClusterController(Catalog* catalog, const Clock* clock,
+                                     GarbageCollector::DeleteVersions delete_versions,
+                                     TableMaker::Plan plan, Options options,
+                                     const std::vector<NodeId>& known)
+    : catalog_(catalog),
+      clock_(clock),
+      options_(options),
+      table_maker_(std::move(plan)),
+      gate_([catalog](const v1::LogPosition& position) { return catalog->HistoryHas(position); },
+            known, clock->Now(), options.gate),
+      collector_(catalog, std::move(delete_versions), options.collector),
+      recorded_at_(clock->Now()) {}
+
+// ---- What nodes ask ----
+
+void ClusterController::Hear(NodeId node, const std::string& cluster_id, uint64_t generation,
+                             const v1::LogPosition& lineage) {
+  // Of another cluster or another life of it: its positions say nothing about this log.
+  if (cluster_id != catalog_->identity().cluster_id) return;
+  if (Generation(generation) != catalog_->identity().generation) return;
+  gate_.Hear(node, lineage);
+}
+
+absl::StatusOr<v1::RegisterNodeResponse> ClusterController::RegisterNode(
+    const v1::RegisterNodeRequest& request) {
+  Hear(NodeId(request.node_id()), request.cluster_id(), request.generation(), request.lineage());
+  RETURN_IF_ERROR(BeginIfAllowed());
+  v1::Command command;
+  *command.mutable_register_node()->mutable_request() = request;
+  ASSIGN_OR_RETURN(const SubmitResult result, catalog_->Submit(std::move(command)));
+  RETURN_IF_ERROR(RefreshMap());
+  // The last of the declared nodes finds its table already.
+  RETURN_IF_ERROR(MakeTable());
+
+  v1::RegisterNodeResponse response;
+  response.set_cluster_id(catalog_->identity().cluster_id);
+  response.set_generation(catalog_->identity().generation.value);
+  *response.mutable_map() = map()->proto();
+  response.set_reconciling(result.outcome.register_node().reconciling());
+  return response;
+}
+
+absl::StatusOr<v1::HeartbeatResponse> ClusterController::Heartbeat(
+    const v1::HeartbeatRequest& request) {
+  const NodeId node(request.node_id());
+  ASSIGN_OR_RETURN(const auto row, catalog_->Node(node));
+  if (!row.has_value()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, v1::NOT_REGISTERED,
+                     absl::StrCat("node ", ToString(node),
+                                  " is not registered in this cluster; register it first"));
+  }
+  RETURN_IF_ERROR(monitor_.Heartbeat(request, *row, clock_->Now()));
+  gate_.Hear(node, request.lineage());
+  RETURN_IF_ERROR(BeginIfAllowed());
+
+  v1::HeartbeatResponse response;
+  *response.mutable_head() = catalog_->head();
+  MutexLock lock(&mu_);
+  response.set_map_epoch(map_->epoch().value);
+  for (const SessionId session : unsettled_) {
+    if (!monitor_.HasSettled(node, session)) response.add_closed_sessions(session.value);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::OfferVersionsResponse> ClusterController::OfferVersions(
+    const v1::OfferVersionsRequest& request) {
+  v1::Command command;
+  *command.mutable_offer_versions()->mutable_offer() = request;
+  ASSIGN_OR_RETURN(SubmitResult result, catalog_->Submit(std::move(command)));
+  return std::move(*result.outcome.mutable_offer_versions()->mutable_response());
+}
+
+absl::StatusOr<v1::GetClusterMapResponse> ClusterController::GetClusterMap(
+    const v1::GetClusterMapRequest& request) {
+  RETURN_IF_ERROR(Ready());
+  const std::shared_ptr<const ClusterMap> current = map();
+  v1::GetClusterMapResponse response;
+  response.set_epoch(current->epoch().value);
+  if (current->epoch().value > request.known_epoch()) *response.mutable_map() = current->proto();
+  *response.mutable_head() = catalog_->head();
+  return response;
+}
+
+absl::StatusOr<v1::ClusterStatus> ClusterController::GetClusterStatus() {
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, catalog_->Cluster());
+  ASSIGN_OR_RETURN(const std::vector<v1::NodeRow> nodes, catalog_->Nodes());
+  ASSIGN_OR_RETURN(const auto sessions, catalog_->OpenSessions());
+  const std::shared_ptr<const ClusterMap> current = map();
+  ClusterFacts facts{cluster, *current, nodes, monitor_};
+  facts.head = catalog_->head();
+  facts.now = clock_->Now();
+  for (const catalog::SessionInfo& session : sessions) {
+    if (session.row.kind() == v1::OpenSessionCommand::GATEWAY) ++facts.open_sessions;
+  }
+  const absl::Status ready = Ready();
+  if (!ready.ok()) facts.alarms.emplace_back(ready.message());
+  const absl::Status may_collect = gate_.MayCollect();
+  if (ready.ok() && !may_collect.ok() && !cluster.collection_frozen()) {
+    facts.alarms.emplace_back(may_collect.message());
+  }
+  v1::ClusterStatus status = AssembleStatus(facts);
+  if (!may_collect.ok()) status.set_collection_frozen(true);
+  if (!ready.ok()) status.set_health(v1::ClusterStatus::UNAVAILABLE);
+  return status;
+}
+
+absl::Status ClusterController::Ready() const {
+  RETURN_IF_ERROR(gate_.MayServe());
+  return catalog_->health();
+}
+
+// ---- Ticks ----
+
+absl::Status ClusterController::Tick() {
+  gate_.Tick(clock_->Now());
+  RETURN_IF_ERROR(BeginIfAllowed());
+  RETURN_IF_ERROR(ExpireSessions());
+  RETURN_IF_ERROR(FreezeIfMissing());
+  RETURN_IF_ERROR(RefreshMap());
+  RETURN_IF_ERROR(MakeTable());
+  RETURN_IF_ERROR(SettleSessions());
+  return RecordPositions();
+}
+
+absl::Status ClusterController::Collect() {
+  RETURN_IF_ERROR(Ready());
+  if (!gate_.MayCollect().ok()) return absl::OkStatus();  // the status shows why
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, catalog_->Cluster());
+  if (cluster.collection_frozen() || cluster.garbage_versions() == 0) return absl::OkStatus();
+  const Instant now = clock_->Now();
+  const std::shared_ptr<const ClusterMap> current = map();
+  absl::flat_hash_set<NodeId> up;
+  for (const NodeId node : InUse(current->proto())) {
+    if (monitor_.IsUp(node, now)) up.insert(node);
+  }
+  return collector_.Tick(now, current, up);
+}
+
+absl::Status ClusterController::BeginIfAllowed() {
+  RETURN_IF_ERROR(gate_.MayServe());
+  MutexLock lock(&begin_mu_);
+  if (began_) return absl::OkStatus();
+  RETURN_IF_ERROR(catalog_->BeginTerm());
+  began_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status ClusterController::FreezeIfMissing() {
+  const std::string missing = gate_.Missing();
+  if (missing.empty()) return absl::OkStatus();
+  v1::Command command;
+  command.mutable_freeze_collection()->set_frozen(true);
+  command.mutable_freeze_collection()->set_reason(absl::StrCat(
+      missing,
+      ": metadata was rolled back; compare it with a newer copy before anything is deleted"));
+  return catalog_->Submit(std::move(command)).status();
+}
+
+absl::Status ClusterController::ExpireSessions() {
+  const bool accepts = catalog_->Accepts();
+  ASSIGN_OR_RETURN(const auto open, catalog_->OpenSessions());
+  for (const v1::CloseSessionCommand& close : reaper_.Tick(clock_->Now(), open, accepts)) {
+    v1::Command command;
+    *command.mutable_close_session() = close;
+    RETURN_IF_ERROR(catalog_->Submit(std::move(command)).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ClusterController::MakeTable() {
+  const std::shared_ptr<const ClusterMap> current = map();
+  if (current->has_table()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto proposed, table_maker_.Propose(current->proto()));
+  if (!proposed.has_value()) return absl::OkStatus();
+  v1::Command command;
+  *command.mutable_install_map() = *std::move(proposed);
+  const absl::Status installed = catalog_->Submit(std::move(command)).status();
+  // Another thread, or a node that joined meanwhile, was faster.
+  if (!installed.ok() && !absl::IsAborted(installed)) return installed;
+  return RefreshMap();
+}
+
+absl::Status ClusterController::SettleSessions() {
+  ASSIGN_OR_RETURN(std::vector<SessionId> unsettled, catalog_->UnsettledSessions());
+  const std::vector<SessionId> settled = SettledByAll(unsettled, InUse(map()->proto()), monitor_);
+  {
+    MutexLock lock(&mu_);
+    unsettled_ = std::move(unsettled);
+  }
+  if (settled.empty()) return absl::OkStatus();
+  v1::Command command;
+  for (const SessionId session : settled) {
+    command.mutable_settle_sessions()->add_sessions(session.value);
+  }
+  return catalog_->Submit(std::move(command)).status();
+}
+
+absl::Status ClusterController::RecordPositions() {
+  const Instant now = clock_->Now();
+  if (now - recorded_at_ < options_.position_interval) return absl::OkStatus();
+  recorded_at_ = now;
+  v1::Command command;
+  for (const NodeId node : InUse(map()->proto())) {
+    const auto seen = monitor_.Find(node);
+    if (!seen.has_value() || seen->last.synced_position() <= recorded_[node]) continue;
+    auto& entry = *command.mutable_record_positions()->add_entries();
+    entry.set_node_id(node.value);
+    entry.set_incarnation(seen->last.incarnation());
+    entry.set_synced_position(seen->last.synced_position());
+    recorded_[node] = seen->last.synced_position();
+  }
+  if (!command.has_record_positions()) return absl::OkStatus();
+  return catalog_->Submit(std::move(command)).status();
+}
+
+absl::Status ClusterController::RefreshMap() {
+  // Under the lock, so that an older map never replaces a newer one.
+  MutexLock lock(&mu_);
+  ASSIGN_OR_RETURN(v1::ClusterMap proto, catalog_->Map());
+  if (map_ != nullptr && map_->epoch().value == proto.epoch()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(map_, ClusterMap::FromProto(std::move(proto)));
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const ClusterMap> ClusterController::map() const {
+  MutexLock lock(&mu_);
+  return map_;
+}
+
+}  // namespace trebol

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "common/base/mutex.h"
+#include "common/cluster/cluster_map.h"
+#include "metadata/catalog/catalog.h"
+#include "metadata/cluster/garbage_collector.h"
+#include "metadata/cluster/lineage_gate.h"
+#include "metadata/cluster/node_monitor.h"
+#include "metadata/cluster/session_reaper.h"
+#include "metadata/cluster/table_maker.h"
+#include "trebol/v1/cluster.pb.h"
+
+namespace trebol {
+
+/// Leads the cluster: hears nodes, decides when metadata may serve, makes the first table, expires
+/// sessions, has garbage deleted. Everything that it changes goes through the catalog as a command.
+///
+/// Thread-safe but for the two ticks, each of which belongs to one thread (or both to the same
+/// one). All functions block on the disk; Collect blocks on nodes as well. The catalog and the
+/// clock outlive it.
+class ClusterController {
+ public:
+  struct Options {
+    LineageGate::Options gate;
+    GarbageCollector::Options collector;
+    absl::Duration position_interval = absl::Seconds(10);
+  };
+
+  /// `catalog` is open and has not begun its term: this begins it when the lineage is known to be
+  /// whole, at once if there are no nodes.
+  static absl::StatusOr<std::unique_ptr<ClusterController>> Create(
+      Catalog* catalog, const Clock* clock, GarbageCollector::DeleteVersions delete_versions,
+      TableMaker::Plan plan, Options options);
+
+  // What nodes ask. NOT_READY or LINEAGE_MISSING until the gate is open; what they say is heard all
+  // the same.
+  absl::StatusOr<v1::RegisterNodeResponse> RegisterNode(const v1::RegisterNodeRequest& request);
+  absl::StatusOr<v1::HeartbeatResponse> Heartbeat(const v1::HeartbeatRequest& request);
+  absl::StatusOr<v1::OfferVersionsResponse> OfferVersions(const v1::OfferVersionsRequest& request);
+
+  absl::StatusOr<v1::GetClusterMapResponse> GetClusterMap(const v1::GetClusterMapRequest& request);
+  /// Always answers something: with the gate shut, why it is.
+  absl::StatusOr<v1::ClusterStatus> GetClusterStatus();
+
+  /// OK once commands and reads are served.
+  absl::Status Ready() const;
+
+  /// Every second or so. Errors are worth a log line; the next tick tries again.
+  absl::Status Tick();
+  /// Every second or so.
+  absl::Status Collect();
+
+ private:
+  ClusterController(Catalog* catalog, const Clock* clock,
+                    GarbageCollector::DeleteVersions delete_versions, TableMaker::Plan plan,
+                    Options options, const std::vector<NodeId>& known);
+
+  void Hear(NodeId node, const std::string& cluster_id, uint64_t generation,
+            const v1::LogPosition& lineage);
+  absl::Status BeginIfAllowed();
+  absl::Status RefreshMap();
+  std::shared_ptr<const ClusterMap> map() const;
+
+  absl::Status FreezeIfMissing();
+  absl::Status ExpireSessions();
+  absl::Status MakeTable();
+  absl::Status SettleSessions();
+  absl::Status RecordPositions();
+
+  Catalog* const catalog_;
+  const Clock* const clock_;
+  const Options options_;
+  const TableMaker table_maker_;
+  LineageGate gate_;
+  NodeMonitor monitor_;
+
+  // Of the ticks.
+  SessionReaper reaper_;
+  GarbageCollector collector_;
+  Instant recorded_at_;
+  absl::flat_hash_map<NodeId, uint64_t> recorded_;
+
+  Mutex begin_mu_;  // held while the term begins; before mu_
+  bool began_ ABSL_GUARDED_BY(begin_mu_) = false;
+
+  mutable Mutex mu_;
+  std::shared_ptr<const ClusterMap> map_ ABSL_GUARDED_BY(mu_);
+  std::vector<SessionId> unsettled_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace trebol

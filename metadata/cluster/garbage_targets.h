@@ -1,0 +1,15 @@
+#pragma once
+
+#include "absl/container/flat_hash_set.h"
+#include "common/base/ids.h"
+#include "common/cluster/cluster_map.h"
+#include "trebol/v1/rows.pb.h"
+
+namespace trebol {
+
+/// The nodes that may hold chunks of a garbage version and are asked to delete it: members of the
+/// partitions of its chunks, old and new ones; every node that is not OUT where its extent is
+/// unknown or so large that this is nearly all.
+absl::flat_hash_set<NodeId> GarbageTargets(const v1::GarbageRow& garbage, const ClusterMap& map);
+
+}  // namespace trebol

@@ -1,0 +1,53 @@
+#include "metadata/cluster/node_monitor.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+
+namespace trebol {
+
+absl::Status NodeMonitor::Heartbeat(const v1::HeartbeatRequest& request, const v1::NodeRow& row,
+                                    Instant now) {
+  const NodeId node(request.node_id());
+  if (request.incarnation() < row.incarnation()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, v1::NODE_CONFLICT,
+                     absl::StrCat("node ", ToString(node), " reports its start number ",
+                                  request.incarnation(), ", but number ", row.incarnation(),
+                                  " has registered from ", row.registration().endpoint(),
+                                  ": two processes use one node id; stop one of them"));
+  }
+  if (request.incarnation() > row.incarnation()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, v1::NOT_REGISTERED,
+                     absl::StrCat("node ", ToString(node), " has not registered its start number ",
+                                  request.incarnation(), "; register first"));
+  }
+  MutexLock lock(&mu_);
+  Entry& entry = nodes_[node];
+  entry.seen = {request, now};
+  entry.settled.clear();
+  for (const uint64_t session : request.settled_sessions()) {
+    entry.settled.insert(SessionId(session));
+  }
+  return absl::OkStatus();
+}
+
+std::optional<NodeMonitor::Seen> NodeMonitor::Find(NodeId node) const {
+  MutexLock lock(&mu_);
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end()) return std::nullopt;
+  return found->second.seen;
+}
+
+bool NodeMonitor::IsUp(NodeId node, Instant now) const {
+  MutexLock lock(&mu_);
+  const auto found = nodes_.find(node);
+  return found != nodes_.end() && now - found->second.seen.at <= kHeartbeatTimeout;
+}
+
+bool NodeMonitor::HasSettled(NodeId node, SessionId session) const {
+  MutexLock lock(&mu_);
+  const auto found = nodes_.find(node);
+  return found != nodes_.end() && found->second.settled.contains(session);
+}
+
+}  // namespace trebol

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/cluster/cluster_map.h"
+#include "trebol/v1/cluster.pb.h"
+#include "trebol/v1/rows.pb.h"
+
+namespace trebol {
+
+/// Makes the first partition table when the declared number of nodes has joined. Who joins later
+/// waits, visible and without a partition, until moves exist. Pure.
+class TableMaker {
+ public:
+  using Plan = std::function<absl::StatusOr<std::vector<ReplicaSet>>(
+      const std::vector<v1::ClusterNode>&, const v1::ClusterConstants&)>;
+
+  explicit TableMaker(Plan plan) : plan_(std::move(plan)) {}
+
+  /// The command that installs the table; nullopt while there is nothing to do.
+  absl::StatusOr<std::optional<v1::InstallMapCommand>> Propose(const v1::ClusterMap& current) const;
+
+ private:
+  const Plan plan_;
+};
+
+}  // namespace trebol
