@@ -18,7 +18,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
-#include "tests/testing/health_probe.h"
 #include "tests/testing/mini_cluster.h"
 
 namespace trebol {
@@ -69,7 +68,7 @@ absl::Status Up(Arguments& arguments) {
         absl::StrCat("cannot make ", options.dir, ": ", error.message()));
   }
   RETURN_IF_ERROR(LockDirectory(options.dir));
-  if (PortIsFree(kGatewayPort)) options.first_gateway_port = kGatewayPort;
+  options.first_gateway_port = kGatewayPort;
   ASSIGN_OR_RETURN(const auto cluster, MiniCluster::Start(options));
   std::printf("The cluster in %s is up: %s\n", options.dir.c_str(),
               absl::StrJoin(cluster->Names(), ", ").c_str());

@@ -70,18 +70,4 @@ absl::StatusOr<int> ProbeReady(absl::string_view endpoint, absl::Duration timeou
   return code;
 }
 
-bool PortIsFree(uint16_t port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return false;
-  const absl::Cleanup close_socket = [fd] { close(fd); };
-  const int on = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // past connections do not count
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-         listen(fd, 1) == 0;
-}
-
 }  // namespace trebol

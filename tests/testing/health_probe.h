@@ -10,7 +10,4 @@ namespace trebol {
 /// UNAVAILABLE when nothing answers within `timeout` (for each of connecting, sending, receiving).
 absl::StatusOr<int> ProbeReady(absl::string_view endpoint, absl::Duration timeout);
 
-/// False when something listens on 127.0.0.1:`port`.
-bool PortIsFree(uint16_t port);
-
 }  // namespace trebol

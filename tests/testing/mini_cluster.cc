@@ -15,6 +15,7 @@
 #include "common/base/status_macros.h"
 #include "tests/testing/ask_cluster_id.h"
 #include "tests/testing/health_probe.h"
+#include "tests/testing/port_reservation.h"
 #include "tests/testing/server_log.h"
 
 namespace trebol {
@@ -23,7 +24,6 @@ namespace {
 constexpr absl::string_view kMetadata = "metadata", kStorage = "storage", kGateway = "gateway";
 constexpr absl::Duration kPollInterval = absl::Milliseconds(20);
 constexpr absl::Duration kProbeTimeout = absl::Seconds(2);
-constexpr char kAnyPort[] = "127.0.0.1:0";
 
 /// build/bin, from a program that is in it or in build/tests.
 std::string OurBinFolder() {
@@ -43,17 +43,14 @@ absl::Status NotRunning(absl::string_view name) {
   return absl::NotFoundError(absl::StrCat(name, " is not running"));
 }
 
-std::string OrAnyPort(const std::string& endpoint) {
-  return endpoint.empty() ? kAnyPort : endpoint;
-}
-
 }  // namespace
 
 struct MiniCluster::Member {
   ProcessRecord record;
   Process process;
   std::string log_file;
-  uint64_t log_offset = 0;  // where the log of its present life begins
+  uint64_t log_offset = 0;               // where the log of its present life begins
+  std::vector<PortReservation> ports{};  // none where it was running when we came
 };
 
 MiniCluster::MiniCluster(Options options) : options_(Completed(std::move(options))) {}
@@ -91,8 +88,7 @@ absl::Status MiniCluster::Load() {
   initial_nodes_ = record.initial_nodes;
   for (const ProcessRecord& process : record.processes) {
     members_.push_back(std::make_unique<Member>(
-        Member{process, Process::Known(process.pid, process.started),
-               absl::StrCat(options_.dir, "/logs/", process.name, ".log")}));
+        Member{process, Process::Known(process.pid, process.started), LogFileOf(process.name)}));
   }
   return absl::OkStatus();
 }
@@ -107,13 +103,13 @@ absl::Status MiniCluster::AddMissing() {
         absl::StrCat(options_.dir, " has ", Count(kStorage), " storage nodes and ", Count(kGateway),
                      " gateways; asking for fewer does not take any away"));
   }
-  if (fresh) Add(kMetadata, 0);
-  for (int i = Count(kStorage); i < nodes; ++i) Add(kStorage, i);
-  for (int i = Count(kGateway); i < gateways; ++i) Add(kGateway, i);
+  if (fresh) RETURN_IF_ERROR(Add(kMetadata, 0));
+  for (int i = Count(kStorage); i < nodes; ++i) RETURN_IF_ERROR(Add(kStorage, i));
+  for (int i = Count(kGateway); i < gateways; ++i) RETURN_IF_ERROR(Add(kGateway, i));
   return absl::OkStatus();
 }
 
-void MiniCluster::Add(absl::string_view kind, int number) {
+absl::Status MiniCluster::Add(absl::string_view kind, int number) {
   ProcessRecord record;
   record.kind = std::string(kind);
   record.name = absl::StrCat(kind, "-", number);
@@ -125,15 +121,24 @@ void MiniCluster::Add(absl::string_view kind, int number) {
     const int count = options_.zones.value_or(zones.empty() ? 3 : static_cast<int>(zones.size()));
     record.zone = absl::StrCat("zone-", number % std::max(count, 1));
   }
-  if (kind == kGateway && number == 0 && options_.first_gateway_port != 0) {
-    record.endpoint = absl::StrCat("127.0.0.1:", options_.first_gateway_port);
-  }
+  auto port = PortReservation::Make(kind == kGateway && number == 0 ? options_.first_gateway_port
+                                                                    : uint16_t{0});
+  if (!port.ok()) port = PortReservation::Make();
+  RETURN_IF_ERROR(port.status());
+  ASSIGN_OR_RETURN(PortReservation admin_port, PortReservation::Make());
+  record.endpoint = port->endpoint();
+  record.admin_endpoint = admin_port.endpoint();
+
   // Storage nodes that join later stand before the gateways: by kind, then number.
   auto place = std::find_if(members_.begin(), members_.end(), [&](const auto& member) {
     return kind == kStorage && member->record.kind == kGateway;
   });
-  const std::string log_file = absl::StrCat(options_.dir, "/logs/", record.name, ".log");
-  members_.insert(place, std::make_unique<Member>(Member{record, Process::Known(0, 0), log_file}));
+  auto member =
+      std::make_unique<Member>(Member{record, Process::Known(0, 0), LogFileOf(record.name)});
+  member->ports.push_back(*std::move(port));
+  member->ports.push_back(std::move(admin_port));
+  members_.insert(place, std::move(member));
+  return absl::OkStatus();
 }
 
 absl::Status MiniCluster::Save() const {
@@ -151,8 +156,8 @@ std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) co
     arguments.emplace_back(value);
   };
   if (!process.data_dir.empty()) flag("--data", process.data_dir);
-  flag(process.kind == kGateway ? "--grpc-listen" : "--listen", OrAnyPort(process.endpoint));
-  flag("--admin-listen", OrAnyPort(process.admin_endpoint));
+  flag(process.kind == kGateway ? "--grpc-listen" : "--listen", process.endpoint);
+  flag("--admin-listen", process.admin_endpoint);
   if (process.kind == kMetadata) {
     flag("--initial-nodes", absl::StrCat(initial_nodes_));
   } else {
@@ -203,9 +208,9 @@ absl::Status MiniCluster::LaunchDead(std::vector<Member*>& launched) {
     if (member->process.GetState() != Process::State::kGone) continue;
     RETURN_IF_ERROR(Launch(*member));
     launched.push_back(member.get());
-    // The others are told metadata's port. Once it is known there is no waiting: metadata that
-    // comes back may itself wait to hear from the nodes.
-    if (member->record.endpoint.empty() && member->record.kind == kMetadata) {
+    // The others need the secret that metadata makes at its first start. Later there is no waiting:
+    // metadata that comes back may itself wait to hear from the nodes.
+    if (member->record.kind == kMetadata && !std::filesystem::exists(SecretFile())) {
       RETURN_IF_ERROR(AwaitServing(*member));
     }
   }
@@ -239,17 +244,12 @@ absl::Status MiniCluster::AwaitServing(Member& member) {
     }
     absl::SleepFor(kPollInterval);
   }
-  ProcessRecord& record = member.record;
-  const bool moved =
-      (!record.endpoint.empty() && record.endpoint != ready->endpoint) ||
-      (!record.admin_endpoint.empty() && record.admin_endpoint != ready->admin_endpoint);
-  if (moved) {
+  const ProcessRecord& record = member.record;
+  if (record.endpoint != ready->endpoint || record.admin_endpoint != ready->admin_endpoint) {
     return Failure(absl::StatusCode::kInternal, member,
                    absl::StrCat("was told ", record.endpoint, " and ", record.admin_endpoint,
                                 ", serves ", ready->endpoint, " and ", ready->admin_endpoint));
   }
-  record.endpoint = ready->endpoint;
-  record.admin_endpoint = ready->admin_endpoint;
   return absl::OkStatus();
 }
 
@@ -387,6 +387,10 @@ const MiniCluster::Member& MiniCluster::Get(absl::string_view name) const {
   });
   TREBOL_CHECK(found != members_.end());
   return **found;
+}
+
+std::string MiniCluster::LogFileOf(absl::string_view name) const {
+  return absl::StrCat(options_.dir, "/logs/", name, ".log");
 }
 
 int MiniCluster::Count(absl::string_view kind) const {

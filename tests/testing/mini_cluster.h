@@ -39,7 +39,7 @@ class MiniCluster {
     std::optional<int> zones;
     std::optional<int> initial_nodes;  // declared to metadata in a new cluster; unset: `nodes`
 
-    uint16_t first_gateway_port = 0;  // of a new gateway-0; 0: any
+    uint16_t first_gateway_port = 0;  // of a new gateway-0, unless it is taken; 0: any
 
     // By kind ("storage") or name ("storage-1"): more flags, and "NAME=value" for the environment.
     std::map<std::string, std::vector<std::string>> flags;
@@ -109,7 +109,7 @@ class MiniCluster {
 
   absl::Status Load();
   absl::Status AddMissing();
-  void Add(absl::string_view kind, int number);
+  absl::Status Add(absl::string_view kind, int number);
   absl::Status Save() const;
 
   std::vector<std::string> Arguments(const ProcessRecord& process) const;
@@ -125,6 +125,7 @@ class MiniCluster {
   absl::Status Failure(absl::StatusCode code, const Member& member, absl::string_view what) const;
   absl::StatusOr<Member*> Find(absl::string_view name);
   const Member& Get(absl::string_view name) const;
+  std::string LogFileOf(absl::string_view name) const;
   int Count(absl::string_view kind) const;
 
   const Options options_;

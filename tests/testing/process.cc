@@ -195,19 +195,28 @@ absl::StatusOr<Process> Process::Start(const ProcessSpec& spec) {
   }
   // Not reaped yet, so the entry is there even when it has already ended.
   const std::optional<Stat> stat = ReadStat(pid);
-  return Process(pid, stat.has_value() ? stat->started : 0);
+  if (!stat.has_value()) {
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+    return absl::FailedPreconditionError("/proc is needed and is not mounted");
+  }
+  return Process(pid, stat->started);
 }
 
 Process::State Process::GetState() {
-  if (wait_status_.has_value()) return State::kGone;
+  if (wait_status_.has_value() || pid_ <= 0) return State::kGone;
+  const std::optional<Stat> stat = ReadStat(pid_);
+  if (!stat.has_value() || stat->started != started_) return State::kGone;
   int status = 0;
-  if (pid_ > 0 && waitpid(pid_, &status, WNOHANG) == pid_) {
+  const pid_t reaped = waitpid(pid_, &status, WNOHANG);
+  if (reaped == pid_) {
     wait_status_ = status;
     return State::kGone;
   }
-  const std::optional<Stat> stat = pid_ > 0 ? ReadStat(pid_) : std::nullopt;
-  if (!stat.has_value() || stat->started != started_) return State::kGone;
-  if (stat->state == 'Z' || stat->state == 'X') return State::kGone;  // init has not reaped it yet
+  // A child of ours is there until it was reaped, or how it ended would be lost; a zombie that is
+  // not ours waits for init.
+  const bool ended = stat->state == 'Z' || stat->state == 'X';
+  if (ended && reaped < 0) return State::kGone;
   return stat->state == 'T' ? State::kPaused : State::kRunning;
 }
 

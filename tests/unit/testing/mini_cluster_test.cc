@@ -8,11 +8,12 @@
 #include <sstream>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "tests/testing/health_probe.h"
+#include "tests/testing/port_reservation.h"
 #include "tests/testing/process.h"
 
 namespace trebol {
@@ -77,7 +78,8 @@ TEST_F(MiniClusterTest, StartsEveryProcessAndWaitsUntilReady) {
     EXPECT_EQ(cluster->GetState(name), State::kReady);
   EXPECT_THAT(LogOf("storage-2"),
               AllOf(HasSubstr(absl::StrCat("--metadata ", cluster->Endpoint("metadata-0"))),
-                    HasSubstr("--zone zone-0"), HasSubstr("--listen 127.0.0.1:0")));
+                    HasSubstr("--zone zone-0"),
+                    HasSubstr(absl::StrCat("--listen ", cluster->Endpoint("storage-2")))));
   EXPECT_THAT(LogOf("metadata-0"), HasSubstr("--initial-nodes 3"));
 }
 
@@ -111,6 +113,34 @@ TEST_F(MiniClusterTest, ARestartedProcessKeepsItsPorts) {
   EXPECT_THAT(LogOf("storage-1"), HasSubstr(absl::StrCat("--listen ", endpoint)));
   EXPECT_EQ(Record()["processes"][2]["pid"], cluster->Pid("storage-1"));
   EXPECT_EQ(cluster->Restart("storage-1").code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(MiniClusterTest, NobodyGetsThePortOfADeadProcess) {
+  const auto cluster = MustStart(Options());
+  ASSERT_NE(cluster, nullptr);
+  ASSERT_TRUE(cluster->Kill("storage-1").ok());
+  std::vector<PortReservation> taken;
+  while (taken.size() < 500) {
+    auto port = PortReservation::Make();
+    ASSERT_TRUE(port.ok());
+    EXPECT_NE(port->endpoint(), cluster->Endpoint("storage-1"));
+    taken.push_back(*std::move(port));
+  }
+  EXPECT_TRUE(cluster->Restart("storage-1").ok());
+}
+
+TEST_F(MiniClusterTest, TheFirstGatewayTakesAnotherPortWhenItsOwnIsTaken) {
+  MiniCluster::Options options = Options();
+  const auto first = MustStart(options);
+  ASSERT_NE(first, nullptr);
+  const std::string taken = first->Endpoint("gateway-0");
+  int port = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(taken.substr(taken.find(':') + 1), &port));
+  options.dir = root_ + "/second";
+  options.first_gateway_port = static_cast<uint16_t>(port);
+  const auto second = MustStart(options);
+  ASSERT_NE(second, nullptr);
+  EXPECT_NE(second->Endpoint("gateway-0"), taken);
 }
 
 TEST_F(MiniClusterTest, StopAsksAndWaits) {
@@ -212,7 +242,8 @@ TEST_F(MiniClusterTest, RestartsAllAfterAllWereKilled) {
   for (const std::string& name : cluster->Names()) {
     EXPECT_EQ(cluster->GetState(name), State::kStopped);
   }
-  ASSERT_TRUE(cluster->RestartDead().ok());
+  const absl::Status restarted = cluster->RestartDead();
+  ASSERT_TRUE(restarted.ok()) << restarted;
   EXPECT_EQ(cluster->GatewayEndpoints(), gateways);
   EXPECT_TRUE(cluster->StopAll().ok());
   EXPECT_TRUE(cluster->StopAll().ok());  // nothing left to stop
