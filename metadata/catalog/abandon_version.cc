@@ -44,6 +44,9 @@ absl::StatusOr<v1::Outcome> AbandonVersion(Transaction& rows,
           absl::StrCat("what became of version ", ToString(version), " is no longer kept"));
     case fence::Decision::kAbandoned:
       return outcome;
+    case fence::Decision::kLeftOpen:
+      // Its gateway reports it to the nodes as decided, and they will not offer it: so say here
+      // what was written of it.
     case fence::Decision::kUndecided:
       RETURN_IF_ERROR(fence::DecideAbandoned(rows, version));
       RETURN_IF_ERROR(garbage::AddKnown(rows, version, command.chunks(), command.bytes(), context));

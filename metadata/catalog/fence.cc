@@ -29,7 +29,7 @@ absl::StatusOr<Decision> DecisionIn(const RowReader& rows, const VersionId& vers
   if (row.has_value()) return row->committed() ? Decision::kCommitted : Decision::kAbandoned;
   if (session.outcomes_dropped()) return Decision::kForgotten;
   if (!sessions::SequencesOf(session).IsOpen(version.sequence)) return Decision::kForgotten;
-  return session.closed() ? Decision::kAbandoned : Decision::kUndecided;
+  return session.closed() ? Decision::kLeftOpen : Decision::kUndecided;
 }
 
 absl::Status Put(Transaction& rows, const VersionId& version, const v1::SequenceRow& row) {
@@ -66,6 +66,7 @@ absl::Status RequireUndecided(const RowReader& rows, const VersionId& version,
                                     " was committed by another operation; draw a new version for "
                                     "every attempt"));
     case Decision::kAbandoned:
+    case Decision::kLeftOpen:
     case Decision::kForgotten:
       break;
   }

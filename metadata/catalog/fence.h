@@ -16,6 +16,8 @@ enum class Decision {
   kUndecided,
   kCommitted,
   kAbandoned,
+  kLeftOpen,   // undecided when its session closed: ABANDONED by that, but nothing says what it
+               // wrote
   kForgotten,  // decided, but no longer kept which way
 };
 

@@ -28,11 +28,15 @@ absl::Status Abandon(Transaction& rows, const v1::Manifest& manifest, const Appl
 }
 
 // An earlier attempt of the operation was committed, or failed for good. That of this command may
-// be another one, which is then given up.
+// be another one, which is then given up, also after its session closed: its gateway reports it to
+// the nodes as decided, and they will not offer it.
 absl::Status AbandonOtherAttempt(Transaction& rows, const v1::Manifest& manifest,
                                  const ApplyContext& context) {
   const auto decision = fence::DecisionOf(rows, VersionIdOf(manifest.version()), context);
-  if (!decision.ok() || *decision != fence::Decision::kUndecided) return absl::OkStatus();
+  if (!decision.ok()) return absl::OkStatus();
+  if (*decision != fence::Decision::kUndecided && *decision != fence::Decision::kLeftOpen) {
+    return absl::OkStatus();
+  }
   return Abandon(rows, manifest, context);
 }
 

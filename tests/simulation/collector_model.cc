@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -169,6 +170,16 @@ struct Pending {
   size_t depth;
 };
 
+// Draining costs more than a transition: states without a message under way, and a share of the
+// rest (whose messages are then lost).
+constexpr uint64_t kDrainedShare = 8;
+
+bool IsQuiet(const World& world) {
+  return std::all_of(world.gateways.begin(), world.gateways.end(), [](const World::Gateway& g) {
+    return g.commits == 0 && g.abandons == 0 && g.renewals.empty();
+  });
+}
+
 std::pair<uint64_t, uint64_t> HashOf(const World& world) {
   const std::string bytes = world.Serialise();
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
@@ -196,11 +207,13 @@ ModelResult Explore(const ModelBounds& bounds, uint64_t max_states) {
       if (!last.empty()) result.trace.push_back(last);
     };
     if (visited.size() > max_states) return result;
-    if (const std::string leak = current.world.CheckDrained(); !leak.empty()) {
-      fail(leak, "everything ends, and the collector works until nothing changes");
-      break;
+    if (IsQuiet(current.world) || HashOf(current.world).second % kDrainedShare == 0) {
+      ++result.quiescent;
+      if (const std::string leak = current.world.CheckDrained(); !leak.empty()) {
+        fail(leak, "everything ends, and the collector works until nothing changes");
+        break;
+      }
     }
-    ++result.quiescent;
     Successors successors(bounds, [&](std::string name, World next, std::string violation) {
       if (!result.violation.empty()) return;
       ++result.transitions;

@@ -37,9 +37,9 @@ ModelBounds Readers() {
   ModelBounds bounds;
   bounds.gateways = 1;
   bounds.abandons = 0;
-  bounds.renewals = 3;
+  bounds.renewals = 2;
   bounds.object_deletes = true;
-  bounds.reads = 2;
+  bounds.reads = 1;
   bounds.pins = true;
   return bounds;
 }

@@ -1,0 +1,110 @@
+#include "metadata/service/metadata_server.h"
+
+#include <grpcpp/impl/service_type.h>
+
+#include <optional>
+#include <utility>
+
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/cluster/placement.h"
+#include "common/stub/grpc_storage_stub.h"
+#include "common/telemetry/log.h"
+#include "metadata/service/metadata_service.h"
+#include "metadata/service/secret_file.h"
+
+namespace trebol {
+namespace {
+
+constexpr absl::Duration kTickUntilReady = absl::Milliseconds(100);
+constexpr absl::Duration kShutdownGrace = absl::Seconds(5);
+
+void LogFailure(absl::string_view what, const absl::Status& status) {
+  if (status.ok()) return;
+  Log(LogLevel::kWarning, "metadata", what, {{"why", std::string(status.message())}});
+}
+
+}  // namespace
+
+MetadataServer::MetadataServer(std::unique_ptr<Catalog> catalog, std::string secret,
+                               ChannelFactory channels, int threads)
+    : catalog_(std::move(catalog)),
+      secret_(std::move(secret)),
+      runtime_(1),
+      identity_(std::make_shared<Identity>(secret_)),
+      pool_(std::make_shared<BlockingPool>(BlockingPool::Options{.threads = threads})),
+      storage_(std::make_shared<GrpcStorageStub>(std::make_shared<Channels>(std::move(channels)),
+                                                 identity_)) {
+  identity_->Adopt(catalog_->identity().cluster_id, catalog_->identity().generation);
+}
+
+absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Options& options,
+                                                                      ChannelFactory channels,
+                                                                      const Clock& clock) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Catalog> catalog, Catalog::Open(options.catalog));
+  ASSIGN_OR_RETURN(std::string secret, ReadOrCreateSecret(options.catalog.directory));
+  std::unique_ptr<MetadataServer> server(new MetadataServer(std::move(catalog), std::move(secret),
+                                                            std::move(channels), options.threads));
+  MetadataServer* self = server.get();
+  ASSIGN_OR_RETURN(
+      self->controller_,
+      ClusterController::Create(
+          self->catalog_.get(), &clock,
+          [self](NodeId node, const std::vector<VersionId>& versions, Epoch map_epoch) {
+            return self->DeleteFrom(node, versions, map_epoch);
+          },
+          PlanFirstTable, ClusterController::Options()));
+  const InternalDoor door(self->identity_, self->pool_);
+  self->metadata_service_ = MakeMetadataService(door, *self->catalog_);
+  self->cluster_service_ = MakeClusterService(door, *self->controller_);
+  ASSIGN_OR_RETURN(self->server_, RpcServer::Start(options.listen, {self->metadata_service_.get(),
+                                                                    self->cluster_service_.get()}));
+  self->ticking_ = std::make_unique<Periodic>([self] { return self->Tick(); });
+  self->collecting_ = std::make_unique<Periodic>([self] { return self->Collect(); });
+  return server;
+}
+
+MetadataServer::~MetadataServer() {
+  collecting_.reset();
+  ticking_.reset();
+  if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
+  runtime_.Drain();
+}
+
+absl::Status MetadataServer::DeleteFrom(NodeId node, const std::vector<VersionId>& versions,
+                                        Epoch map_epoch) {
+  ASSIGN_OR_RETURN(const std::optional<v1::NodeRow> row, catalog_->Node(node));
+  if (!row.has_value()) return absl::NotFoundError("the node is not registered");
+  v1::DeleteVersionsRequest request;
+  for (const VersionId& version : versions) {
+    v1::VersionId* one = request.add_versions();
+    one->set_generation(version.generation.value);
+    one->set_session(version.session.value);
+    one->set_sequence(version.sequence);
+  }
+  request.set_map_epoch(map_epoch.value);
+  return runtime_
+      .BlockOn(storage_->DeleteVersions(BackgroundContext(), row->registration().endpoint(),
+                                        std::move(request)))
+      .status();
+}
+
+absl::Duration MetadataServer::Tick() {
+  LogFailure("a round of the controller failed; trying again", controller_->Tick());
+  const bool ready = Missing().empty();
+  server_->SetServing(ready);
+  return ready ? kHeartbeatInterval : kTickUntilReady;
+}
+
+absl::Duration MetadataServer::Collect() {
+  LogFailure("a round of collection failed; trying again", controller_->Collect());
+  return kHeartbeatInterval;
+}
+
+std::vector<std::string> MetadataServer::Missing() const {
+  const absl::Status ready = controller_->Ready();
+  if (ready.ok()) return {};
+  return {std::string(ready.message())};
+}
+
+}  // namespace trebol

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/async/blocking_pool.h"
+#include "common/async/periodic.h"
+#include "common/async/runtime.h"
+#include "common/rpc/channels.h"
+#include "common/rpc/identity.h"
+#include "common/rpc/rpc_server.h"
+#include "common/stub/storage_stub.h"
+#include "metadata/catalog/catalog.h"
+#include "metadata/cluster/cluster_controller.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace trebol {
+
+/// A metadata process, wired: catalog, controller, services.
+class MetadataServer {
+ public:
+  struct Options {
+    Catalog::Options catalog;
+    /// host:port, port 0 is chosen; empty: in-process only.
+    std::string listen = "127.0.0.1:9300";
+    int threads = 8;  // for reads and what nodes ask
+  };
+
+  /// Opens the catalog and serves. With nodes known from before, it answers NOT_READY until it has
+  /// heard them (the lineage gate).
+  static absl::StatusOr<std::unique_ptr<MetadataServer>> Start(const Options& options,
+                                                               ChannelFactory channels,
+                                                               const Clock& clock);
+  ~MetadataServer();
+
+  const std::string& endpoint() const { return server_->endpoint(); }
+  RpcServer& server() { return *server_; }
+  const std::string& secret() const { return secret_; }
+  const std::string& cluster_id() const { return catalog_->identity().cluster_id; }
+  ClusterController& controller() { return *controller_; }
+
+  /// Empty when ready; otherwise what is missing, a sentence each.
+  std::vector<std::string> Missing() const;
+
+ private:
+  MetadataServer(std::unique_ptr<Catalog> catalog, std::string secret, ChannelFactory channels,
+                 int threads);
+  absl::Status DeleteFrom(NodeId node, const std::vector<VersionId>& versions, Epoch map_epoch);
+  absl::Duration Tick();
+  absl::Duration Collect();
+
+  const std::unique_ptr<Catalog> catalog_;
+  const std::string secret_;
+  Runtime runtime_;
+  const std::shared_ptr<Identity> identity_;
+  const std::shared_ptr<BlockingPool> pool_;
+  const std::shared_ptr<StorageStub> storage_;
+  std::unique_ptr<ClusterController> controller_;
+  std::unique_ptr<grpc::Service> metadata_service_;
+  std::unique_ptr<grpc::Service> cluster_service_;
+  std::unique_ptr<RpcServer> server_;
+  std::unique_ptr<Periodic> ticking_;     // last: their threads use the rest
+  std::unique_ptr<Periodic> collecting_;  // apart, because it waits for nodes
+};
+
+}  // namespace trebol
