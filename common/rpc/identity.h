@@ -37,8 +37,8 @@ class Identity {
   /// UNAVAILABLE (NOT_READY) while this process has not joined. A newcomer sends no cluster id.
   absl::Status Check(const grpc::CallbackServerContext& context, Newcomers newcomers) const;
 
-  /// The text of `path` without white space. A file that is missing, empty or readable by others is an
-  /// error with the remedy.
+  /// The text of `path` without white space. A file that is missing, empty or readable by others is
+  /// an error with the remedy.
   static absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
  private:

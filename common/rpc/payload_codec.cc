@@ -21,6 +21,9 @@ using google::protobuf::io::CodedOutputStream;
 
 constexpr uint32_t kDataTag = (15u << 3) | 2u;  // field 15, length-delimited
 constexpr size_t kLongestHeader = 64 * kKiB;    // searched for the payload before the slow way
+// Copied rather than referred to. Above all gRPC keeps slices of up to 23 bytes inside the Slice
+// object itself, where nothing may point.
+constexpr size_t kSmallSlice = 256;
 
 absl::Status Malformed(absl::string_view what) {
   return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
@@ -49,7 +52,11 @@ Bytes RopeOf(const grpc::ByteBuffer& buffer) {
   Bytes rope;
   for (const grpc::Slice& slice : slices) {
     const absl::string_view view(reinterpret_cast<const char*>(slice.begin()), slice.size());
-    rope.Append(absl::MakeCordFromExternal(view, [slice] {}));
+    if (view.size() <= kSmallSlice) {
+      rope.Append(view);
+    } else {
+      rope.Append(absl::MakeCordFromExternal(view, [slice] {}));
+    }
   }
   return rope;
 }
@@ -60,7 +67,8 @@ struct PayloadPlace {
   size_t payload_begin = 0;
 };
 bool FindPayload(absl::string_view start, size_t message_size, PayloadPlace* place) {
-  CodedInputStream in(reinterpret_cast<const uint8_t*>(start.data()), static_cast<int>(start.size()));
+  CodedInputStream in(reinterpret_cast<const uint8_t*>(start.data()),
+                      static_cast<int>(start.size()));
   while (true) {
     const auto before = static_cast<size_t>(in.CurrentPosition());
     const uint32_t tag = in.ReadTag();
@@ -141,7 +149,8 @@ absl::StatusOr<Bytes> DecodeWithPayload(const grpc::ByteBuffer& buffer, MessageL
     }
     return rope.Subcord(place.payload_begin, rope.size() - place.payload_begin);
   }
-  // No payload, or not at the end: protobuf sorts it out, and the payload is taken out of the message.
+  // No payload, or not at the end: protobuf sorts it out, and the payload is taken out of the
+  // message.
   const std::string all(rope);
   if (!header->ParseFromString(all)) return Malformed(header->GetTypeName());
   const auto* message = dynamic_cast<google::protobuf::Message*>(header);

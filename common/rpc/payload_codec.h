@@ -8,11 +8,12 @@
 
 namespace trebol {
 
-/// Messages whose last field is `bytes data = 15`, without copying that field: what is on the wire is
-/// the ordinary encoding, so plain protobuf peers understand it.
+/// Messages whose last field is `bytes data = 15`, without copying that field: what is on the wire
+/// is the ordinary encoding, so plain protobuf peers understand it.
 
 /// `header` must leave `data` empty.
-grpc::ByteBuffer EncodeWithPayload(const google::protobuf::MessageLite& header, const Bytes& payload);
+grpc::ByteBuffer EncodeWithPayload(const google::protobuf::MessageLite& header,
+                                   const Bytes& payload);
 
 /// Parses everything but the payload into `header` and returns the payload, whose slices stay where
 /// they were received. A peer that orders its fields otherwise is understood too, at the price of a

@@ -20,8 +20,8 @@ namespace trebol {
 class RpcServer {
  public:
   /// `listen` is host:port, port 0 is chosen; empty: in-process channels only. `services` must
-  /// outlive the server. A port that is in use or an address that is not ours is an error that names
-  /// it.
+  /// outlive the server. A port that is in use or an address that is not ours is an error that
+  /// names it.
   static absl::StatusOr<std::unique_ptr<RpcServer>> Start(
       const std::string& listen, const std::vector<grpc::Service*>& services);
   ~RpcServer();

@@ -61,9 +61,8 @@ grpc::ServerUnaryReactor* InternalDoor::ServeAsync(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* ServeTask(grpc::CallbackServerContext* context, Runtime& runtime,
                                     const std::function<Task<void>(RequestContextPtr)>& make_task) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  runtime.Spawn(make_task(ContextOf(*context)), [reactor](const absl::Status& status) {
-    reactor->Finish(ToGrpcStatus(status));
-  });
+  runtime.Spawn(make_task(ContextOf(*context)),
+                [reactor](const absl::Status& status) { reactor->Finish(ToGrpcStatus(status)); });
   return reactor;
 }
 

@@ -20,8 +20,8 @@ namespace trebol {
 std::shared_ptr<RequestContext> ContextOf(const grpc::CallbackServerContext& context);
 
 /// The one door of every internal service: checks the caller's identity, then runs the handler, a
-/// plain function that may block, on a bounded pool; a full queue answers RESOURCE_EXHAUSTED, and work
-/// whose deadline has passed is dropped unstarted. Thread-safe.
+/// plain function that may block, on a bounded pool; a full queue answers RESOURCE_EXHAUSTED, and
+/// work whose deadline has passed is dropped unstarted. Thread-safe.
 class InternalDoor {
  public:
   using Handler = std::function<absl::Status(const RequestContextPtr&)>;
@@ -45,8 +45,8 @@ class InternalDoor {
   const std::shared_ptr<BlockingPool> pool_;
 };
 
-/// Runs a coroutine for a unary call of a front door. `make_task` is called at once and takes what it
-/// needs of the request by value.
+/// Runs a coroutine for a unary call of a front door. `make_task` is called at once and takes what
+/// it needs of the request by value.
 grpc::ServerUnaryReactor* ServeTask(grpc::CallbackServerContext* context, Runtime& runtime,
                                     const std::function<Task<void>(RequestContextPtr)>& make_task);
 

@@ -1,18 +1,36 @@
 #include "common/rpc/status_conversion.h"
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "common/base/error.h"
 #include "trebol/v1/error.pb.h"
 
 namespace trebol {
+namespace {
+
+// Clients accept 8 KiB of trailers as a rule. The message is in there twice: percent-encoded, at
+// worst three times its length, and in the details as base64.
+constexpr size_t kLongestMessage = 1500;
+
+std::string Shortened(absl::string_view message) {
+  if (message.size() <= kLongestMessage) return std::string(message);
+  size_t size = kLongestMessage;
+  // Not in the middle of a character.
+  while (size > 0 && (static_cast<uint8_t>(message[size]) & 0xC0) == 0x80) --size;
+  return absl::StrCat(message.substr(0, size), "...");
+}
+
+}  // namespace
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   v1::StatusDetails details;
   details.set_code(static_cast<int>(status.code()));
-  details.set_message(std::string(status.message()));
+  details.set_message(Shortened(status.message()));
   if (const auto payload = status.GetPayload(kErrorDetailUrl)) {
     google::protobuf::Any* any = details.add_details();
     any->set_type_url(std::string(kErrorDetailUrl));

@@ -6,8 +6,9 @@
 
 namespace trebol {
 
-/// The one table between absl::Status and gRPC: codes are the same numbers; the ErrorDetail travels in
-/// the status details (error.proto, StatusDetails).
+/// The one table between absl::Status and gRPC: codes are the same numbers; the ErrorDetail travels
+/// in the status details (error.proto, StatusDetails). Messages beyond 1,500 bytes are cut: a
+/// client refuses long trailers, and with them the code.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 absl::Status FromGrpcStatus(const grpc::Status& status);
 

@@ -25,11 +25,10 @@ Task<Response> GrpcStorageStub::Call(RequestContextPtr context, const std::strin
 Task<v1::PutChunkResponse> GrpcStorageStub::PutChunk(RequestContextPtr context,
                                                      std::string endpoint,
                                                      v1::PutChunkRequest header, Bytes data) {
-  CO_ASSIGN_OR_RETURN(
-      grpc::ByteBuffer answer,
-      co_await UnaryCall(std::move(context), channels_->Pick(endpoint), identity_,
-                         "/trebol.v1.ChunkService/PutChunk", EncodeWithPayload(header, data),
-                         TimeoutFor(data.size())));
+  CO_ASSIGN_OR_RETURN(grpc::ByteBuffer answer,
+                      co_await UnaryCall(std::move(context), channels_->Pick(endpoint), identity_,
+                                         "/trebol.v1.ChunkService/PutChunk",
+                                         EncodeWithPayload(header, data), TimeoutFor(data.size())));
   v1::PutChunkResponse response;
   CO_RETURN_IF_ERROR(Decode(answer, &response));
   co_return response;

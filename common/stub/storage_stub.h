@@ -17,8 +17,8 @@ struct ChunkAnswer {
 };
 
 /// May I call this node now? One call to one storage node; `endpoint` as in the cluster map. Every
-/// call is idempotent (chunk.proto), so its caller may repeat it. Deadlines: 3 s plus 1 s for each MiB
-/// that travels. Thread-safe.
+/// call is idempotent (chunk.proto), so its caller may repeat it. Deadlines: 3 s plus 1 s for each
+/// MiB that travels. Thread-safe.
 class StorageStub {
  public:
   virtual ~StorageStub() = default;
