@@ -41,6 +41,14 @@ Task<Semaphore::Permit> Semaphore::Acquire(std::shared_ptr<Cancellation> cancell
   co_return Permit(self, units);
 }
 
+std::optional<Semaphore::Permit> Semaphore::TryAcquire(uint64_t units) {
+  units = std::min(units, capacity_);
+  MutexLock lock(&mutex_);
+  if (!waiters_.empty() || available_ < units) return std::nullopt;
+  available_ -= units;
+  return Permit(shared_from_this(), units);
+}
+
 void Semaphore::Enqueue(const std::shared_ptr<Waiter>& waiter,
                         std::function<void(absl::Status)> resume) {
   absl::Status at_once;

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "common/async/cancellation.h"
@@ -41,6 +42,9 @@ class Semaphore : public std::enable_shared_from_this<Semaphore> {
   /// Waits until `units` are free; more than the semaphore has are cut to all it has. CANCELLED
   /// when `cancellation` fires first.
   Task<Permit> Acquire(std::shared_ptr<Cancellation> cancellation, uint64_t units);
+
+  /// Empty when `units` are not free at once, or others wait for theirs.
+  std::optional<Permit> TryAcquire(uint64_t units);
 
   uint64_t available();
   size_t waiting();

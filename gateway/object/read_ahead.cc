@@ -34,7 +34,16 @@ ReadAhead::ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,
 
 Task<Piece> ReadAhead::Next() {
   Adapt();
-  Fill();
+  if (in_flight_.empty() && next_ < end_) {
+    CO_ASSIGN_OR_RETURN(Semaphore::Permit permit,
+                        co_await memory_->Acquire(context_->cancellation, NextLength()));
+    Start(std::move(permit));
+  }
+  while (in_flight_.size() < window_ && next_ < end_) {
+    auto permit = memory_->TryAcquire(NextLength());
+    if (!permit.has_value()) break;
+    Start(*std::move(permit));
+  }
   if (in_flight_.empty()) co_return Piece();
   const auto oldest = std::move(in_flight_.front());
   in_flight_.pop_front();
@@ -56,24 +65,24 @@ void ReadAhead::Adapt() {
   }
 }
 
-void ReadAhead::Fill() {
-  while (in_flight_.size() < window_ && next_ < end_) {
-    const uint64_t within = next_ % chunk_size_;
-    const uint64_t length = std::min({piece_size_, chunk_size_ - within, end_ - next_});
-    const ChunkId id{version_, static_cast<uint32_t>(next_ / chunk_size_)};
-    next_ += length;
-    auto done = std::make_shared<OneShot<Fetched>>();
-    in_flight_.push_back(done);
-    runtime_.Spawn(Fetch(replicas_, memory_, context_, id, within, length),
-                   [done](Fetched piece) { done->Set(std::move(piece)); });
-  }
+uint64_t ReadAhead::NextLength() const {
+  return std::min({piece_size_, chunk_size_ - next_ % chunk_size_, end_ - next_});
 }
 
-Task<Piece> ReadAhead::Fetch(std::shared_ptr<ReplicaReader> replicas,
-                             std::shared_ptr<Semaphore> memory, RequestContextPtr context,
-                             ChunkId id, uint64_t offset, uint64_t length) {
-  CO_ASSIGN_OR_RETURN(Semaphore::Permit permit,
-                      co_await memory->Acquire(context->cancellation, length));
+void ReadAhead::Start(Semaphore::Permit permit) {
+  const uint64_t length = NextLength();
+  const ChunkId id{version_, static_cast<uint32_t>(next_ / chunk_size_)};
+  const uint64_t within = next_ % chunk_size_;
+  next_ += length;
+  auto done = std::make_shared<OneShot<Fetched>>();
+  in_flight_.push_back(done);
+  runtime_.Spawn(Fetch(replicas_, std::move(permit), context_, id, within, length),
+                 [done](Fetched piece) { done->Set(std::move(piece)); });
+}
+
+Task<Piece> ReadAhead::Fetch(std::shared_ptr<ReplicaReader> replicas, Semaphore::Permit permit,
+                             RequestContextPtr context, ChunkId id, uint64_t offset,
+                             uint64_t length) {
   Piece piece;
   piece.permit = std::make_shared<Semaphore::Permit>(std::move(permit));
   CO_ASSIGN_OR_RETURN(piece.data, co_await replicas->Read(context, id, offset, length));

@@ -24,7 +24,9 @@ struct Piece {
 
 /// The bytes of one version from `offset` to `end`, in order, fetched ahead in a bounded window.
 /// The pieces begin small and grow to whole chunks while the client keeps up; for a slow client
-/// they shrink, so that it holds little of the gateway's memory. One user at a time.
+/// they shrink, so that it holds little of the gateway's memory. Only the piece that the client
+/// needs next waits for memory; more is fetched ahead while there is some to spare. So readers that
+/// hold pieces never wait for each other. One user at a time.
 class ReadAhead {
  public:
   ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,
@@ -38,10 +40,10 @@ class ReadAhead {
   using Fetched = absl::StatusOr<Piece>;
 
   void Adapt();
-  void Fill();
-  static Task<Piece> Fetch(std::shared_ptr<ReplicaReader> replicas,
-                           std::shared_ptr<Semaphore> memory, RequestContextPtr context, ChunkId id,
-                           uint64_t offset, uint64_t length);
+  uint64_t NextLength() const;
+  void Start(Semaphore::Permit permit);
+  static Task<Piece> Fetch(std::shared_ptr<ReplicaReader> replicas, Semaphore::Permit permit,
+                           RequestContextPtr context, ChunkId id, uint64_t offset, uint64_t length);
 
   Runtime& runtime_;
   const std::shared_ptr<ReplicaReader> replicas_;
