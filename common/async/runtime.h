@@ -49,7 +49,10 @@ class Runtime {
   Result BlockOn(boost::asio::awaitable<Result> task) {
     std::promise<Result> promise;
     auto future = promise.get_future();
-    Spawn(std::move(task), [&promise](Result result) { promise.set_value(std::move(result)); });
+    // The promise moves along: setting it may outlast the wait for its future.
+    Spawn(std::move(task), [promise = std::move(promise)](Result result) mutable {
+      promise.set_value(std::move(result));
+    });
     return future.get();
   }
 
