@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/checksum/crc32c.h"
@@ -32,6 +33,9 @@ Task<Bytes> ReplicaReader::Read(RequestContextPtr context, ChunkId id, uint64_t 
       co_return bytes;
     }
     if (context->cancellation->cancelled()) co_return absl::CancelledError("the caller went away");
+    if (SystemClock().Now() >= context->deadline) {
+      co_return absl::DeadlineExceededError("the request's deadline passed while a chunk was read");
+    }
     if (IsAmbiguous(bytes.status())) nodes_->Failed(node);
     Log(LogLevel::kWarning, "gateway", "a copy could not be read; trying the next",
         {{"chunk", ToString(id)},

@@ -35,6 +35,10 @@ class CopyCount {
                             absl::StrCat("fewer than ", needed_, " copies could be written: ",
                                          absl::StrJoin(failures_, "; "))));
   }
+  bool succeeded() {
+    MutexLock lock(&mutex_);
+    return done_ >= needed_;
+  }
   /// Nothing more depends on the copies that are still on their way.
   bool decided() {
     MutexLock lock(&mutex_);
@@ -123,7 +127,7 @@ Task<void> ReplicaWriter::WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId no
   absl::Duration backoff = kFirstBackoff;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (attempt > 0) {
-      CO_RETURN_IF_ERROR(co_await Sleep(backoff));
+      (void)co_await Sleep(backoff);  // every way out of here goes by the count
       backoff *= 2;
     }
     status = co_await Attempt(write, node);
@@ -140,7 +144,9 @@ Task<void> ReplicaWriter::WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId no
     // The others decided it, or nobody waits: the node owes this copy.
     if (write->count.decided() || write->context->cancellation->cancelled()) break;
   }
-  if (IsAmbiguous(status)) nodes_->Failed(node);
+  // Being called off is no fault of a node, unless it was the last one by far.
+  const bool called_off = write->context->cancellation->cancelled() && !write->count.succeeded();
+  if (IsAmbiguous(status) && !called_off) nodes_->Failed(node);
   write->count.Failed(absl::StrCat("node ", ToString(node), ": ", status.message()));
   co_return status;
 }
