@@ -65,6 +65,8 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,
 Gateway::~Gateway() {
   periodic_.reset();
   if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
+  // While metadata is away, abandoning would go on for as long as the session lives.
+  session_->Stop();
   runtime_.Drain();
 }
 

@@ -22,6 +22,21 @@ bool SessionIsOver(const absl::Status& status) {
          reason == v1::WRONG_GENERATION;
 }
 
+/// What the caller of an operation is told when it was `status` that ended the attempts.
+absl::Status ForCaller(const absl::Status& status, bool may_have_happened) {
+  const ErrorReason reason = ReasonOf(status);
+  if (reason == v1::SESSION_CLOSED || reason == v1::SESSION_UNKNOWN) {
+    // Ours, and soon replaced: nothing that the caller could put right.
+    return MakeError(absl::StatusCode::kUnavailable, reason,
+                     "the gateway's session with metadata has ended; send the request again");
+  }
+  if (may_have_happened && !IsAmbiguous(status) && absl::IsResourceExhausted(status)) {
+    // Only this last attempt was refused; an earlier one may have been logged.
+    return MakeError(absl::StatusCode::kUnavailable, reason, status.message());
+  }
+  return status;
+}
+
 }  // namespace
 
 absl::Status StatusOf(const v1::DecidedError& error) {
@@ -87,6 +102,11 @@ Task<void> GatewaySession::Open(RequestContextPtr context) {
                       co_await metadata_->Submit(std::move(context), request));
   if (response.outcome().has_error()) co_return StatusOf(response.outcome().error());
   const v1::OpenSessionOutcome& opened = response.outcome().open_session();
+  if (opened.session() == 0 || opened.chunk_size() == 0 || opened.chunk_size() > kMaxChunkSize) {
+    co_return absl::InternalError(
+        absl::StrCat("metadata opened session ", ToHex(opened.session()), " with chunks of ",
+                     opened.chunk_size(), " bytes, which cannot be; is it of another release?"));
+  }
   identity_->Adopt(opened.cluster_id(), Generation(opened.generation()));
   Observe(response.position());
   auto life = std::make_shared<SessionLife>(Generation(opened.generation()),
@@ -122,7 +142,7 @@ Task<void> GatewaySession::Renew(RequestContextPtr context, std::shared_ptr<Sess
   command->set_horizon(protection.horizon.value);
   for (const VersionId& pin : protection.pins) *command->add_pins() = ToProto(pin);
 
-  auto response = co_await metadata_->Submit(std::move(context), request);
+  auto response = co_await metadata_->Submit(context, request);
   absl::Status status = response.status();
   if (response.ok()) {
     Observe(response->position());
@@ -132,6 +152,8 @@ Task<void> GatewaySession::Renew(RequestContextPtr context, std::shared_ptr<Sess
     Log(LogLevel::kWarning, "gateway", "session is over; opening another",
         {{"session", ToString(life->id)}, {"why", std::string(status.message())}});
     Drop(life);
+    // Of a wrong generation an operator decides.
+    if (ReasonOf(status) != v1::WRONG_GENERATION) co_return co_await Open(std::move(context));
   }
   if (ReasonOf(status) == v1::STALE_RENEWAL) co_return absl::OkStatus();
   co_return status;
@@ -148,6 +170,7 @@ Task<v1::Outcome> GatewaySession::Submit(RequestContextPtr context, v1::Command 
   v1::SubmitRequest request;
   *request.mutable_command() = std::move(command);
   absl::Duration backoff = kFirstBackoff;
+  bool may_have_happened = false;
   while (true) {
     auto response = co_await metadata_->Submit(context, request);
     if (response.ok()) {
@@ -156,9 +179,12 @@ Task<v1::Outcome> GatewaySession::Submit(RequestContextPtr context, v1::Command 
       co_return std::move(*response->mutable_outcome());
     }
     const absl::Status& status = response.status();
-    const bool again = IsAmbiguous(status) || absl::IsResourceExhausted(status);
+    // An operation whose outcome is no longer kept will not be known later either.
+    const bool ambiguous = IsAmbiguous(status) && ReasonOf(status) != v1::OPERATION_UNKNOWN;
+    may_have_happened |= ambiguous;
+    const bool again = ambiguous || absl::IsResourceExhausted(status);
     if (!again || clock_.Now() + backoff >= until || context->cancellation->cancelled()) {
-      co_return status;
+      co_return ForCaller(status, may_have_happened);
     }
     CO_RETURN_IF_ERROR(co_await Sleep(backoff));
     backoff = std::min(backoff * 2, kLongestBackoff);
@@ -187,8 +213,8 @@ Task<std::optional<v1::ObjectRow>> GatewaySession::AbandonOnce(RequestContextPtr
 Task<void> GatewaySession::AbandonUntilDecided(OpenOperation operation, uint64_t chunks,
                                                uint64_t bytes) {
   while (true) {
-    auto decided = co_await AbandonOnce(BackgroundContext(), &operation, chunks, bytes);
-    if (decided.ok()) co_return absl::OkStatus();
+    auto decided = co_await AbandonOnce(background_, &operation, chunks, bytes);
+    if (decided.ok() || background_->cancellation->cancelled()) co_return absl::OkStatus();
     CO_RETURN_IF_ERROR(co_await Sleep(kLongestBackoff));
     auto current = Current();
     if (!current.ok() || *current != operation.life()) co_return absl::OkStatus();
@@ -197,7 +223,7 @@ Task<void> GatewaySession::AbandonUntilDecided(OpenOperation operation, uint64_t
 
 Task<std::optional<v1::ObjectRow>> GatewaySession::Abandon(OpenOperation operation, uint64_t chunks,
                                                            uint64_t bytes) {
-  auto decided = co_await AbandonOnce(BackgroundContext(), &operation, chunks, bytes);
+  auto decided = co_await AbandonOnce(background_, &operation, chunks, bytes);
   if (!decided.ok()) {
     Log(LogLevel::kWarning, "gateway", "giving up a version is not confirmed yet",
         {{"version", ToString(operation.version())},
@@ -206,6 +232,8 @@ Task<std::optional<v1::ObjectRow>> GatewaySession::Abandon(OpenOperation operati
   }
   co_return decided;
 }
+
+void GatewaySession::Stop() { background_->cancellation->Cancel(); }
 
 void GatewaySession::Observe(const v1::LogPosition& position) {
   MutexLock lock(&mutex_);

@@ -59,17 +59,22 @@ class GatewaySession {
   /// UNAVAILABLE (NOT_READY) while no session is open.
   absl::StatusOr<std::shared_ptr<SessionLife>> Current() const;
 
-  /// Opens a session if there is none, renews it otherwise. Called every kRenewInterval.
+  /// Opens a session if there is none or it has ended, renews it otherwise. Called every
+  /// kRenewInterval, by one thread.
   Task<void> Tick(RequestContextPtr context);
 
   /// Logs a command; an ambiguous attempt is repeated as it is for up to `patience`. An error that
-  /// is still ambiguous then means unknown. A decided error comes back as the status it holds.
+  /// is still ambiguous then means unknown. A decided error comes back as the status it holds;
+  /// UNAVAILABLE (SESSION_CLOSED, SESSION_UNKNOWN) when the session ended before the command.
   Task<v1::Outcome> Submit(RequestContextPtr context, v1::Command command, absl::Duration patience);
 
   /// Decides that the version is given up; returns the object if it had been committed after all.
   /// Repeats in the background what stays ambiguous.
   Task<std::optional<v1::ObjectRow>> Abandon(OpenOperation operation, uint64_t chunks,
                                              uint64_t bytes);
+
+  /// Ends what Abandon repeats in the background: the session's end will decide it.
+  void Stop();
 
   /// The highest place in the log that any answer named.
   void Observe(const v1::LogPosition& position);
@@ -92,6 +97,7 @@ class GatewaySession {
   const std::shared_ptr<Identity> identity_;
   const std::string owner_;
   const Clock& clock_;
+  const RequestContextPtr background_ = BackgroundContext();
   mutable Mutex mutex_;
   std::shared_ptr<SessionLife> life_ ABSL_GUARDED_BY(mutex_);
   uint64_t renewal_ ABSL_GUARDED_BY(mutex_) = 0;
