@@ -6,8 +6,9 @@
 
 namespace trebol {
 
-Task<Bytes> ChunkedBody::Next() {
-  while (!ended_ && pending_.size() < chunk_size_) {
+Task<Bytes> ChunkedBody::Next(uint64_t announced) {
+  const uint64_t enough = std::min<uint64_t>(chunk_size_, announced + 1);
+  while (!ended_ && pending_.size() < enough) {
     CO_ASSIGN_OR_RETURN(Bytes piece, co_await body_->Next());
     if (piece.empty()) {
       ended_ = true;

@@ -13,8 +13,10 @@ class ChunkedBody {
   ChunkedBody(BodyReaderPtr body, uint32_t chunk_size)
       : body_(std::move(body)), chunk_size_(chunk_size) {}
 
-  /// The next chunk; only the last is shorter. Empty at the end.
-  Task<Bytes> Next();
+  /// The next chunk; only the last is shorter. Empty at the end. When more than `announced` bytes
+  /// come, the rest of the chunk is not waited for: the body is refused anyway, and nobody set
+  /// memory aside for it.
+  Task<Bytes> Next(uint64_t announced);
 
  private:
   const BodyReaderPtr body_;

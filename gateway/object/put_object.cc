@@ -107,7 +107,8 @@ struct PutObject::Upload {
   Header header;
   VersionId version;
   v1::Manifest manifest;
-  uint32_t chunks = 0;  // begun
+  // Of the chunks begun: what may have been written.
+  uint32_t chunks = 0;
   uint64_t size = 0;
   uint32_t crc32c = 0;
   std::deque<std::shared_ptr<OneShot<absl::Status>>> in_flight;
@@ -160,14 +161,10 @@ Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, Bo
   }
   // Failed, or a repeat of an operation that another attempt had decided: this version is given up.
   auto abandoned = co_await session_->Abandon(operation, upload->chunks, upload->size);
-  if (abandoned.ok() && abandoned->has_value()) {
+  if (abandoned.ok() && abandoned->has_value() && (*abandoned)->has_manifest()) {
     co_return ToObjectInfo(header.bucket(), **abandoned);
   }
   if (row.ok()) co_return ToObjectInfo(header.bucket(), *row);
-  if (ReasonOf(row.status()) == v1::SESSION_CLOSED) {
-    co_return MakeError(absl::StatusCode::kUnavailable, v1::SESSION_CLOSED,
-                        "the gateway's session ended during the upload; send it again");
-  }
   co_return row.status();
 }
 
@@ -186,11 +183,10 @@ Task<v1::Manifest> PutObject::Receive(RequestContextPtr context, std::shared_ptr
     CO_ASSIGN_OR_RETURN(Semaphore::Permit memory,
                         co_await memory_->Acquire(context->cancellation, expected));
     auto permit = std::make_shared<Semaphore::Permit>(std::move(memory));
-    CO_ASSIGN_OR_RETURN(Bytes chunk, co_await chunks.Next());
+    CO_ASSIGN_OR_RETURN(Bytes chunk, co_await chunks.Next(expected));
     if (chunk.empty()) break;
     permit->ShrinkTo(std::min<uint64_t>(chunk.size(), permit->units()));
-    upload->size += chunk.size();
-    CO_RETURN_IF_ERROR(CheckLength(header, upload->size, /*ended=*/false));
+    CO_RETURN_IF_ERROR(CheckLength(header, upload->size + chunk.size(), /*ended=*/false));
     CO_RETURN_IF_ERROR(co_await StartChunk(context, upload, std::move(chunk), std::move(permit)));
   }
   CO_RETURN_IF_ERROR(CheckLength(header, upload->size, /*ended=*/true));
@@ -206,6 +202,7 @@ Task<void> PutObject::StartChunk(RequestContextPtr context, std::shared_ptr<Uplo
                                  Bytes chunk, std::shared_ptr<Semaphore::Permit> permit) {
   CO_RETURN_IF_ERROR(co_await upload->Settle(kChunksInFlight - 1));
   const uint32_t crc = Crc32c(chunk);
+  upload->size += chunk.size();
   upload->crc32c = CombineCrc32c(upload->crc32c, crc, chunk.size());
   const ChunkId id{upload->version, upload->chunks++};
   auto done = std::make_shared<OneShot<absl::Status>>();
