@@ -9,6 +9,7 @@
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/serve.h"
 #include "common/rpc/status_conversion.h"
+#include "gateway/grpc/idle_limit.h"
 
 namespace trebol {
 namespace {
@@ -16,16 +17,19 @@ namespace {
 /// The reactor of one call; see PutStream for who owns the moments.
 class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  explicit GetStream(std::shared_ptr<Cancellation> cancellation)
-      : cancellation_(std::move(cancellation)) {}
+  GetStream(Runtime& runtime, grpc::CallbackServerContext* context, absl::Duration client_idle,
+            std::shared_ptr<Cancellation> cancellation)
+      : cancellation_(std::move(cancellation)), idle_(runtime, context, client_idle) {}
 
   /// Suspends until gRPC has taken the message; false when the client went away.
   boost::asio::awaitable<bool> Send(grpc::ByteBuffer message) {
     buffer_ = std::move(message);
+    idle_.Expect();
     const bool ok = co_await SuspendUntil<bool>([this](std::function<void(bool)> resume) {
       resume_ = std::move(resume);
       StartWrite(&buffer_);
     });
+    idle_.Met();
     buffer_.Clear();
     co_return ok;
   }
@@ -36,6 +40,7 @@ class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
  private:
   const std::shared_ptr<Cancellation> cancellation_;
+  IdleLimit idle_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> resume_;
 };
@@ -92,9 +97,10 @@ Task<void> Serve(RequestContextPtr context, GetStream* stream, std::shared_ptr<G
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext* context,
                                                      Runtime& runtime,
                                                      std::shared_ptr<GetObject> operation,
-                                                     const grpc::ByteBuffer& request) {
+                                                     const grpc::ByteBuffer& request,
+                                                     absl::Duration client_idle) {
   RequestContextPtr caller = ContextOf(*context);
-  auto* stream = new GetStream(caller->cancellation);
+  auto* stream = new GetStream(runtime, context, client_idle, caller->cancellation);
   v1::GetObjectRequest decoded;
   if (absl::Status status = Decode(request, &decoded); !status.ok()) {
     stream->Finish(ToGrpcStatus(status));

@@ -5,15 +5,18 @@
 
 #include <memory>
 
+#include "absl/time/time.h"
 #include "common/async/runtime.h"
 #include "gateway/object/get_object.h"
 
 namespace trebol {
 
-/// Serves one GetObject call. A stream that ends with OK was verified to its last byte.
+/// Serves one GetObject call. A stream that ends with OK was verified to its last byte. A client
+/// that takes no message for `client_idle` is cut off.
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext* context,
                                                      Runtime& runtime,
                                                      std::shared_ptr<GetObject> operation,
-                                                     const grpc::ByteBuffer& request);
+                                                     const grpc::ByteBuffer& request,
+                                                     absl::Duration client_idle);
 
 }  // namespace trebol

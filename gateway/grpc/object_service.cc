@@ -32,16 +32,16 @@ using AllMethods = v1::ObjectService::WithCallbackMethod_CreateBucket<
 
 class ObjectService final : public AllMethods {
  public:
-  ObjectService(Runtime& runtime, ObjectOperations operations)
-      : runtime_(runtime), operations_(std::move(operations)) {}
+  ObjectService(Runtime& runtime, ObjectOperations operations, absl::Duration client_idle)
+      : runtime_(runtime), operations_(std::move(operations)), client_idle_(client_idle) {}
 
   grpc::ServerReadReactor<grpc::ByteBuffer>* PutObject(CallbackServerContext* context,
                                                        grpc::ByteBuffer* response) override {
-    return ServePut(context, runtime_, operations_.put, response);
+    return ServePut(context, runtime_, operations_.put, response, client_idle_);
   }
   grpc::ServerWriteReactor<grpc::ByteBuffer>* GetObject(CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request) override {
-    return ServeGet(context, runtime_, operations_.get, *request);
+    return ServeGet(context, runtime_, operations_.get, *request, client_idle_);
   }
   ServerUnaryReactor* HeadObject(CallbackServerContext* context,
                                  const v1::HeadObjectRequest* request,
@@ -95,6 +95,7 @@ class ObjectService final : public AllMethods {
  private:
   Runtime& runtime_;
   const ObjectOperations operations_;
+  const absl::Duration client_idle_;
 };
 
 class AdminService final : public v1::AdminService::CallbackService {
@@ -117,8 +118,9 @@ class AdminService final : public v1::AdminService::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations) {
-  return std::make_unique<ObjectService>(runtime, std::move(operations));
+std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations,
+                                                 absl::Duration client_idle) {
+  return std::make_unique<ObjectService>(runtime, std::move(operations), client_idle);
 }
 
 std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,

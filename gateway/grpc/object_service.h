@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/async/runtime.h"
+#include "common/base/limits.h"
 #include "common/stub/cluster_stub.h"
 #include "gateway/object/buckets.h"
 #include "gateway/object/delete_object.h"
@@ -26,8 +27,10 @@ struct ObjectOperations {
   std::shared_ptr<ListObjects> list;
 };
 
-/// trebol.v1.ObjectService: decode → operation → encode. Thread-safe; `runtime` outlives it.
-std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations);
+/// trebol.v1.ObjectService: decode → operation → encode. Thread-safe; `runtime` outlives it. A
+/// client that makes no progress in a stream for `client_idle` is cut off.
+std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations,
+                                                 absl::Duration client_idle = kClientIdleTimeout);
 
 /// trebol.v1.AdminService: what operators ask, passed on to metadata.
 std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,

@@ -4,13 +4,14 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
-#include "common/base/mutex.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/serve.h"
 #include "common/rpc/status_conversion.h"
+#include "gateway/grpc/idle_limit.h"
 
 namespace trebol {
 namespace {
@@ -19,25 +20,39 @@ namespace {
 /// Finish, is the last. The coroutine touches it only before Finish.
 class PutStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
-  explicit PutStream(std::shared_ptr<Cancellation> cancellation)
-      : cancellation_(std::move(cancellation)) {}
+  PutStream(Runtime& runtime, grpc::CallbackServerContext* context, absl::Duration client_idle,
+            std::shared_ptr<Cancellation> cancellation)
+      : cancellation_(std::move(cancellation)), idle_(runtime, context, client_idle) {}
 
   /// The next message; nothing at the end of the stream.
   boost::asio::awaitable<std::optional<grpc::ByteBuffer>> Read() {
+    idle_.Expect();
     const bool ok = co_await SuspendUntil<bool>([this](std::function<void(bool)> resume) {
       resume_ = std::move(resume);
       StartRead(&buffer_);
     });
+    idle_.Met();
     if (!ok) co_return std::nullopt;
     co_return std::exchange(buffer_, grpc::ByteBuffer());
   }
 
+  /// After the end of the stream, once: does anybody listen still? A stream that was reset takes no
+  /// headers any more, while OnCancel may come from another thread later than the end.
+  boost::asio::awaitable<bool> Listens() {
+    co_return co_await SuspendUntil<bool>([this](std::function<void(bool)> resume) {
+      resume_ = std::move(resume);
+      StartSendInitialMetadata();
+    });
+  }
+
   void OnReadDone(bool ok) override { std::exchange(resume_, nullptr)(ok); }
+  void OnSendInitialMetadataDone(bool ok) override { std::exchange(resume_, nullptr)(ok); }
   void OnCancel() override { cancellation_->Cancel(); }
   void OnDone() override { delete this; }
 
  private:
   const std::shared_ptr<Cancellation> cancellation_;
+  IdleLimit idle_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> resume_;
 };
@@ -54,6 +69,8 @@ class StreamBody final : public BodyReader {
       co_return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
                           "the first message of a put must hold its header");
     }
+    const v1::PutObjectRequest::Header& header = message_.header();
+    end_is_proven_ = header.has_content_length() || header.has_crc32c();
     co_return message_;
   }
 
@@ -76,13 +93,24 @@ class StreamBody final : public BodyReader {
   Task<bool> ReadMessage() {
     auto buffer = co_await stream_->Read();
     if (!buffer.has_value()) {
-      // Half-closed by the client, or gone: gRPC says the same of both, so ask.
-      if (cancellation_->cancelled()) co_return absl::CancelledError("the client went away");
+      // Half-closed by the client, or gone: gRPC says the same of both. An upload that was cut off
+      // must not become an object, so where nothing else tells the two apart, ask.
+      const bool proven = end_is_proven_ || trailing_crc32c_.has_value();
+      const bool listens = proven || co_await stream_->Listens();
+      if (!listens || cancellation_->cancelled()) {
+        co_return absl::CancelledError("the client went away");
+      }
       ended_ = true;
       co_return false;
     }
     message_.Clear();
     CO_ASSIGN_OR_RETURN(pending_, DecodeWithPayload(*buffer, &message_));
+    if (pending_.size() > kMaxStreamMessageSize) {
+      co_return MakeError(
+          absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+          absl::StrCat("a message of a put holds ", pending_.size(), " bytes of data; at most ",
+                       kMaxStreamMessageSize, " are allowed, send more messages"));
+    }
     if (message_.trailer().has_crc32c()) trailing_crc32c_ = message_.trailer().crc32c();
     co_return true;
   }
@@ -92,6 +120,7 @@ class StreamBody final : public BodyReader {
   v1::PutObjectRequest message_;
   Bytes pending_;
   std::optional<uint32_t> trailing_crc32c_;
+  bool end_is_proven_ = false;  // an upload that was cut off fails by its length or checksum
   bool ended_ = false;
 };
 
@@ -107,9 +136,10 @@ Task<v1::ObjectInfo> Serve(RequestContextPtr context, PutStream* stream,
 grpc::ServerReadReactor<grpc::ByteBuffer>* ServePut(grpc::CallbackServerContext* context,
                                                     Runtime& runtime,
                                                     std::shared_ptr<PutObject> operation,
-                                                    grpc::ByteBuffer* response) {
+                                                    grpc::ByteBuffer* response,
+                                                    absl::Duration client_idle) {
   RequestContextPtr request = ContextOf(*context);
-  auto* stream = new PutStream(request->cancellation);
+  auto* stream = new PutStream(runtime, context, client_idle, request->cancellation);
   runtime.Spawn(Serve(request, stream, std::move(operation)),
                 [stream, response](const absl::StatusOr<v1::ObjectInfo>& info) {
                   if (info.ok()) *response = Encode(*info);

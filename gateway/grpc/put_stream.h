@@ -5,16 +5,19 @@
 
 #include <memory>
 
+#include "absl/time/time.h"
 #include "common/async/runtime.h"
 #include "gateway/object/put_object.h"
 
 namespace trebol {
 
 /// Serves one PutObject call: decodes the stream, runs the operation, encodes its outcome into
-/// `response`. The reactor lives until gRPC is done with it.
+/// `response`. The reactor lives until gRPC is done with it. A client that sends no message for
+/// `client_idle` while it is waited for is cut off.
 grpc::ServerReadReactor<grpc::ByteBuffer>* ServePut(grpc::CallbackServerContext* context,
                                                     Runtime& runtime,
                                                     std::shared_ptr<PutObject> operation,
-                                                    grpc::ByteBuffer* response);
+                                                    grpc::ByteBuffer* response,
+                                                    absl::Duration client_idle);
 
 }  // namespace trebol
