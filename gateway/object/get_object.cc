@@ -71,7 +71,7 @@ Task<void> GetObject::Run(RequestContextPtr context, v1::GetObjectRequest reques
   if (ReasonOf(result.status) == v1::DATA_UNAVAILABLE &&
       result.attempt == Attempt::kNothingWritten) {
     // The map or the manifest may have been old: begin again with new ones, once.
-    CO_RETURN_IF_ERROR(co_await maps_->Refresh(context));
+    if (!(co_await maps_->Refresh(context)).ok()) co_return result.status;
     result = co_await RunOnce(context, std::move(request), std::move(writer));
   }
   co_return result.status;

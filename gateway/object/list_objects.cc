@@ -34,8 +34,10 @@ std::string MakeToken(const v1::ListObjectsRequest& request, absl::string_view a
 
 absl::StatusOr<std::string> ReadToken(const v1::ListObjectsRequest& request) {
   std::string raw;
-  if (!absl::WebSafeBase64Unescape(request.page_token(), &raw) || raw.size() < 5 ||
-      raw.front() != kTokenFormat || LoadBigEndian32(raw.data() + 1) != ListingOf(request)) {
+  if (request.page_token().size() > 2 * kMaxKeySize ||
+      !absl::WebSafeBase64Unescape(request.page_token(), &raw) || raw.size() < 5 ||
+      raw.front() != kTokenFormat || LoadBigEndian32(raw.data() + 1) != ListingOf(request) ||
+      !IsValidUtf8(absl::string_view(raw).substr(5))) {
     return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_PAGE_TOKEN,
                      "the page token is not of this listing: repeat bucket, prefix, delimiter and "
                      "start_after as they were, and the token as it was given");
