@@ -30,15 +30,21 @@ Epoch MapView::map_epoch() const {
 absl::Status MapView::Install(const std::shared_ptr<const ClusterMap>& map) {
   MutexLock installing(&installing_);
   const auto known = table();
+  if (known != nullptr && map->has_table() && map->partition_count() != known->size()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, v1::WRONG_CLUSTER,
+                     absl::StrCat("the cluster map has ", map->partition_count(),
+                                  " partitions and this node has installed ", known->size(),
+                                  ", which is a constant of a cluster; check --metadata"));
+  }
   auto next = std::make_shared<Table>();
   std::vector<InstalledEpoch> newer;
   for (size_t i = 0; i < map->partition_count(); ++i) {
     const ReplicaSet& set = map->Replicas(PartitionId(i));
-    const bool is_newer = known == nullptr || known->empty() || (*known)[i].epoch < set.epoch;
+    const bool is_newer = known == nullptr || (*known)[i].epoch < set.epoch;
     next->push_back(is_newer ? set : (*known)[i]);
     if (is_newer) newer.push_back(RecordOf(set));
   }
-  RETURN_IF_ERROR(store_.InstallEpochs(newer));
+  if (!newer.empty()) RETURN_IF_ERROR(store_.InstallEpochs(newer));
   MutexLock lock(&mutex_);
   if (!next->empty()) table_ = std::move(next);
   map_epoch_ = std::max(map_epoch_, map->epoch());
