@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
@@ -37,7 +38,7 @@ absl::Status GroupCommit::Append(absl::Span<LogEntry> entries,
   RETURN_IF_ERROR(admit());
   queue_.push_back(&request);
   queued_bytes_ += request.payload_bytes;
-  if (queued_bytes_ >= kOverlapFrom) turn_.NotifyOne();
+  if (queued_bytes_ >= kOverlapFrom || queue_.size() == last_group_size_) turn_.NotifyOne();
   while (!request.done) {
     if (!request.taken && queue_.front() == &request && !forming_) {
       Lead();
@@ -50,7 +51,7 @@ absl::Status GroupCommit::Append(absl::Span<LogEntry> entries,
 
 void GroupCommit::Lead() {
   forming_ = true;
-  while (writing_ && queued_bytes_ < kOverlapFrom) turn_.Wait(&mu_);
+  Gather();
   const std::vector<Request*> group = TakeGroup();
   BatchBuilder& builder = builders_[next_builder_];
   next_builder_ = 1 - next_builder_;
@@ -70,9 +71,13 @@ void GroupCommit::Lead() {
   WakeNextLeader();
   if (status.ok() && !entries.empty()) {
     mu_.Unlock();
+    const Instant begin = SystemClock().Now();
     status = Write(builder, entries, lineage);
+    const absl::Duration time = SystemClock().Now() - begin;
     mu_.Lock();
     ++batches_;
+    last_group_size_ = group.size();
+    last_write_time_ = time;
     if (!status.ok() && ReasonOf(status) != v1::DISK_FULL) {
       failure_ = MakeError(absl::StatusCode::kUnavailable, v1::STORE_FAILED,
                            absl::StrCat("out of service until it is restarted, because a write to "
@@ -87,6 +92,17 @@ void GroupCommit::Lead() {
     request->status = status;
     request->done = true;
     request->wake.NotifyOne();
+  }
+}
+
+void GroupCommit::Gather() {
+  while (writing_ && queued_bytes_ < kOverlapFrom) turn_.Wait(&mu_);
+  // Those whom the last write woke come back one by one. To wait for them for a part of a write is
+  // cheaper than a write for the first alone, while all others wait for that.
+  const Instant until = SystemClock().Now() + last_write_time_ / 2;
+  while (queue_.size() < last_group_size_ && queued_bytes_ < kOverlapFrom) {
+    const absl::Duration left = until - SystemClock().Now();
+    if (left <= absl::ZeroDuration() || !turn_.WaitFor(&mu_, left)) break;
   }
 }
 

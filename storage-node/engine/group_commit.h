@@ -58,6 +58,7 @@ class GroupCommit {
   };
 
   void Lead() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Gather() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::vector<Request*> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void WakeNextLeader() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status Write(BatchBuilder& builder, absl::Span<LogEntry* const> entries,
@@ -74,6 +75,8 @@ class GroupCommit {
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   int next_builder_ ABSL_GUARDED_BY(mu_) = 0;
   uint64_t batches_ ABSL_GUARDED_BY(mu_) = 0;
+  size_t last_group_size_ ABSL_GUARDED_BY(mu_) = 0;
+  absl::Duration last_write_time_ ABSL_GUARDED_BY(mu_);
   LogLineage lineage_ ABSL_GUARDED_BY(mu_);
   absl::Status failure_ ABSL_GUARDED_BY(mu_);
 
