@@ -132,6 +132,7 @@ std::vector<std::string> HeavyHeaders(const std::vector<SourceFile>& tree) {
   };
   static constexpr Exception kExceptions[] = {
       {"common/rpc/", "grpcpp/", "adapters of gRPC, included where a service or stub is built"},
+      {"common/http/connection.h", "boost/beast", "one connection; only common/http includes it"},
       {"gateway/grpc/", "grpcpp/", "reactors, which are gRPC's classes; nobody else includes them"},
       {"client/internal/", "grpcpp/", "not installed; the public headers hide it"},
   };
