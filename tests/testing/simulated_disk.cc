@@ -137,6 +137,11 @@ void SimulatedDisk::FailOnce(Operation operation, std::string path_part, uint64_
   fault_ = FaultPlan{operation, std::move(path_part), k, failure};
 }
 
+void SimulatedDisk::FailNoMore() {
+  MutexLock lock(&mu_);
+  fault_.reset();
+}
+
 bool SimulatedDisk::failed_once() const {
   MutexLock lock(&mu_);
   return fault_ && fault_->countdown == 0;

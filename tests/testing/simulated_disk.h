@@ -66,6 +66,7 @@ class SimulatedDisk {
   /// The k-th operation (from now, 1: the next) of this kind on a path that contains `path_part`
   /// fails once. Replaces an earlier one.
   void FailOnce(Operation operation, std::string path_part, uint64_t k, Failure failure);
+  void FailNoMore();
   /// True once that failure has happened.
   bool failed_once() const;
 

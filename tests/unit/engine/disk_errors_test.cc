@@ -1,0 +1,139 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "common/base/error.h"
+#include "storage-node/engine/segment_chunk_store.h"
+#include "tests/testing/simulated_disk.h"
+#include "tests/unit/engine/engine_testing.h"
+
+namespace trebol {
+namespace {
+
+using Operation = SimulatedDisk::Operation;
+using Failure = SimulatedDisk::Failure;
+
+EngineOptions OptionsOn(SimulatedDisk& disk) {
+  EngineOptions options = TestOptions("/disk/node");
+  options.files = &disk.files();
+  options.index_env = disk.rocksdb_env();
+  options.segment_size = 64 * 1024;
+  return options;
+}
+
+struct Outcome {
+  int acked = 0;
+  int failed = 0;
+  bool bit = false;  // the failure happened
+};
+
+// Work with one failure in it; then everything acknowledged must be there, after a restart and
+// after a loss of power.
+Outcome WorkThrough(Operation operation, const std::string& path_part, uint64_t k,
+                    Failure failure) {
+  SimulatedDisk disk;
+  Outcome outcome;
+  std::map<ChunkId, std::string> acked;
+  {
+    auto store = SegmentChunkStore::Open(OptionsOn(disk));
+    EXPECT_TRUE(store.ok()) << store.status();
+    if (!store.ok()) return outcome;
+    disk.FailOnce(operation, path_part, k, failure);
+    for (uint64_t i = 1; i <= 30; ++i) {
+      const std::string bytes = MakeBytes(i, 5000);
+      const auto put = PutBytes(**store, MakeChunkId(i), bytes);
+      if (put.ok()) {
+        acked[MakeChunkId(i)] = bytes;
+      } else {
+        const ErrorReason reason = ReasonOf(put.status());
+        EXPECT_TRUE(reason == v1::STORE_FAILED || reason == v1::DISK_FULL) << put.status();
+        EXPECT_EQ((*store)->Statistics().failed, reason == v1::STORE_FAILED);
+        ++outcome.failed;
+      }
+      // Reads go on, and never give other bytes.
+      if (acked.empty()) continue;
+      const auto data = (*store)->Get(acked.begin()->first, 0, 0);
+      if (data.ok()) EXPECT_EQ(data->data, acked.begin()->second);
+      if (!data.ok()) EXPECT_EQ(operation, Operation::kRead) << data.status();
+      bool did_work = false;
+      if (i % 10 == 0) (*store)->CompactOnce(&did_work).IgnoreError();
+    }
+    outcome.bit = disk.failed_once();
+    disk.FailNoMore();
+  }
+  outcome.acked = static_cast<int>(acked.size());
+  for (const bool power_lost : {false, true}) {
+    if (power_lost) {
+      disk.CutPower();
+      disk.RestorePower(k);
+    }
+    auto store = SegmentChunkStore::Open(OptionsOn(disk));
+    EXPECT_TRUE(store.ok()) << store.status();
+    if (!store.ok()) return outcome;
+    for (const auto& [id, bytes] : acked) {
+      const auto data = (*store)->Get(id, 0, 0);
+      EXPECT_TRUE(data.ok()) << data.status();
+      if (data.ok()) EXPECT_EQ(data->data, bytes);
+    }
+    EXPECT_TRUE(PutBytes(**store, MakeChunkId(1000 + power_lost), "works again").ok());
+  }
+  return outcome;
+}
+
+class DiskErrors : public testing::TestWithParam<std::tuple<Operation, const char*, Failure>> {};
+
+TEST_P(DiskErrors, LoseNothingThatWasAcknowledged) {
+  const auto& [operation, path_part, failure] = GetParam();
+  int bit = 0;
+  for (uint64_t k = 1; k <= 20; ++k) {
+    SCOPED_TRACE(k);
+    const Outcome outcome = WorkThrough(operation, path_part, k, failure);
+    if (outcome.bit) ++bit;
+    EXPECT_GT(outcome.acked + outcome.failed, 29);
+    if (outcome.bit && operation != Operation::kRead && failure == Failure::kIoError) {
+      EXPECT_GT(outcome.failed, 0) << "an error was swallowed";
+    }
+  }
+  EXPECT_GE(bit, operation == Operation::kRename ? 1 : 10) << "too few failures happened";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    OfSegments, DiskErrors,
+    testing::Combine(testing::Values(Operation::kWrite, Operation::kSync, Operation::kRead),
+                     testing::Values(".segment"),
+                     testing::Values(Failure::kIoError, Failure::kNoSpace, Failure::kShort)));
+INSTANTIATE_TEST_SUITE_P(OfNames, DiskErrors,
+                         testing::Values(std::tuple(Operation::kRename, ".segment",
+                                                    Failure::kIoError)));
+
+TEST(FailedStore, AnswersReadsAndRefusesEverythingElse) {
+  SimulatedDisk disk;
+  auto store = SegmentChunkStore::Open(OptionsOn(disk));
+  ASSERT_TRUE(store.ok());
+  ASSERT_TRUE(PutBytes(**store, MakeChunkId(1), "kept").ok());
+  disk.FailOnce(Operation::kSync, ".segment", 1, Failure::kIoError);
+  EXPECT_EQ(ReasonOf(PutBytes(**store, MakeChunkId(2), "lost").status()), v1::STORE_FAILED);
+  // The disk would work again, and a flush would succeed, but what it lost is not known.
+  EXPECT_EQ(ReasonOf(PutBytes(**store, MakeChunkId(3), "late").status()), v1::STORE_FAILED);
+  EXPECT_EQ(ReasonOf((*store)->DeleteVersions({MakeChunkId(1).version}).status()),
+            v1::STORE_FAILED);
+  EXPECT_EQ(ReasonOf((*store)->Tick()), v1::STORE_FAILED);
+  EXPECT_TRUE((*store)->Statistics().failed);
+  EXPECT_EQ((*store)->Get(MakeChunkId(1), 0, 0)->data, "kept");
+}
+
+TEST(FullDisk, FailsTheWriteAndNotTheStore) {
+  SimulatedDisk disk;
+  auto store = SegmentChunkStore::Open(OptionsOn(disk));
+  ASSERT_TRUE(store.ok());
+  for (const Failure failure : {Failure::kNoSpace}) {
+    disk.FailOnce(Operation::kWrite, ".segment", 1, failure);
+    EXPECT_EQ(ReasonOf(PutBytes(**store, MakeChunkId(1), "x").status()), v1::DISK_FULL);
+    EXPECT_TRUE(PutBytes(**store, MakeChunkId(1), "x").ok());
+  }
+}
+
+}  // namespace
+}  // namespace trebol
