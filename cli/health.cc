@@ -1,3 +1,4 @@
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "cli/command_line.h"
@@ -24,6 +25,7 @@ void Health(const Arguments& arguments, Console& console) {
   line.Example("trebol health 127.0.0.1:9101");
   if (!line.Parse(arguments)) return;
   const auto reply = HttpGet(endpoints[0], live ? "/health/live" : "/health/ready", kTimeout);
+  if (absl::IsInvalidArgument(reply.status())) return console.Usage(reply.status().message());
   if (!reply.ok()) return console.Fail(endpoints[0], reply.status());
   const std::string body(absl::StripAsciiWhitespace(reply->body));
   if (reply->status == 200) return console.Print(Printable(body));

@@ -30,13 +30,13 @@ void PrintNodes(const std::vector<client::NodeStatus>& nodes, Console& console) 
   std::vector<std::vector<std::string>> rows = {
       {"NODE", "STATE", "LIVE", "ZONE", "ENDPOINT", "REPLICAS", "STORED", "FREE", ""}};
   for (const client::NodeStatus& node : nodes) {
-    rows.push_back({absl::StrCat(node.id), Printable(node.state), Printable(node.liveness),
+    rows.push_back({node.id, Printable(node.state), Printable(node.liveness),
                     node.zone.empty() ? "-" : Printable(node.zone), Printable(node.endpoint),
                     absl::StrCat(node.partitions), HumanBytes(node.chunk_bytes),
                     HumanBytes(node.free_bytes), Remarks(node)});
   }
   const bool colour = ColourWanted(console.environment());
-  const std::vector<std::string> lines = AlignColumns(rows);
+  const std::vector<std::string> lines = AlignColumns(rows, {5, 6, 7});
   console.Print(lines[0]);
   for (size_t i = 0; i < nodes.size(); ++i) {
     const bool good = nodes[i].liveness == "up" && !nodes[i].store_failed;

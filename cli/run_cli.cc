@@ -28,9 +28,7 @@ constexpr Verb kVerbs[] = {
     {"stat", "show what is known about an object or bucket", Stat},
     {"node ls", "list the storage nodes", NodeLs},
     {"cluster status", "show the state of the cluster", ClusterStatusVerb},
-#ifdef TREBOL_WITH_HTTP
     {"health", "ask a server whether it is ready", Health},
-#endif
 };
 
 std::string Help() {

@@ -6,32 +6,21 @@
 #include "absl/strings/str_cat.h"
 
 namespace trebol::cli {
-namespace {
 
-struct Column {
-  size_t width = 0;
-  bool number = true;
-};
-
-}  // namespace
-
-std::vector<std::string> AlignColumns(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<Column> columns;
-  for (size_t r = 0; r < rows.size(); ++r) {
-    columns.resize(std::max(columns.size(), rows[r].size()));
-    for (size_t i = 0; i < rows[r].size(); ++i) {
-      const std::string& cell = rows[r][i];
-      columns[i].width = std::max(columns[i].width, cell.size());
-      if (r > 0 && (cell.empty() || !absl::ascii_isdigit(cell.front()))) columns[i].number = false;
-    }
+std::vector<std::string> AlignColumns(const std::vector<std::vector<std::string>>& rows,
+                                      const std::set<size_t>& numbers) {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   std::vector<std::string> lines;
   for (const auto& row : rows) {
     std::string line;
     for (size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(columns[i].width - row[i].size(), ' ');
-      absl::StrAppend(&line, i > 0 ? "  " : "", columns[i].number ? padding : "", row[i],
-                      columns[i].number ? "" : padding);
+      const std::string padding(widths[i] - row[i].size(), ' ');
+      const bool right = numbers.count(i) > 0;
+      absl::StrAppend(&line, i > 0 ? "  " : "", right ? padding : "", row[i], right ? "" : padding);
     }
     lines.emplace_back(absl::StripTrailingAsciiWhitespace(line));
   }

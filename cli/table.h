@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -7,9 +8,10 @@
 
 namespace trebol::cli {
 
-/// A line a row; the first row is the heading. Columns are as wide as their widest cell, two spaces
-/// apart; a column of cells that all begin with a digit is aligned to the right.
-std::vector<std::string> AlignColumns(const std::vector<std::vector<std::string>>& rows);
+/// A line a row. Columns are as wide as their widest cell and two spaces apart; those in `numbers`
+/// are aligned to the right.
+std::vector<std::string> AlignColumns(const std::vector<std::vector<std::string>>& rows,
+                                      const std::set<size_t>& numbers);
 
 enum class Colour { kGood, kWarning, kBad };
 

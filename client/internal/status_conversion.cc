@@ -42,6 +42,9 @@ std::string DescribeUnreachable(absl::string_view endpoint, absl::string_view me
   if (absl::StrContains(message, "http1.x")) {
     return absl::StrCat(endpoint, " answers HTTP, not gRPC; the gRPC port is 9100 by default");
   }
+  if (absl::StrContains(message, "Failed parsing HTTP/2")) {
+    return absl::StrCat(endpoint, " does not speak gRPC; the gRPC port is 9100 by default");
+  }
   absl::string_view reason = message;
   for (const absl::string_view known :
        {"Connection refused", "No route to host", "Network is unreachable", "Host is unreachable",

@@ -7,7 +7,7 @@ namespace trebol::cli {
 namespace {
 
 TEST(Table, AlignsWordsLeftAndNumbersRight) {
-  EXPECT_THAT(AlignColumns({{"NODE", "FREE", "X"}, {"a", "9 B", ""}, {"bcdef", "100 B", "y"}}),
+  EXPECT_THAT(AlignColumns({{"NODE", "FREE", "X"}, {"a", "9 B", ""}, {"bcdef", "100 B", "y"}}, {1}),
               ::testing::ElementsAre("NODE    FREE  X",  //
                                      "a        9 B",     //
                                      "bcdef  100 B  y"));
