@@ -213,6 +213,44 @@ TEST_F(ChunkStoreTest, CompactionGivesBackTheSpaceOfWhatWasDeleted) {
   }
 }
 
+/// A clock whose date is what the test says.
+class DatedClock final : public Clock {
+ public:
+  Instant Now() const override { return SystemClock().Now(); }
+  absl::Time WallTime() const override { return date; }
+  absl::Time date = absl::UnixEpoch();
+};
+
+TEST_F(ChunkStoreTest, TombstonesGoOnceNothingIsLeftThatTheyBar) {
+  DatedClock clock;
+  store_.reset();
+  options_.clock = &clock;
+  options_.segment_size = 64 * 1024;
+  Open();
+  const auto fill = [&](uint64_t from) {
+    std::vector<VersionId> versions;
+    for (uint64_t i = from; i < from + 12; ++i) {
+      Put(MakeChunkId(i), MakeBytes(i, 20000));
+      versions.push_back(MakeChunkId(i).version);
+    }
+    ASSERT_TRUE(store_->DeleteVersions(versions).ok());
+    for (bool did_work = true; did_work;) ASSERT_TRUE(store_->CompactOnce(&did_work).ok());
+  };
+  fill(1);
+  EXPECT_EQ(store_->Stat(MakeChunkId(1))->state, ChunkState::kDeleted);
+  clock.date += kTombstoneLife + absl::Seconds(1);
+  fill(100);
+  fill(200);
+  EXPECT_EQ(store_->Stat(MakeChunkId(1))->state, ChunkState::kAbsent) << "it is kept for ever";
+  EXPECT_EQ(store_->Stat(MakeChunkId(100))->state, ChunkState::kDeleted) << "it went too early";
+  store_.reset();
+  std::filesystem::remove_all(options_.directory + "/index");
+  Open();
+  EXPECT_EQ(store_->Stat(MakeChunkId(1))->state, ChunkState::kAbsent) << "it came back";
+  EXPECT_EQ(store_->Stat(MakeChunkId(100))->state, ChunkState::kDeleted);
+  store_.reset();
+}
+
 TEST_F(ChunkStoreTest, RefusesWritesButNotDeletesWhenTheDiskIsNearlyFull) {
   store_.reset();
   options_.capacity_bytes = 1 * kMiB;
