@@ -28,6 +28,21 @@ v1::Command CloseSession(uint64_t session) {
   return command;
 }
 
+v1::Command RenewSession(uint64_t session, uint64_t number, uint64_t decided_below,
+                         std::vector<uint64_t> open, uint64_t operations_below,
+                         std::vector<uint64_t> open_operations, uint64_t horizon) {
+  v1::Command command;
+  v1::RenewSessionCommand& renew = *command.mutable_renew_session();
+  renew.set_session(session);
+  renew.set_number(number);
+  renew.set_decided_below(decided_below);
+  renew.mutable_open()->Assign(open.begin(), open.end());
+  renew.set_operations_below(operations_below);
+  renew.mutable_open_operations()->Assign(open_operations.begin(), open_operations.end());
+  renew.set_horizon(horizon);
+  return command;
+}
+
 v1::Command CreateBucket(Operation operation, const std::string& name) {
   v1::Command command;
   SetOperation(operation, command.mutable_create_bucket());

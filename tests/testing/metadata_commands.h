@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/base/ids.h"
 #include "trebol/v1/rows.pb.h"
@@ -17,6 +18,9 @@ struct Operation {
 v1::Command OpenSession(uint64_t session,
                         v1::OpenSessionCommand::Kind kind = v1::OpenSessionCommand::GATEWAY);
 v1::Command CloseSession(uint64_t session);
+v1::Command RenewSession(uint64_t session, uint64_t number, uint64_t decided_below,
+                         std::vector<uint64_t> open = {}, uint64_t operations_below = 0,
+                         std::vector<uint64_t> open_operations = {}, uint64_t horizon = 0);
 v1::Command CreateBucket(Operation operation, const std::string& name);
 v1::Command DeleteBucket(Operation operation, const std::string& name);
 v1::Command PutObject(Operation operation, uint64_t bucket_id, const std::string& key,

@@ -1,0 +1,296 @@
+#include "metadata/catalog/commands.h"
+
+#include <string>
+
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/proto_ids.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "metadata/catalog/reads.h"
+#include "metadata/state/row_keys.h"
+#include "metadata/state/rows.h"
+#include "tests/testing/memory_catalog.h"
+#include "tests/testing/metadata_commands.h"
+
+namespace trebol::catalog {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr uint64_t kSession = 7;
+constexpr uint64_t kOther = 8;
+constexpr uint64_t kClient = 9;
+
+class CommandsTest : public ::testing::Test {
+ protected:
+  CommandsTest() {
+    catalog_.Must(testing::OpenSession(kSession));
+    catalog_.Must(testing::OpenSession(kOther));
+    catalog_.Must(testing::OpenSession(kClient, v1::OpenSessionCommand::CLIENT));
+    bucket_ = catalog_.Must(testing::CreateBucket({kSession, 1000}, "bucket")).bucket().id();
+  }
+  static VersionId Version(uint64_t sequence, uint64_t session = kSession) {
+    return testing::MemoryCatalog::Version(session, sequence);
+  }
+  v1::Command Put(testing::Operation operation, const std::string& key, const VersionId& version,
+                  uint64_t size = 5000) {
+    return testing::PutObject(operation, bucket_, key, version, size);
+  }
+  ErrorReason Refusal(const v1::Command& command) {
+    const auto outcome = catalog_.Run(command);
+    EXPECT_FALSE(outcome.ok());
+    return ReasonOf(outcome.status());
+  }
+
+  testing::MemoryCatalog catalog_;
+  uint64_t bucket_ = 0;
+};
+
+TEST_F(CommandsTest, RepeatedPutGetsTheSameOutcomeThroughAnotherGateway) {
+  const v1::Outcome first = catalog_.Must(Put({kClient, 1}, "k", Version(1)));
+  const v1::Outcome repeat = catalog_.Must(Put({kClient, 1}, "k", Version(1, kOther)));
+  EXPECT_EQ(first.SerializeAsString(), repeat.SerializeAsString());
+  EXPECT_EQ(catalog_.Totals().objects(), 1u);
+  // The second attempt's chunks are garbage, decided with it.
+  EXPECT_EQ(catalog_.Totals().garbage_versions(), 1u);
+  EXPECT_EQ(Refusal(Put({kClient, 2}, "k", Version(1, kOther))), v1::VERSION_ABANDONED);
+}
+
+TEST_F(CommandsTest, OverwritingReleasesTheOldVersionAtThatEntry) {
+  catalog_.Must(Put({kClient, 1}, "k", Version(1), 5000));
+  catalog_.Must(Put({kClient, 2}, "k", Version(2), 100));
+  EXPECT_EQ(catalog_.Totals().objects(), 1u);
+  EXPECT_EQ(catalog_.Totals().object_bytes(), 100u);
+  const auto garbage = ReadGarbage(catalog_.rows(), {}, LogIndex(catalog_.head()), 10);
+  ASSERT_EQ(garbage->size(), 1u);
+  EXPECT_EQ(garbage->front().made_at(), catalog_.head());
+  EXPECT_EQ(garbage->front().chunks(), 5u);
+  EXPECT_EQ(garbage->front().bytes(), 3 * 5000u);
+  EXPECT_EQ(VersionIdOf(garbage->front().version()), Version(1));
+}
+
+TEST_F(CommandsTest, PutIntoADeletedBucketIsDecidedAndItsVersionAbandoned) {
+  catalog_.Must(testing::DeleteBucket({kClient, 1}, "bucket"));
+  const v1::Outcome outcome = catalog_.Must(Put({kClient, 2}, "k", Version(1)));
+  EXPECT_EQ(outcome.error().reason(), v1::BUCKET_NOT_FOUND);
+  EXPECT_EQ(outcome.error().code(), static_cast<int>(absl::StatusCode::kNotFound));
+  EXPECT_EQ(catalog_.Totals().garbage_versions(), 1u);
+  // Also when a bucket of the same name exists again.
+  catalog_.Must(testing::CreateBucket({kClient, 3}, "bucket"));
+  const v1::Outcome repeat = catalog_.Must(Put({kClient, 2}, "k", Version(2)));
+  EXPECT_EQ(repeat.error().reason(), v1::BUCKET_NOT_FOUND);
+}
+
+TEST_F(CommandsTest, AbandonedVersionIsNeverCommitted) {
+  catalog_.Must(testing::AbandonVersion(Version(1), 5, 5000));
+  EXPECT_EQ(Refusal(Put({kClient, 1}, "k", Version(1))), v1::VERSION_ABANDONED);
+  // The operation was not decided by that: another attempt may succeed.
+  EXPECT_TRUE(catalog_.Must(Put({kClient, 1}, "k", Version(2))).has_object());
+}
+
+TEST_F(CommandsTest, AbandonAfterCommitSaysWhatItCameTo) {
+  catalog_.Must(Put({kClient, 1}, "k", Version(1)));
+  const auto outcome = catalog_.Must(testing::AbandonVersion(Version(1), 5, 5000));
+  EXPECT_TRUE(outcome.abandon_version().committed());
+  EXPECT_EQ(outcome.abandon_version().object().key(), "k");
+  EXPECT_EQ(catalog_.Totals().garbage_versions(), 0u);
+}
+
+TEST_F(CommandsTest, AbandonWithoutChunksMakesNoGarbage) {
+  catalog_.Must(testing::AbandonVersion(Version(1), 0, 0));
+  EXPECT_EQ(catalog_.Totals().garbage_versions(), 0u);
+}
+
+TEST_F(CommandsTest, EmptyObjectMakesNoGarbage) {
+  catalog_.Must(Put({kClient, 1}, "k", Version(1), 0));
+  EXPECT_TRUE(
+      catalog_.Must(testing::DeleteObject({kClient, 2}, bucket_, "k")).delete_object().existed());
+  EXPECT_EQ(catalog_.Totals().garbage_versions(), 0u);
+  EXPECT_EQ(catalog_.Totals().objects(), 0u);
+}
+
+TEST_F(CommandsTest, CommitOfAClosedSessionIsRefused) {
+  catalog_.Must(testing::CloseSession(kSession));
+  EXPECT_EQ(Refusal(Put({kClient, 1}, "k", Version(1))), v1::SESSION_CLOSED);
+  EXPECT_EQ(Refusal(Put({kClient, 1}, "k", Version(1, 999))), v1::SESSION_UNKNOWN);
+}
+
+TEST_F(CommandsTest, RepeatAfterTheGatewaysSessionClosedGetsTheOutcome) {
+  const v1::Outcome first = catalog_.Must(Put({kSession, 1}, "k", Version(1)));
+  catalog_.Must(testing::CloseSession(kSession));
+  EXPECT_EQ(catalog_.Must(Put({kSession, 1}, "k", Version(1))).SerializeAsString(),
+            first.SerializeAsString());
+  // What was not decided by then never will be.
+  EXPECT_EQ(Refusal(Put({kSession, 2}, "k", Version(2, kOther))), v1::SESSION_CLOSED);
+}
+
+TEST_F(CommandsTest, RefusesVersionsOfOthers) {
+  VersionId version = Version(1);
+  version.generation = Generation(1);
+  EXPECT_EQ(Refusal(Put({kClient, 1}, "k", version)), v1::WRONG_GENERATION);
+  EXPECT_EQ(Refusal(Put({kClient, 1}, "k", Version(1, kClient))), v1::INVALID_ARGUMENT);
+  catalog_.Must(Put({kClient, 1}, "k", Version(1)));
+  EXPECT_EQ(Refusal(Put({kClient, 2}, "k", Version(1))), v1::INVALID_ARGUMENT);
+}
+
+TEST_F(CommandsTest, RefusesAnOperationIdOfAnotherCall) {
+  catalog_.Must(Put({kClient, 1}, "k", Version(1)));
+  EXPECT_EQ(Refusal(testing::DeleteObject({kClient, 1}, bucket_, "k")), v1::INVALID_ARGUMENT);
+  EXPECT_EQ(Refusal(testing::DeleteObject({0, 1}, bucket_, "k")), v1::INVALID_ARGUMENT);
+}
+
+TEST_F(CommandsTest, OperationOfAnUnknownSessionIsUnknownNotFailed) {
+  const auto outcome = catalog_.Run(testing::DeleteObject({12345, 1}, bucket_, "k"));
+  EXPECT_EQ(ReasonOf(outcome.status()), v1::OPERATION_UNKNOWN);
+  EXPECT_TRUE(IsAmbiguous(outcome.status()));
+}
+
+TEST_F(CommandsTest, BucketErrorsAreDecided) {
+  EXPECT_EQ(catalog_.Must(testing::CreateBucket({kClient, 1}, "bucket")).error().reason(),
+            v1::BUCKET_ALREADY_EXISTS);
+  catalog_.Must(Put({kClient, 2}, "k", Version(1)));
+  EXPECT_EQ(catalog_.Must(testing::DeleteBucket({kClient, 3}, "bucket")).error().reason(),
+            v1::BUCKET_NOT_EMPTY);
+  catalog_.Must(testing::DeleteObject({kClient, 4}, bucket_, "k"));
+  // A repeat gets the decided error, though it would work now.
+  EXPECT_EQ(catalog_.Must(testing::DeleteBucket({kClient, 3}, "bucket")).error().reason(),
+            v1::BUCKET_NOT_EMPTY);
+  EXPECT_TRUE(catalog_.Must(testing::DeleteBucket({kClient, 5}, "bucket")).has_bucket());
+  EXPECT_EQ(catalog_.Must(testing::CreateBucket({kClient, 1}, "bucket")).error().reason(),
+            v1::BUCKET_ALREADY_EXISTS);
+  EXPECT_EQ(catalog_.Must(testing::DeleteBucket({kClient, 6}, "bucket")).error().reason(),
+            v1::BUCKET_NOT_FOUND);
+}
+
+TEST_F(CommandsTest, BucketIdsAreNeverReused) {
+  catalog_.Must(testing::DeleteBucket({kClient, 1}, "bucket"));
+  const uint64_t again = catalog_.Must(testing::CreateBucket({kClient, 2}, "bucket")).bucket().id();
+  EXPECT_GT(again, bucket_);
+}
+
+TEST_F(CommandsTest, NamesThingValueAndRemedy) {
+  const auto bad_name = catalog_.Run(testing::CreateBucket({kClient, 1}, "Bad_Name"));
+  EXPECT_EQ(ReasonOf(bad_name.status()), v1::INVALID_BUCKET_NAME);
+  EXPECT_THAT(std::string(bad_name.status().message()), HasSubstr("Bad_Name"));
+  const auto bad_key = catalog_.Run(Put({kClient, 1}, "", Version(1)));
+  EXPECT_EQ(ReasonOf(bad_key.status()), v1::INVALID_OBJECT_KEY);
+}
+
+TEST_F(CommandsTest, RefusesManifestsThatCannotBe) {
+  const auto with = [&](auto change) {
+    v1::Command put = Put({kClient, 1}, "k", Version(1));
+    change(put.mutable_put_object()->mutable_manifest());
+    return Refusal(put);
+  };
+  EXPECT_EQ(with([](v1::Manifest* m) { m->set_size(kMaxObjectSize + 1); }), v1::OBJECT_TOO_LARGE);
+  EXPECT_EQ(with([](v1::Manifest* m) { m->set_chunk_size(0); }), v1::INVALID_ARGUMENT);
+  EXPECT_EQ(with([](v1::Manifest* m) { m->set_chunk_size(kMaxChunkSize + 1); }),
+            v1::INVALID_ARGUMENT);
+  EXPECT_EQ(with([](v1::Manifest* m) {
+              m->set_size(kMaxObjectSize);
+              m->set_chunk_size(1);
+            }),
+            v1::INVALID_ARGUMENT);
+  EXPECT_EQ(with([](v1::Manifest* m) {
+              auto* pair = m->add_user_metadata();
+              pair->set_name("n");
+              pair->set_value(std::string(kMaxUserMetadataSize, 'x'));
+            }),
+            v1::USER_METADATA_TOO_LARGE);
+  EXPECT_EQ(with([](v1::Manifest* m) {
+              m->add_user_metadata()->set_name("b");
+              m->add_user_metadata()->set_name("a");
+            }),
+            v1::INVALID_ARGUMENT);
+  EXPECT_EQ(
+      with([](v1::Manifest* m) { m->set_content_type(std::string(kMaxContentTypeSize + 1, 'x')); }),
+      v1::INVALID_ARGUMENT);
+  EXPECT_EQ(Refusal(v1::Command()), v1::INVALID_ARGUMENT);
+}
+
+TEST_F(CommandsTest, ManifestRowHasTheSameSizeForAnySizeOfObject) {
+  const auto row_size = [&](const std::string& key, uint64_t counter, uint64_t size) {
+    catalog_.Must(testing::PutObject({kClient, counter}, bucket_, key, Version(counter), size,
+                                     kDefaultChunkSize));
+    return (*catalog_.rows().Get(row_keys::Object(BucketId(bucket_), key)))->size();
+  };
+  const size_t small = row_size("small", 1, 100 * kKiB);
+  const size_t large = row_size("large", 2, 100 * kGiB);
+  RecordProperty("manifest_row_bytes", static_cast<int>(small));
+  std::printf("manifest row: %zu bytes for 100 KiB, %zu bytes for 100 GiB\n", small, large);
+  EXPECT_EQ(small, large);
+  const auto extent = [&](uint64_t sequence) {
+    return (*catalog_.rows().Get(row_keys::Extent(Version(sequence))))->size();
+  };
+  EXPECT_EQ(extent(1), extent(2));
+}
+
+// ---- Offers ----
+
+TEST_F(CommandsTest, OffersAreJudgedByWhatTheLogDecided) {
+  catalog_.Must(testing::RegisterNode(70));
+  catalog_.Must(testing::RegisterNode(71));
+  const auto verdict = [&](const VersionId& version, uint64_t node = 70) {
+    return catalog_.Must(testing::OfferVersion(node, version, 100))
+        .offer_versions()
+        .response()
+        .verdicts(0);
+  };
+  catalog_.Must(Put({kClient, 1}, "k", Version(1)));
+  catalog_.Must(testing::AbandonVersion(Version(2), 1, 100));
+  EXPECT_EQ(verdict(Version(1)), v1::OfferVersionsResponse::LIVE);
+  EXPECT_EQ(verdict(Version(2)), v1::OfferVersionsResponse::GARBAGE);
+  EXPECT_EQ(verdict(Version(3)), v1::OfferVersionsResponse::OPEN);
+  EXPECT_EQ(verdict(Version(1, 999)), v1::OfferVersionsResponse::UNKNOWN);
+  VersionId other_life = Version(1);
+  other_life.generation = Generation(1);
+  EXPECT_EQ(verdict(other_life), v1::OfferVersionsResponse::UNKNOWN);
+  EXPECT_EQ(catalog_.Totals().garbage_bytes(), 300u);
+
+  catalog_.Must(testing::CloseSession(kSession));
+  EXPECT_EQ(verdict(Version(1)), v1::OfferVersionsResponse::LIVE);
+  EXPECT_EQ(verdict(Version(3)), v1::OfferVersionsResponse::GARBAGE);
+  EXPECT_EQ(verdict(Version(3)), v1::OfferVersionsResponse::GARBAGE);  // a repeat counts once
+  EXPECT_EQ(verdict(Version(3), 71), v1::OfferVersionsResponse::GARBAGE);
+  EXPECT_EQ(catalog_.Totals().garbage_bytes(), 500u);
+  EXPECT_EQ(catalog_.Totals().garbage_versions(), 2u);
+  EXPECT_EQ(Refusal(testing::OfferVersion(72, Version(3), 1)), v1::NOT_REGISTERED);
+}
+
+TEST_F(CommandsTest, FinishedGarbageIsNoLongerCounted) {
+  catalog_.Must(testing::AbandonVersion(Version(1), 1, 100));
+  v1::Command finish;
+  auto& entry = *finish.mutable_finish_garbage()->add_entries();
+  entry.set_index(catalog_.head());
+  *entry.mutable_version() = ToProto(Version(1));
+  catalog_.Must(finish);
+  catalog_.Must(finish);
+  EXPECT_EQ(catalog_.Totals().garbage_bytes(), 0u);
+  EXPECT_EQ(catalog_.Totals().garbage_versions(), 0u);
+}
+
+// ---- The map ----
+
+TEST_F(CommandsTest, MapIsInstalledOnlyOverTheOneItWasMadeFrom) {
+  v1::Command install;
+  install.mutable_install_map()->set_expected_epoch(5);
+  EXPECT_EQ(catalog_.Run(install).status().code(), absl::StatusCode::kAborted);
+  install.mutable_install_map()->set_expected_epoch(1);
+  EXPECT_EQ(Refusal(install), v1::INVALID_ARGUMENT);
+}
+
+TEST_F(CommandsTest, FreezeIsKeptWithItsReason) {
+  v1::Command freeze;
+  freeze.mutable_freeze_collection()->set_frozen(true);
+  freeze.mutable_freeze_collection()->set_reason("why");
+  catalog_.Must(freeze);
+  EXPECT_TRUE(catalog_.Totals().collection_frozen());
+  EXPECT_EQ(catalog_.Totals().frozen_reason(), "why");
+  freeze.mutable_freeze_collection()->set_frozen(false);
+  catalog_.Must(freeze);
+  EXPECT_FALSE(catalog_.Totals().collection_frozen());
+}
+
+}  // namespace
+}  // namespace trebol::catalog

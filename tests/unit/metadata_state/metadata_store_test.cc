@@ -1,0 +1,87 @@
+#include "metadata/state/metadata_store.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "common/base/error.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "metadata/state/identity_file.h"
+#include "tests/testing/temporary_directory.h"
+
+namespace trebol {
+namespace {
+
+using ::testing::HasSubstr;
+
+class MetadataStoreTest : public ::testing::Test {
+ protected:
+  absl::Status Open() {
+    store_.reset();
+    MetadataStore::Options options;
+    options.directory = directory_.path() + "/data";
+    auto store = MetadataStore::Open(options);
+    if (!store.ok()) return store.status();
+    store_ = *std::move(store);
+    return absl::OkStatus();
+  }
+  void Write(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories(directory_.path() + "/data");
+    std::ofstream(directory_.path() + "/data/" + name) << text;
+  }
+
+  testing::TemporaryDirectory directory_;
+  std::unique_ptr<MetadataStore> store_;
+};
+
+TEST_F(MetadataStoreTest, KeepsWhatWasCommitted) {
+  ASSERT_TRUE(Open().ok());
+  auto rows = store_->Begin();
+  ASSERT_TRUE(rows->Put("a", "1").ok());
+  EXPECT_FALSE(store_->Snapshot()->Get("a")->has_value());
+  ASSERT_TRUE(rows->Commit().ok());
+  rows.reset();
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(*store_->Snapshot()->Get("a"), "1");
+}
+
+TEST_F(MetadataStoreTest, RefusesTheDirectoryOfAStorageNode) {
+  Write("superblock", "…");
+  const absl::Status status = Open();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("is the data directory of a storage node"));
+}
+
+TEST_F(MetadataStoreTest, RefusesADirectoryOfANewerRelease) {
+  Write(kMetadataIdentityFile, "trebol metadata, format 2\n");
+  const absl::Status status = Open();
+  EXPECT_EQ(ReasonOf(status), v1::UNSUPPORTED_FORMAT);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 2"));
+}
+
+TEST_F(MetadataStoreTest, RefusesADamagedIdentity) {
+  Write(kMetadataIdentityFile, "something else");
+  EXPECT_EQ(Open().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(MetadataStoreTest, RefusesADatabaseWithoutIdentity) {
+  ASSERT_TRUE(Open().ok());
+  store_.reset();
+  std::filesystem::remove(directory_.path() + "/data/" + kMetadataIdentityFile);
+  EXPECT_THAT(std::string(Open().message()), HasSubstr("holds a database"));
+}
+
+TEST_F(MetadataStoreTest, ToleratesTheSecretBesideIt) {
+  Write("cluster.secret", "00");
+  EXPECT_TRUE(Open().ok());
+}
+
+TEST_F(MetadataStoreTest, SaysThatAPathIsNoDirectory) {
+  std::ofstream(directory_.path() + "/data") << "a file";
+  const absl::Status status = Open();
+  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(std::string(status.message()), HasSubstr(directory_.path()));
+}
+
+}  // namespace
+}  // namespace trebol
