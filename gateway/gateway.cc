@@ -137,6 +137,11 @@ v1::ClusterStatus Gateway::cluster_status() const {
   return status_;
 }
 
+Epoch Gateway::map_epoch() const {
+  const auto map = maps_->Current();
+  return map == nullptr ? Epoch() : map->epoch();
+}
+
 uint64_t Gateway::write_memory_in_use() const {
   return options_.write_memory_bytes - write_memory_->available();
 }

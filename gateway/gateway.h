@@ -56,6 +56,8 @@ class Gateway {
   /// The cluster as metadata last described it.
   v1::ClusterStatus cluster_status() const;
 
+  /// Zero while there is no map.
+  Epoch map_epoch() const;
   uint64_t write_memory_in_use() const;
   uint64_t read_memory_in_use() const;
 

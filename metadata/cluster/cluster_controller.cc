@@ -29,7 +29,10 @@ absl::StatusOr<std::unique_ptr<ClusterController>> ClusterController::Create(
   auto self = absl::WrapUnique(new ClusterController(catalog, clock, std::move(delete_versions),
                                                      std::move(plan), options, InUse(map)));
   RETURN_IF_ERROR(self->RefreshMap());
-  RETURN_IF_ERROR(self->BeginIfAllowed());
+  // A shut gate is no failure to open: nodes must be able to come and say what they saw.
+  const absl::Status begun = self->BeginIfAllowed();
+  const bool waits = ReasonOf(begun) == v1::NOT_READY || ReasonOf(begun) == v1::LINEAGE_MISSING;
+  if (!begun.ok() && !waits) return begun;
   return self;
 }
 

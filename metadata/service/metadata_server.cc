@@ -5,11 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/cluster/placement.h"
 #include "common/stub/grpc_storage_stub.h"
-#include "common/telemetry/log.h"
 #include "metadata/service/metadata_service.h"
 #include "metadata/service/secret_file.h"
 
@@ -18,11 +18,6 @@ namespace {
 
 constexpr absl::Duration kTickUntilReady = absl::Milliseconds(100);
 constexpr absl::Duration kShutdownGrace = absl::Seconds(5);
-
-void LogFailure(absl::string_view what, const absl::Status& status) {
-  if (status.ok()) return;
-  Log(LogLevel::kWarning, "metadata", what, {{"why", std::string(status.message())}});
-}
 
 }  // namespace
 
@@ -90,14 +85,14 @@ absl::Status MetadataServer::DeleteFrom(NodeId node, const std::vector<VersionId
 }
 
 absl::Duration MetadataServer::Tick() {
-  LogFailure("a round of the controller failed; trying again", controller_->Tick());
+  ticking_trouble_.Note("leading the cluster", controller_->Tick());
   const bool ready = Missing().empty();
   server_->SetServing(ready);
   return ready ? kHeartbeatInterval : kTickUntilReady;
 }
 
 absl::Duration MetadataServer::Collect() {
-  LogFailure("a round of collection failed; trying again", controller_->Collect());
+  collecting_trouble_.Note("collecting garbage", controller_->Collect());
   return kHeartbeatInterval;
 }
 
@@ -105,6 +100,11 @@ std::vector<std::string> MetadataServer::Missing() const {
   const absl::Status ready = controller_->Ready();
   if (ready.ok()) return {};
   return {std::string(ready.message())};
+}
+
+absl::Status MetadataServer::fatal() const {
+  const absl::Status health = catalog_->health();
+  return ReasonOf(health) == v1::STORE_FAILED ? health : absl::OkStatus();
 }
 
 }  // namespace trebol

@@ -14,6 +14,7 @@
 #include "common/stub/storage_stub.h"
 #include "metadata/catalog/catalog.h"
 #include "metadata/cluster/cluster_controller.h"
+#include "metadata/service/trouble.h"
 
 namespace grpc {
 class Service;
@@ -46,6 +47,8 @@ class MetadataServer {
 
   /// Empty when ready; otherwise what is missing, a sentence each.
   std::vector<std::string> Missing() const;
+  /// The disk failed: nothing is served until a restart.
+  absl::Status fatal() const;
 
  private:
   MetadataServer(std::unique_ptr<Catalog> catalog, std::string secret, ChannelFactory channels,
@@ -64,6 +67,8 @@ class MetadataServer {
   std::unique_ptr<grpc::Service> metadata_service_;
   std::unique_ptr<grpc::Service> cluster_service_;
   std::unique_ptr<RpcServer> server_;
+  Trouble ticking_trouble_;
+  Trouble collecting_trouble_;
   std::unique_ptr<Periodic> ticking_;     // last: their threads use the rest
   std::unique_ptr<Periodic> collecting_;  // apart, because it waits for nodes
 };

@@ -19,22 +19,30 @@ v1::LogPosition ToProto(const LogLineage& lineage) {
 }  // namespace
 
 bool IsFatalForMember(const absl::Status& status) {
-  return absl::IsFailedPrecondition(status) || absl::IsUnauthenticated(status) ||
-         absl::IsInvalidArgument(status);
+  switch (ReasonOf(status)) {
+    case v1::WRONG_SECRET:
+    case v1::WRONG_CLUSTER:
+    case v1::WRONG_GENERATION:
+    case v1::NODE_CONFLICT:
+    case v1::INVALID_ARGUMENT:
+    case v1::UNSUPPORTED_FORMAT:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Membership::Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
-                       std::shared_ptr<Identity> identity, Superblock& superblock,
-                       ChunkStore& store, MapView& map, BlockingPool& pool, Self self)
+                       std::shared_ptr<Identity> identity, SegmentChunkStore& store, MapView& map,
+                       BlockingPool& pool, Self self)
     : runtime_(runtime),
       metadata_(std::move(metadata)),
       identity_(std::move(identity)),
-      superblock_(superblock),
       store_(store),
       map_(map),
       pool_(pool),
       self_(std::move(self)),
-      offers_(runtime, metadata_, superblock.identity().node, store) {}
+      offers_(runtime, metadata_, store.identity().node, store) {}
 
 absl::Status Membership::Tick() {
   if (!registered_) return Register();
@@ -47,7 +55,7 @@ absl::Status Membership::Tick() {
 }
 
 absl::Status Membership::Register() {
-  const Superblock::Identity& own = superblock_.identity();
+  const Superblock::Identity own = store_.identity();
   const StoreStatistics statistics = store_.Statistics();
   v1::RegisterNodeRequest request;
   request.set_node_id(own.node.value);
@@ -65,8 +73,7 @@ absl::Status Membership::Register() {
 
   ASSIGN_OR_RETURN(v1::RegisterNodeResponse response,
                    runtime_.BlockOn(metadata_->RegisterNode(BackgroundContext(), request)));
-  RETURN_IF_ERROR(
-      superblock_.AdoptCluster(response.cluster_id(), Generation(response.generation())));
+  RETURN_IF_ERROR(store_.AdoptCluster(response.cluster_id(), Generation(response.generation())));
   identity_->Adopt(response.cluster_id(), Generation(response.generation()));
   ASSIGN_OR_RETURN(const auto map, ClusterMap::FromProto(std::move(*response.mutable_map())));
   RETURN_IF_ERROR(map_.Install(map));
@@ -81,10 +88,11 @@ absl::Status Membership::Register() {
 
 v1::HeartbeatRequest Membership::MakeHeartbeat() {
   const StoreStatistics statistics = store_.Statistics();
+  const Superblock::Identity own = store_.identity();
   const BlockingPool::Load load = pool_.load();
   v1::HeartbeatRequest request;
-  request.set_node_id(superblock_.identity().node.value);
-  request.set_incarnation(superblock_.identity().incarnation);
+  request.set_node_id(own.node.value);
+  request.set_incarnation(own.incarnation);
   request.set_map_epoch(map_.map_epoch().value);
   *request.mutable_lineage() = ToProto(statistics.lineage);
   request.set_synced_position(statistics.synced_position);
@@ -129,7 +137,7 @@ void Membership::SettleSessions(const v1::HeartbeatResponse& response) {
   std::erase_if(settled_, [&asked](uint64_t session) { return !asked.contains(session); });
   for (uint64_t session : asked) {
     if (settled_.contains(session)) continue;
-    auto settled = offers_.Settle(superblock_.identity().generation, SessionId(session));
+    auto settled = offers_.Settle(store_.identity().generation, SessionId(session));
     if (settled.ok() && *settled) {
       settled_.insert(session);
     } else if (!settled.ok()) {

@@ -12,8 +12,7 @@
 #include "common/rpc/identity.h"
 #include "common/stub/cluster_stub.h"
 #include "storage-node/background/version_offers.h"
-#include "storage-node/engine/chunk_store.h"
-#include "storage-node/engine/superblock.h"
+#include "storage-node/engine/segment_chunk_store.h"
 #include "storage-node/service/map_view.h"
 
 namespace trebol {
@@ -31,8 +30,8 @@ class Membership {
   };
 
   Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
-             std::shared_ptr<Identity> identity, Superblock& superblock, ChunkStore& store,
-             MapView& map, BlockingPool& pool, Self self);
+             std::shared_ptr<Identity> identity, SegmentChunkStore& store, MapView& map,
+             BlockingPool& pool, Self self);
 
   /// Registers, or sends a heartbeat. FAILED_PRECONDITION, UNAUTHENTICATED and INVALID_ARGUMENT
   /// will not pass by themselves: an operator must act.
@@ -50,8 +49,7 @@ class Membership {
   Runtime& runtime_;
   const std::shared_ptr<ClusterStub> metadata_;
   const std::shared_ptr<Identity> identity_;
-  Superblock& superblock_;
-  ChunkStore& store_;
+  SegmentChunkStore& store_;
   MapView& map_;
   BlockingPool& pool_;
   const Self self_;

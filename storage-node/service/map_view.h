@@ -35,6 +35,7 @@ class MapView {
   absl::Status AdmitDelete(Epoch map_epoch) const;
 
   Epoch map_epoch() const;
+  bool has_table() const { return table() != nullptr; }
 
  private:
   using Table = std::vector<ReplicaSet>;

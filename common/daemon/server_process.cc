@@ -1,0 +1,118 @@
+#include "common/daemon/server_process.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "common/http/standard_routes.h"
+
+namespace trebol {
+namespace {
+
+sigset_t EndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess(std::string program, std::string component,
+                             const ServerSettings& settings)
+    : program_(std::move(program)),
+      component_(std::move(component)),
+      settings_(settings),
+      began_(SystemClock().Now()),
+      process_metrics_(registry_) {
+  // Blocked before any thread begins, so that only Run hears them.
+  const sigset_t signals = EndSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  ConfigureLog(settings_.log_level, settings_.log_format);
+}
+
+ServerProcess::~ServerProcess() = default;
+
+absl::Status ServerProcess::OpenAdmin() {
+  ServerCondition condition;
+  condition.missing = [this] { return Missing(); };
+  condition.status = [this] { return StatusJson(); };
+  condition.registry = &registry_;
+  auto admin = AdminServer::Start(settings_.admin_listen, StandardRoutes(std::move(condition)));
+  if (!admin.ok()) return admin.status();
+  admin_ = *std::move(admin);
+  return absl::OkStatus();
+}
+
+std::string ServerProcess::admin_endpoint() const { return ToString(admin_->endpoint()); }
+
+int ServerProcess::Fail(const absl::Status& status) const {
+  std::fprintf(stderr, "%s: %s\n", program_.c_str(), std::string(status.message()).c_str());
+  return 1;
+}
+
+std::vector<std::string> ServerProcess::Missing() const {
+  MutexLock lock(&mutex_);
+  if (server_ == nullptr) return {"it is starting or ending"};
+  return server_->missing();
+}
+
+std::string ServerProcess::StatusJson() const {
+  const std::vector<std::string> missing = Missing();
+  nlohmann::json status = {
+      {"program", program_},
+      {"version", ProgramVersion()},
+      {"uptime_seconds", absl::ToInt64Seconds(SystemClock().Now() - began_)},
+      {"ready", missing.empty()},
+      {"missing", missing},
+  };
+  MutexLock lock(&mutex_);
+  if (server_ != nullptr) {
+    status["detail"] =
+        nlohmann::json::parse(server_->detail(), nullptr, /*allow_exceptions=*/false);
+  }
+  return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+int ServerProcess::Run(Server server) {
+  {
+    MutexLock lock(&mutex_);
+    server_ = &server;
+  }
+  Log(LogLevel::kInfo, component_, "serving",
+      {{"grpc", server.grpc_endpoint}, {"admin", admin_endpoint()}, {"version", ProgramVersion()}});
+  std::printf("ready: grpc=%s admin=%s\n", server.grpc_endpoint.c_str(), admin_endpoint().c_str());
+  std::fflush(stdout);
+
+  const sigset_t signals = EndSignals();
+  const timespec look_again = {.tv_sec = 0, .tv_nsec = 200'000'000};
+  bool was_ready = false;
+  int code = 0;
+  while (true) {
+    const int signal = sigtimedwait(&signals, nullptr, &look_again);
+    if (signal > 0) {
+      Log(LogLevel::kInfo, component_, "ending", {{"signal", signal == SIGINT ? "INT" : "TERM"}});
+      break;
+    }
+    if (absl::Status fatal = server.fatal(); !fatal.ok()) {
+      code = Fail(fatal);
+      break;
+    }
+    if (!was_ready && server.missing().empty()) {
+      was_ready = true;
+      server.on_ready();
+    }
+  }
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // a second one ends us as signals do
+  MutexLock lock(&mutex_);
+  server_ = nullptr;
+  return code;
+}
+
+}  // namespace trebol

@@ -1,0 +1,32 @@
+#include "metadata/service/metadata_metrics.h"
+
+namespace trebol {
+
+MetadataMetrics::MetadataMetrics(Registry& registry, MetadataServer& server) {
+  const auto show = [&](absl::string_view metric, absl::string_view help, auto read) {
+    registrations_.push_back(
+        registry.AddCallback(Registry::Kind::kGauge, metric, help, {}, [&server, read] {
+          const auto status = server.controller().GetClusterStatus();
+          return status.ok() ? static_cast<double>(read(*status)) : 0.0;
+        }));
+  };
+  using Status = v1::ClusterStatus;
+  show("trebol_metadata_log_entries", "The index of the last entry of the log.",
+       [](const Status& s) { return s.head().index(); });
+  show("trebol_metadata_objects", "Objects in all buckets.",
+       [](const Status& s) { return s.objects(); });
+  show("trebol_metadata_object_bytes", "Their bytes, one copy.",
+       [](const Status& s) { return s.object_bytes(); });
+  show("trebol_metadata_garbage_bytes", "Payload on nodes that awaits deletion, all copies.",
+       [](const Status& s) { return s.garbage_bytes(); });
+  show("trebol_metadata_open_sessions", "Sessions of gateways and clients.",
+       [](const Status& s) { return s.open_sessions(); });
+  show("trebol_metadata_degraded_partitions", "Partitions with fewer copies than declared.",
+       [](const Status& s) { return s.degraded_partitions(); });
+  show("trebol_metadata_unavailable_partitions", "Partitions that take no writes.",
+       [](const Status& s) { return s.unavailable_partitions(); });
+  show("trebol_metadata_collection_frozen", "1 while nothing is deleted from nodes.",
+       [](const Status& s) { return s.collection_frozen(); });
+}
+
+}  // namespace trebol

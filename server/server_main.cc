@@ -1,0 +1,100 @@
+#include "server/server_main.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/config/option_set.h"
+#include "common/daemon/server_process.h"
+#include "gateway/gateway_metrics.h"
+#include "gateway/gateway_status.h"
+#include "metadata/service/metadata_metrics.h"
+#include "server/embedded_cluster.h"
+#include "storage-node/storage_metrics.h"
+
+namespace {
+
+struct Settings {
+  trebol::EmbeddedCluster::Options cluster;
+  trebol::Endpoint listen{"127.0.0.1", 9100};
+  trebol::ServerSettings server{.admin_listen = {"127.0.0.1", 9001}};
+};
+
+trebol::OptionSet Declare(Settings* settings) {
+  trebol::OptionSet options({
+      .name = "trebol server",
+      .usage = "DIR [DIR…] [OPTIONS]",
+      .summary = "All of Trébol in one process: gateway, metadata and storage nodes. One directory "
+                 "holds three nodes; of several, each holds one (give each a disk of its own).",
+      .examples = {"trebol server ./data", "trebol server /disk1 /disk2 /disk3"},
+      .version = trebol::ProgramVersion(),
+  });
+  options.Group("Server", "server");
+  options.Add("grpc-listen", "HOST:PORT", "Where clients call; port 0: any",
+              trebol::EndpointValue(&settings->listen));
+  options.Add("copies", "N", "Copies of each chunk: 1, 2 or 3; fixed at the first start",
+              trebol::IntegerValue(&settings->cluster.copies, 1, 3));
+  trebol::AddServerSettings(options, "server", &settings->server);
+  options.Positionals("DIR", "Where data is kept", 1, 64, &settings->cluster.directories);
+  return options;
+}
+
+void SayWhatCopiesMean(const trebol::EmbeddedCluster::Options& options) {
+  if (options.directories.size() == 1 && options.copies > 1) {
+    std::printf("%u copies on one disk: %s times the space, no protection from losing it.\n",
+                options.copies, options.copies == 3 ? "three" : "two");
+  }
+}
+
+void SayWhatToTry(const std::string& endpoint, const std::string& admin) {
+  // The default endpoint need not be spelled out.
+  const std::string flag = endpoint == "127.0.0.1:9100" ? "" : "--endpoint " + endpoint + " ";
+  std::printf(
+      "\nTrébol serves.\n"
+      "  gRPC     %s\n"
+      "  admin    http://%s  (/status, /metrics, /health/ready)\n"
+      "\nTry, in another terminal:\n"
+      "  trebol %smb trebol://photos\n"
+      "  trebol %scp README.md trebol://photos/\n"
+      "  trebol %sls trebol://photos\n"
+      "\nCtrl-C ends it; the data stays.\n",
+      endpoint.c_str(), admin.c_str(), flag.c_str(), flag.c_str(), flag.c_str());
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int RunServer(int argc, char** argv) {
+  Settings settings;
+  if (const auto code = Declare(&settings).ParseOrExitCode(argc, argv)) return *code;
+  trebol::ServerProcess process("trebol server", "server", settings.server);
+  if (static_cast<int>(settings.cluster.copies) >
+      trebol::EmbeddedCluster::NodesFor(settings.cluster)) {
+    return process.Fail(absl::InvalidArgumentError(
+        "--copies " + std::to_string(settings.cluster.copies) + " needs as many directories and " +
+        std::to_string(settings.cluster.directories.size()) +
+        " were given; name more of them, or use --copies " +
+        std::to_string(settings.cluster.directories.size())));
+  }
+  if (absl::Status status = process.OpenAdmin(); !status.ok()) return process.Fail(status);
+  SayWhatCopiesMean(settings.cluster);
+
+  settings.cluster.listen = ToString(settings.listen);
+  auto cluster = trebol::EmbeddedCluster::Start(settings.cluster, trebol::SystemClock());
+  if (!cluster.ok()) return process.Fail(cluster.status());
+  const trebol::GatewayMetrics gateway_metrics(process.registry(), (*cluster)->gateway());
+  const trebol::MetadataMetrics metadata_metrics(process.registry(), (*cluster)->metadata());
+  std::vector<std::unique_ptr<trebol::StorageMetrics>> storage_metrics;
+  for (size_t i = 0; i < (*cluster)->node_count(); ++i) {
+    storage_metrics.push_back(std::make_unique<trebol::StorageMetrics>(
+        process.registry(), (*cluster)->node(i), "storage-" + std::to_string(i)));
+  }
+  return process.Run(
+      {.grpc_endpoint = (*cluster)->endpoint(),
+       .missing = [&] { return (*cluster)->Missing(); },
+       .fatal = [&] { return (*cluster)->fatal(); },
+       .detail = [&] { return trebol::StatusJson((*cluster)->gateway()); },
+       .on_ready = [&] { SayWhatToTry((*cluster)->endpoint(), process.admin_endpoint()); }});
+}

@@ -1,0 +1,89 @@
+// The program `trebol-storage`: one storage node.
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/config/option_set.h"
+#include "common/daemon/server_process.h"
+#include "common/rpc/channels.h"
+#include "common/rpc/identity.h"
+#include "storage-node/storage_metrics.h"
+#include "storage-node/storage_node.h"
+
+namespace {
+
+struct Settings {
+  std::string data;
+  std::string secret_file;
+  trebol::Endpoint metadata{"127.0.0.1", 9300};
+  trebol::Endpoint listen{"127.0.0.1", 9200};
+  std::string advertise;
+  std::string zone = "default";
+  double weight = 1;
+  uint64_t capacity = 0;
+  trebol::ServerSettings server{.admin_listen = {"127.0.0.1", 9201}};
+};
+
+trebol::OptionSet Declare(Settings* settings) {
+  trebol::OptionSet options({
+      .name = "trebol-storage",
+      .usage = "--data DIR --cluster-secret-file FILE [--metadata HOST:PORT] [OPTIONS]",
+      .summary = "A storage node of a Trébol cluster: keeps copies of chunks on one disk. It joins "
+                 "the cluster that metadata leads, under the id that it keeps in its directory.",
+      .examples = {"trebol-storage --data /data/disk1 --metadata 10.0.0.1:9300 "
+                   "--cluster-secret-file /etc/trebol/cluster.secret --zone rack-1 "
+                   "--listen 10.0.0.2:9200"},
+      .version = trebol::ProgramVersion(),
+  });
+  options.Group("Storage node", "storage");
+  options
+      .Add("data", "DIR", "Where chunks are kept; one disk, one node",
+           trebol::TextValue(&settings->data))
+      .required = true;
+  options.Add("metadata", "HOST:PORT", "Where metadata answers",
+              trebol::EndpointValue(&settings->metadata));
+  options
+      .Add("cluster-secret-file", "FILE",
+           "The secret of the cluster, which metadata wrote to DATA/cluster.secret",
+           trebol::TextValue(&settings->secret_file))
+      .required = true;
+  options.Add("zone", "NAME", "What fails together with this node; copies go to different zones",
+              trebol::TextValue(&settings->zone));
+  options.Add("weight", "NUMBER", "Its share of the data relative to other nodes",
+              trebol::NumberValue(&settings->weight, 0.001, 1e6));
+  options.Add("capacity", "SIZE", "What it may use of the disk; 0: all of it",
+              trebol::SizeValue(&settings->capacity));
+  options.Add("listen", "HOST:PORT", "Where it serves gRPC; port 0: any",
+              trebol::EndpointValue(&settings->listen));
+  options.Add("advertise", "HOST:PORT", "What others call, if that is not where it listens",
+              trebol::TextValue(&settings->advertise));
+  trebol::AddServerSettings(options, "storage", &settings->server);
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings;
+  if (const auto code = Declare(&settings).ParseOrExitCode(argc, argv)) return *code;
+  trebol::ServerProcess process("trebol-storage", "storage", settings.server);
+  auto secret = trebol::Identity::ReadSecretFile(settings.secret_file);
+  if (!secret.ok()) return process.Fail(secret.status());
+  if (absl::Status status = process.OpenAdmin(); !status.ok()) return process.Fail(status);
+
+  trebol::StorageNode::Options options;
+  options.engine.directory = settings.data;
+  options.engine.capacity_bytes = settings.capacity;
+  options.listen = ToString(settings.listen);
+  options.advertise = settings.advertise;
+  options.admin_endpoint = process.admin_endpoint();
+  options.metadata = ToString(settings.metadata);
+  options.zone = settings.zone;
+  options.weight = settings.weight;
+  auto node = trebol::StorageNode::Start(options, trebol::DialTcp, *std::move(secret),
+                                         trebol::SystemClock());
+  if (!node.ok()) return process.Fail(node.status());
+  const trebol::StorageMetrics metrics(process.registry(), **node);
+  return process.Run({.grpc_endpoint = (*node)->endpoint(),
+                      .missing = [&] { return (*node)->Missing(); },
+                      .fatal = [&] { return (*node)->fatal(); }});
+}
