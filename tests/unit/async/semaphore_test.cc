@@ -61,6 +61,23 @@ TEST(Semaphore, IsCancelledAtOnceWhenItAlreadyWas) {
   EXPECT_TRUE(absl::IsCancelled(runtime.BlockOn(semaphore->Acquire(cancellation, 1)).status()));
 }
 
+TEST(Semaphore, TriesWithoutWaitingAndWithoutPassingThoseWhoWait) {
+  Runtime runtime(1);
+  auto semaphore = Semaphore::Create(10);
+  auto held = semaphore->TryAcquire(6);
+  ASSERT_TRUE(held.has_value());
+  EXPECT_EQ(semaphore->available(), 4u);
+  EXPECT_FALSE(semaphore->TryAcquire(5).has_value());
+  std::promise<void> got;
+  runtime.Spawn(semaphore->Acquire(Never(), 8), [&](const auto&) { got.set_value(); });
+  while (semaphore->waiting() < 1) std::this_thread::yield();
+  EXPECT_FALSE(semaphore->TryAcquire(1).has_value());
+  held.reset();
+  got.get_future().wait();
+  while (semaphore->available() < 10) std::this_thread::yield();
+  EXPECT_TRUE(semaphore->TryAcquire(100).has_value());
+}
+
 TEST(Semaphore, NeverGivesMoreThanItHas) {
   Runtime runtime(4);
   auto semaphore = Semaphore::Create(5);

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/base/mutex.h"
+#include "common/checksum/crc32c.h"
+#include "storage-node/engine/chunk_store.h"
+
+namespace trebol {
+
+/// A ChunkStore in memory that keeps what it was told. Thread-safe.
+class FakeChunkStore final : public ChunkStore {
+ public:
+  absl::StatusOr<PutResult> Put(const ChunkId& id, const Bytes& data, uint32_t crc32c,
+                                const PutOptions& options) override {
+    MutexLock lock(&mutex_);
+    last_options = options;
+    if (!failure.ok()) return failure;
+    if (Crc32c(data) != crc32c) {
+      return MakeError(absl::StatusCode::kInvalidArgument, v1::CHECKSUM_MISMATCH, "other bytes");
+    }
+    if (deleted_.contains(id.version)) {
+      return MakeError(absl::StatusCode::kFailedPrecondition, v1::VERSION_DELETED, "deleted");
+    }
+    const auto [at, stored] = chunks_.emplace(id, data);
+    if (!stored && at->second != data) {
+      return MakeError(absl::StatusCode::kAlreadyExists, v1::CHUNK_CONFLICT, "other bytes");
+    }
+    return stored ? PutResult::kStored : PutResult::kAlreadyStored;
+  }
+
+  absl::StatusOr<ChunkData> Get(const ChunkId& id, uint64_t offset, uint64_t length) override {
+    MutexLock lock(&mutex_);
+    if (!failure.ok()) return failure;
+    const auto at = chunks_.find(id);
+    if (at == chunks_.end()) {
+      return MakeError(absl::StatusCode::kNotFound, v1::CHUNK_NOT_FOUND, "absent");
+    }
+    const size_t size = at->second.size();
+    if (offset > size || length > size - offset) return absl::OutOfRangeError("beyond the end");
+    ChunkData chunk;
+    chunk.data = at->second.Subcord(offset, length == 0 ? size - offset : length);
+    chunk.crc32c = Crc32c(chunk.data);
+    chunk.chunk_size = static_cast<uint32_t>(size);
+    return chunk;
+  }
+
+  absl::StatusOr<ChunkStat> Stat(const ChunkId& id) override {
+    MutexLock lock(&mutex_);
+    if (deleted_.contains(id.version)) return ChunkStat{ChunkState::kDeleted};
+    const auto at = chunks_.find(id);
+    if (at == chunks_.end())
+      return ChunkStat{uncertain ? ChunkState::kUnknown : ChunkState::kAbsent};
+    return ChunkStat{ChunkState::kPresent, static_cast<uint32_t>(at->second.size()),
+                     Crc32c(at->second)};
+  }
+
+  absl::StatusOr<DeleteResult> DeleteVersions(absl::Span<const VersionId> versions) override {
+    MutexLock lock(&mutex_);
+    DeleteResult result;
+    for (const VersionId& version : versions) {
+      deleted_.insert(version);
+      std::erase_if(chunks_, [&](const auto& chunk) {
+        if (chunk.first.version != version) return false;
+        ++result.chunks;
+        result.bytes += chunk.second.size();
+        return true;
+      });
+    }
+    return result;
+  }
+
+  absl::Status RecordSession(const SessionMarks& marks, const LogLineage& lineage) override {
+    MutexLock lock(&mutex_);
+    last_marks = marks;
+    last_lineage = lineage;
+    return failure;
+  }
+  absl::Status CloseSession(Generation, SessionId) override { return absl::OkStatus(); }
+  absl::Status InstallEpochs(absl::Span<const InstalledEpoch> epochs) override {
+    MutexLock lock(&mutex_);
+    if (!failure.ok()) return failure;
+    installed.insert(installed.end(), epochs.begin(), epochs.end());
+    ++installations;
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::vector<HeldVersion>> UndecidedVersions(Generation, SessionId, uint64_t,
+                                                             size_t) override {
+    return std::vector<HeldVersion>();
+  }
+  void NoteLineage(const LogLineage&) override {}
+  StoreStatistics Statistics() override { return {}; }
+
+  // Set and read while no call runs.
+  absl::Status failure;
+  bool uncertain = false;
+  PutOptions last_options;
+  SessionMarks last_marks;
+  LogLineage last_lineage;
+  std::vector<InstalledEpoch> installed;
+  int installations = 0;
+
+ private:
+  Mutex mutex_;
+  std::map<ChunkId, Bytes> chunks_ ABSL_GUARDED_BY(mutex_);
+  std::set<VersionId> deleted_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace trebol

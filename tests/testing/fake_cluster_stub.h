@@ -1,0 +1,57 @@
+#pragma once
+
+#include <utility>
+
+#include "common/base/mutex.h"
+#include "common/stub/cluster_stub.h"
+
+namespace trebol {
+
+/// Hands out the cluster map that it was given. Thread-safe.
+class FakeClusterStub final : public ClusterStub {
+ public:
+  void set_map(v1::ClusterMap map) {
+    MutexLock lock(&mutex_);
+    map_ = std::move(map);
+  }
+  void set_failure(absl::Status failure) {
+    MutexLock lock(&mutex_);
+    failure_ = std::move(failure);
+  }
+  int map_calls() {
+    MutexLock lock(&mutex_);
+    return map_calls_;
+  }
+
+  Task<v1::RegisterNodeResponse> RegisterNode(RequestContextPtr, v1::RegisterNodeRequest) override {
+    co_return absl::UnimplementedError("no gateway asks this");
+  }
+  Task<v1::HeartbeatResponse> Heartbeat(RequestContextPtr, v1::HeartbeatRequest) override {
+    co_return absl::UnimplementedError("no gateway asks this");
+  }
+  Task<v1::OfferVersionsResponse> OfferVersions(RequestContextPtr,
+                                                v1::OfferVersionsRequest) override {
+    co_return absl::UnimplementedError("no gateway asks this");
+  }
+  Task<v1::GetClusterMapResponse> GetClusterMap(RequestContextPtr,
+                                                v1::GetClusterMapRequest request) override {
+    MutexLock lock(&mutex_);
+    ++map_calls_;
+    if (!failure_.ok()) co_return failure_;
+    v1::GetClusterMapResponse response;
+    response.set_epoch(map_.epoch());
+    if (map_.epoch() > request.known_epoch()) *response.mutable_map() = map_;
+    co_return response;
+  }
+  Task<v1::ClusterStatus> GetClusterStatus(RequestContextPtr) override {
+    co_return v1::ClusterStatus();
+  }
+
+ private:
+  Mutex mutex_;
+  v1::ClusterMap map_ ABSL_GUARDED_BY(mutex_);
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  int map_calls_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace trebol

@@ -1,0 +1,214 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "common/base/error.h"
+#include "common/checksum/crc32c.h"
+#include "tests/testing/gateway_rig.h"
+
+namespace trebol {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Replicas : public testing::Test {
+ protected:
+  ChunkId Id(uint32_t index = 0) const { return {{Generation(7), SessionId(1), 3}, index}; }
+
+  std::future<absl::Status> StartWrite(const Bytes& data,
+                                       RequestContextPtr context = BackgroundContext()) {
+    auto permit = std::make_shared<Semaphore::Permit>(*rig_.memory->TryAcquire(data.size()));
+    auto done = std::make_shared<std::promise<absl::Status>>();
+    rig_.runtime.Spawn(
+        rig_.writer->Write(std::move(context), Id(), data, Crc32c(data), std::move(permit)),
+        [done](const absl::Status& status) { done->set_value(status); });
+    return done->get_future();
+  }
+  absl::Status Write(const Bytes& data) { return StartWrite(data).get(); }
+  absl::StatusOr<Bytes> Read(uint64_t offset, uint64_t length, uint32_t index = 0) {
+    return rig_.runtime.BlockOn(rig_.reader->Read(BackgroundContext(), Id(index), offset, length));
+  }
+  void StoreEverywhere(const Bytes& data) {
+    ASSERT_TRUE(Write(data).ok());
+    ASSERT_TRUE(GatewayRig::Until([&] {
+      return rig_.storage->chunks("n1") + rig_.storage->chunks("n2") + rig_.storage->chunks("n3") ==
+             3;
+    }));
+  }
+
+  GatewayRig rig_;
+  const Bytes data_ = Bytes(GatewayRig::Text(900));
+};
+
+using ReplicaWriterTest = Replicas;
+using ReplicaReaderTest = Replicas;
+
+TEST_F(ReplicaWriterTest, AnswersAtTwoCopiesAndKeepsTheMemoryUntilTheThird) {
+  rig_.storage->Hold("n3");
+  EXPECT_TRUE(Write(data_).ok());
+  ASSERT_TRUE(GatewayRig::Until([&] { return rig_.storage->held("n3") == 1; }));
+  EXPECT_EQ(rig_.memory_in_use(), 900u);
+  rig_.storage->Release("n3");
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+  EXPECT_TRUE(rig_.storage->Has("n3", Id()));
+}
+
+TEST_F(ReplicaWriterTest, DoesNotAnswerAtOneCopy) {
+  rig_.storage->Hold("n2");
+  rig_.storage->Hold("n3");
+  auto write = StartWrite(data_);
+  ASSERT_TRUE(GatewayRig::Until([&] { return rig_.storage->Has("n1", Id()); }));
+  EXPECT_EQ(write.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  rig_.storage->Release("n2");
+  EXPECT_TRUE(write.get().ok());
+}
+
+TEST_F(ReplicaWriterTest, NamesTheNodesThatFailedWhenThereIsNoQuorum) {
+  const auto full = MakeError(absl::StatusCode::kResourceExhausted, v1::DISK_FULL, "disk full");
+  rig_.storage->Set("n1", {.put = full});
+  rig_.storage->Set("n3", {.put = full});
+  const absl::Status status = Write(data_);
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_EQ(ReasonOf(status), v1::QUORUM_NOT_MET);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(ToString(NodeId(1)) + ": disk full"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr(ToString(NodeId(3)) + ": disk full"));
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+}
+
+TEST_F(ReplicaWriterTest, RepeatsWhatFailedAmbiguously) {
+  rig_.storage->Set("n1", {.put = absl::UnavailableError("away"), .failures = 1});
+  rig_.storage->Set("n2", {.put = absl::UnavailableError("away"), .failures = 1});
+  EXPECT_TRUE(Write(data_).ok());
+}
+
+TEST_F(ReplicaWriterTest, RefreshesAStaleMapAndRepeats) {
+  rig_.cluster->set_map(GatewayRig::MapAt(5));
+  for (const char* node : {"n1", "n2", "n3"}) rig_.storage->Set(node, {.least_epoch = 5});
+  EXPECT_TRUE(Write(data_).ok());
+  EXPECT_EQ(rig_.maps->Current()->epoch(), Epoch(5));
+}
+
+TEST_F(ReplicaWriterTest, GivesUpAStragglerAfterTwoSeconds) {
+  rig_.storage->Hold("n3");
+  ASSERT_TRUE(Write(data_).ok());
+  rig_.clock.Advance(absl::Milliseconds(1999));
+  rig_.writer->Tick();
+  ASSERT_TRUE(GatewayRig::Until([&] { return rig_.storage->held("n3") == 1; }));
+  EXPECT_EQ(rig_.memory_in_use(), 900u);
+  rig_.clock.Advance(absl::Milliseconds(1));
+  rig_.writer->Tick();
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+  EXPECT_EQ(rig_.storage->held("n3"), 0);
+  // Reads ask it last from now on.
+  EXPECT_THAT(rig_.nodes->Order({NodeId(3), NodeId(1), NodeId(2)}, 0),
+              ElementsAre(NodeId(1), NodeId(2), NodeId(3)));
+}
+
+TEST_F(ReplicaWriterTest, ACallerThatGoesAwayTakesItsCopiesAlongAndBlamesNoNode) {
+  for (const char* node : {"n1", "n2", "n3"}) rig_.storage->Hold(node);
+  auto context = BackgroundContext();
+  auto write = StartWrite(data_, context);
+  ASSERT_TRUE(GatewayRig::Until([&] { return rig_.storage->held("n3") == 1; }));
+  context->cancellation->Cancel();
+  EXPECT_TRUE(absl::IsCancelled(write.get()));
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+  EXPECT_THAT(rig_.nodes->Order({NodeId(1), NodeId(2), NodeId(3)}, 0),
+              ElementsAre(NodeId(1), NodeId(2), NodeId(3)));
+}
+
+TEST_F(ReplicaWriterTest, RefusesWithoutATable) {
+  GatewayRig rig;
+  auto empty = std::make_shared<MapCache>(rig.cluster);
+  ReplicaWriter writer(rig.runtime, rig.storage, empty, rig.session, rig.nodes, rig.clock);
+  const absl::Status status =
+      rig.runtime.BlockOn(writer.Write(BackgroundContext(), Id(), data_, Crc32c(data_), nullptr));
+  EXPECT_EQ(ReasonOf(status), v1::NOT_READY);
+}
+
+TEST_F(ReplicaReaderTest, ReadsPartsAndSpreadsTheLoad) {
+  StoreEverywhere(data_);
+  for (uint32_t i = 0; i < 9; ++i) {
+    auto bytes = Read(100, 300);
+    ASSERT_TRUE(bytes.ok());
+    EXPECT_EQ(*bytes, data_.Subcord(100, 300));
+  }
+  // The first asked is the chunk's own; other chunks have others.
+  EXPECT_EQ(rig_.storage->gets("n1") + rig_.storage->gets("n2") + rig_.storage->gets("n3"), 9);
+}
+
+TEST_F(ReplicaReaderTest, FallsBackFromEveryKindOfBadCopy) {
+  const FakeStorageStub::Script scripts[] = {
+      {.get = absl::UnavailableError("away")},
+      {.get = MakeError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, "rotten")},
+      {.get = MakeError(absl::StatusCode::kNotFound, v1::CHUNK_NOT_FOUND, "absent")},
+      {.get = MakeError(absl::StatusCode::kUnavailable, v1::CHUNK_UNKNOWN, "cannot say")},
+      {.least_epoch = 9},
+      {.flip = true},
+      {.truncate = true},
+  };
+  StoreEverywhere(data_);
+  for (const auto& script : scripts) {
+    for (const char* good : {"n1", "n2", "n3"}) {
+      for (const char* node : {"n1", "n2", "n3"}) {
+        rig_.storage->Set(node, node == good ? FakeStorageStub::Script() : script);
+      }
+      rig_.clock.Advance(absl::Minutes(1));
+      auto bytes = Read(10, 800);
+      ASSERT_TRUE(bytes.ok()) << bytes.status();
+      EXPECT_EQ(*bytes, data_.Subcord(10, 800));
+    }
+  }
+}
+
+TEST_F(ReplicaReaderTest, SaysUnavailableAndNeverNotFoundWhenAllLackIt) {
+  const auto bytes = Read(0, 10);
+  EXPECT_TRUE(absl::IsUnavailable(bytes.status()));
+  EXPECT_EQ(ReasonOf(bytes.status()), v1::DATA_UNAVAILABLE);
+  for (uint64_t id = 1; id <= 3; ++id) {
+    EXPECT_THAT(std::string(bytes.status().message()), HasSubstr(ToString(NodeId(id))));
+  }
+}
+
+TEST_F(ReplicaReaderTest, AsksANodeThatFailedLatelyLastUntilItIsForgotten) {
+  StoreEverywhere(data_);
+  for (const char* node : {"n1", "n2", "n3"}) {
+    rig_.storage->Set(node, {.get = absl::UnavailableError("away")});
+  }
+  rig_.storage->Set("n2", {});
+  ASSERT_TRUE(Read(0, 10).ok());
+  const int before = rig_.storage->gets("n1") + rig_.storage->gets("n3");
+  ASSERT_TRUE(Read(0, 10).ok());
+  EXPECT_EQ(rig_.storage->gets("n1") + rig_.storage->gets("n3"), before);
+}
+
+TEST_F(ReplicaReaderTest, EndsWithTheDeadlineAndBlamesNoNode) {
+  StoreEverywhere(data_);
+  for (const char* node : {"n1", "n2", "n3"}) {
+    rig_.storage->Set(node, {.get = absl::DeadlineExceededError("too late")});
+  }
+  auto context = std::make_shared<RequestContext>();
+  context->deadline = SystemClock().Now();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(
+      rig_.runtime.BlockOn(rig_.reader->Read(context, Id(), 0, 10)).status()));
+  EXPECT_THAT(rig_.nodes->Order({NodeId(1), NodeId(2), NodeId(3)}, 0),
+              ElementsAre(NodeId(1), NodeId(2), NodeId(3)));
+}
+
+TEST(NodeMemory, ForgetsAFailureAfterFiveSecondsOrASuccess) {
+  ManualClock clock;
+  NodeMemory memory(clock);
+  const std::vector<NodeId> nodes = {NodeId(1), NodeId(2), NodeId(3)};
+  EXPECT_THAT(memory.Order(nodes, 4), ElementsAre(NodeId(2), NodeId(3), NodeId(1)));
+  EXPECT_THAT(memory.Order({}, 4), ElementsAre());
+  memory.Failed(NodeId(1));
+  memory.Failed(NodeId(2));
+  memory.Succeeded(NodeId(2));
+  EXPECT_THAT(memory.Order(nodes, 0), ElementsAre(NodeId(2), NodeId(3), NodeId(1)));
+  clock.Advance(absl::Seconds(5) + absl::Nanoseconds(1));
+  EXPECT_THAT(memory.Order(nodes, 0), ElementsAre(NodeId(1), NodeId(2), NodeId(3)));
+}
+
+}  // namespace
+}  // namespace trebol

@@ -1,0 +1,44 @@
+#include "common/rpc/status_conversion.h"
+
+#include <gtest/gtest.h>
+
+#include "common/base/error.h"
+#include "common/base/names.h"
+
+namespace trebol {
+namespace {
+
+TEST(StatusConversion, CarriesEveryCodeReasonMessageAndAttachment) {
+  EXPECT_TRUE(ToGrpcStatus(absl::OkStatus()).ok());
+  EXPECT_TRUE(FromGrpcStatus(grpc::Status::OK).ok());
+  for (int code = 1; code <= 16; ++code) {
+    const absl::Status plain(static_cast<absl::StatusCode>(code), "what was wrong");
+    EXPECT_EQ(FromGrpcStatus(ToGrpcStatus(plain)), plain);
+    const absl::Status rich = MakeError(static_cast<absl::StatusCode>(code), v1::STALE_EPOCH,
+                                        "what", std::string("\0\xFF\x7F", 3));
+    const absl::Status back = FromGrpcStatus(ToGrpcStatus(rich));
+    EXPECT_EQ(back, rich);
+    EXPECT_EQ(ReasonOf(back), v1::STALE_EPOCH);
+    EXPECT_EQ(AttachmentOf(back), std::string("\0\xFF\x7F", 3));
+  }
+}
+
+TEST(StatusConversion, TakesAStatusOfAStrangerAsItIs) {
+  const grpc::Status strange(grpc::StatusCode::UNAVAILABLE, "connection refused", "no details");
+  const absl::Status status = FromGrpcStatus(strange);
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_EQ(status.message(), "connection refused");
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UNSPECIFIED);
+}
+
+TEST(StatusConversion, CutsAMessageThatWouldNotFitIntoTrailers) {
+  std::string message = "x";
+  while (message.size() < 5000) message += "\xC3\xA9";
+  const grpc::Status cut = ToGrpcStatus(absl::InternalError(message));
+  EXPECT_LT(cut.error_message().size() * 3 + cut.error_details().size() * 4 / 3, 8000u);
+  EXPECT_TRUE(IsValidUtf8(cut.error_message()));
+  EXPECT_EQ(cut.error_message().substr(0, 101), message.substr(0, 101));
+}
+
+}  // namespace
+}  // namespace trebol

@@ -1,0 +1,202 @@
+#include "storage-node/service/chunk_calls.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/impl/service_type.h>
+#include <gtest/gtest.h>
+
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/proto_ids.h"
+#include "common/rpc/rpc_server.h"
+#include "common/stub/grpc_storage_stub.h"
+#include "storage-node/service/chunk_service.h"
+#include "tests/testing/fake_chunk_store.h"
+
+namespace trebol {
+namespace {
+
+using testing::ElementsAre;
+
+std::shared_ptr<const ClusterMap> OnePartition() {
+  v1::ClusterMap map;
+  map.set_epoch(5);
+  map.mutable_constants()->set_partitions(1);
+  map.mutable_constants()->set_copies(1);
+  map.mutable_constants()->set_write_quorum(1);
+  map.add_nodes()->set_id(1);
+  v1::PartitionEntry* entry = map.add_partitions();
+  entry->set_epoch(5);
+  entry->add_serving(1);
+  return *ClusterMap::FromProto(map);
+}
+
+const ChunkId kChunk{{Generation(7), SessionId(8), 9}, 10};
+
+v1::PutChunkRequest PutRequest(const Bytes& data) {
+  v1::PutChunkRequest request;
+  *request.mutable_chunk() = ToProto(kChunk);
+  request.set_epoch(5);
+  request.set_crc32c(Crc32c(data));
+  return request;
+}
+
+v1::GetChunkRequest GetRequest(uint64_t offset, uint64_t length, uint64_t epoch = 5) {
+  v1::GetChunkRequest request;
+  *request.mutable_chunk() = ToProto(kChunk);
+  request.set_epoch(epoch);
+  request.set_offset(offset);
+  request.set_length(length);
+  return request;
+}
+
+class ChunkCalls : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(map_.Install(OnePartition()).ok()); }
+  FakeChunkStore store_;
+  MapView map_{NodeId(1), store_};
+  const Bytes data_ = Bytes(std::string(3000, 'x') + "end");
+};
+
+TEST_F(ChunkCalls, StoreReadAndDeleteAChunk) {
+  auto request = PutRequest(data_);
+  request.set_hint_for(4);
+  request.mutable_lineage()->set_term(3);
+  request.mutable_lineage()->set_index(33);
+  EXPECT_FALSE(PutChunk(store_, map_, request, data_)->already_stored());
+  EXPECT_TRUE(PutChunk(store_, map_, request, data_)->already_stored());
+  EXPECT_EQ(store_.last_options.hint_for, NodeId(4));
+  EXPECT_EQ(store_.last_options.lineage, (LogLineage{3, LogIndex(33)}));
+  const auto part = GetChunk(store_, map_, GetRequest(3000, 3));
+  ASSERT_TRUE(part.ok());
+  EXPECT_EQ(part->data, "end");
+  EXPECT_EQ(part->header.crc32c(), Crc32c("end"));
+  EXPECT_EQ(part->header.chunk_size(), 3003u);
+  v1::DeleteVersionsRequest remove;
+  *remove.add_versions() = ToProto(kChunk.version);
+  remove.set_map_epoch(4);
+  EXPECT_EQ(ReasonOf(DeleteVersions(store_, map_, remove).status()), v1::STALE_EPOCH);
+  remove.set_map_epoch(5);
+  EXPECT_EQ(DeleteVersions(store_, map_, remove)->freed_bytes(), 3003u);
+  EXPECT_EQ(DeleteVersions(store_, map_, remove)->freed_chunks(), 0u);
+  EXPECT_EQ(ReasonOf(PutChunk(store_, map_, request, data_).status()), v1::VERSION_DELETED);
+}
+
+TEST_F(ChunkCalls, RefuseSizesThatNoChunkHas) {
+  EXPECT_EQ(ReasonOf(PutChunk(store_, map_, PutRequest(Bytes()), Bytes()).status()),
+            v1::INVALID_ARGUMENT);
+  const Bytes large(std::string(kMaxChunkSize + 1, 'x'));
+  EXPECT_EQ(ReasonOf(PutChunk(store_, map_, PutRequest(large), large).status()),
+            v1::INVALID_ARGUMENT);
+}
+
+TEST_F(ChunkCalls, RefuseAStaleWriterBeforeAnythingIsWritten) {
+  auto request = PutRequest(data_);
+  request.set_epoch(4);
+  EXPECT_EQ(ReasonOf(PutChunk(store_, map_, request, data_).status()), v1::STALE_EPOCH);
+  EXPECT_EQ(store_.Stat(kChunk)->state, ChunkState::kAbsent);
+}
+
+TEST_F(ChunkCalls, ReadersWithAnOldMapAreServedAndToldOnAMissOnly) {
+  EXPECT_EQ(ReasonOf(GetChunk(store_, map_, GetRequest(0, 0, 4)).status()), v1::STALE_EPOCH);
+  EXPECT_EQ(ReasonOf(GetChunk(store_, map_, GetRequest(0, 0, 5)).status()), v1::CHUNK_NOT_FOUND);
+  ASSERT_TRUE(PutChunk(store_, map_, PutRequest(data_), data_).ok());
+  EXPECT_TRUE(GetChunk(store_, map_, GetRequest(0, 0, 4)).ok());
+  EXPECT_TRUE(absl::IsOutOfRange(GetChunk(store_, map_, GetRequest(3000, 4)).status()));
+  store_.failure = MakeError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, "rotten");
+  EXPECT_EQ(ReasonOf(GetChunk(store_, map_, GetRequest(0, 0)).status()), v1::CHUNK_CORRUPT);
+}
+
+TEST_F(ChunkCalls, StatAnswersInOrderAndUpToALimit) {
+  ASSERT_TRUE(PutChunk(store_, map_, PutRequest(data_), data_).ok());
+  v1::StatChunkRequest request;
+  ChunkId absent = kChunk;
+  absent.index = 99;
+  *request.add_chunks() = ToProto(absent);
+  *request.add_chunks() = ToProto(kChunk);
+  auto response = StatChunk(store_, request);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->entries(0).state(), v1::StatChunkResponse::ABSENT);
+  EXPECT_EQ(response->entries(1).state(), v1::StatChunkResponse::PRESENT);
+  EXPECT_EQ(response->entries(1).size(), 3003u);
+  store_.uncertain = true;
+  EXPECT_EQ(StatChunk(store_, request)->entries(0).state(), v1::StatChunkResponse::UNKNOWN);
+  for (int i = 0; i < 10'000; ++i) request.add_chunks();
+  EXPECT_EQ(ReasonOf(StatChunk(store_, request).status()), v1::INVALID_ARGUMENT);
+}
+
+TEST_F(ChunkCalls, ASessionReportArrivesWhole) {
+  v1::ReportSessionRequest request;
+  request.mutable_session()->set_session(8);
+  request.mutable_session()->set_generation(7);
+  request.mutable_session()->set_decided_below(50);
+  request.mutable_session()->add_open(48);
+  request.mutable_session()->set_replicated_below(40);
+  request.mutable_session()->add_owed(30);
+  request.mutable_lineage()->set_index(77);
+  ASSERT_TRUE(ReportSession(store_, request).ok());
+  const SessionMarks expected{Generation(7), SessionId(8), 50, {48}, 40, {30}};
+  EXPECT_EQ(store_.last_marks, expected);
+  EXPECT_EQ(store_.last_lineage.index, LogIndex(77));
+}
+
+/// The same through gRPC: the service and the stub of the gateways.
+class ChunkServiceTest : public ChunkCalls {
+ protected:
+  void SetUp() override {
+    ChunkCalls::SetUp();
+    identity_->Adopt("cluster", Generation(7));
+  }
+  Runtime runtime_{1};
+  std::shared_ptr<Identity> identity_ =
+      std::make_shared<Identity>("a secret of thirty-two characters");
+  std::unique_ptr<grpc::Service> service_ = MakeChunkService(
+      InternalDoor(identity_, std::make_shared<BlockingPool>(BlockingPool::Options{.threads = 2})),
+      store_, map_);
+  std::unique_ptr<RpcServer> server_ = *RpcServer::Start("127.0.0.1:0", {service_.get()});
+  GrpcStorageStub stub_{std::make_shared<Channels>(DialTcp), identity_};
+};
+
+TEST_F(ChunkServiceTest, CarriesChunksOfAllSizes) {
+  for (const size_t size : {size_t{1}, size_t{20}, size_t{23}, size_t{24}, size_t{70'000},
+                            static_cast<size_t>(kMaxChunkSize)}) {
+    const Bytes data(std::string(size, static_cast<char>('a' + size % 20)));
+    auto header = PutRequest(data);
+    header.mutable_chunk()->set_index(static_cast<uint32_t>(size));
+    const auto put =
+        runtime_.BlockOn(stub_.PutChunk(BackgroundContext(), server_->endpoint(), header, data));
+    ASSERT_TRUE(put.ok()) << put.status();
+    auto asked = GetRequest(0, size);
+    *asked.mutable_chunk() = header.chunk();
+    auto got = runtime_.BlockOn(stub_.GetChunk(BackgroundContext(), server_->endpoint(), asked));
+    ASSERT_TRUE(got.ok()) << got.status();
+    EXPECT_TRUE(got->data == data);
+    EXPECT_EQ(got->header.crc32c(), Crc32c(data));
+    EXPECT_TRUE(got->header.data().empty());
+  }
+}
+
+TEST_F(ChunkServiceTest, CarriesReasonsAndTheOtherCalls) {
+  const auto missed = runtime_.BlockOn(
+      stub_.GetChunk(BackgroundContext(), server_->endpoint(), GetRequest(0, 1, 4)));
+  EXPECT_EQ(ReasonOf(missed.status()), v1::STALE_EPOCH);
+  v1::PartitionEntry entry;
+  EXPECT_TRUE(entry.ParseFromString(AttachmentOf(missed.status())));
+  EXPECT_EQ(entry.epoch(), 5u);
+  v1::StatChunkRequest stat;
+  *stat.add_chunks() = ToProto(kChunk);
+  EXPECT_EQ(runtime_.BlockOn(stub_.StatChunk(BackgroundContext(), server_->endpoint(), stat))
+                ->entries_size(),
+            1);
+  EXPECT_TRUE(runtime_
+                  .BlockOn(stub_.ReportSession(BackgroundContext(), server_->endpoint(),
+                                               v1::ReportSessionRequest()))
+                  .ok());
+  v1::DeleteVersionsRequest remove;
+  remove.set_map_epoch(5);
+  EXPECT_TRUE(
+      runtime_.BlockOn(stub_.DeleteVersions(BackgroundContext(), server_->endpoint(), remove))
+          .ok());
+}
+
+}  // namespace
+}  // namespace trebol

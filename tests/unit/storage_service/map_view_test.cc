@@ -1,0 +1,133 @@
+#include "storage-node/service/map_view.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/base/error.h"
+#include "tests/testing/fake_chunk_store.h"
+
+namespace trebol {
+namespace {
+
+constexpr NodeId kSelf(1);
+
+/// Nodes 1 to 4; partition 0 is served by 1, 2, 3 and the others by 2, 3, 4.
+v1::ClusterMap MapAt(uint64_t epoch, uint32_t partitions = 4) {
+  v1::ClusterMap map;
+  map.set_epoch(epoch);
+  map.mutable_constants()->set_partitions(partitions);
+  map.mutable_constants()->set_copies(3);
+  map.mutable_constants()->set_write_quorum(2);
+  for (uint64_t id = 1; id <= 4; ++id) map.add_nodes()->set_id(id);
+  for (uint32_t i = 0; i < partitions; ++i) {
+    v1::PartitionEntry* entry = map.add_partitions();
+    entry->set_partition(i);
+    entry->set_epoch(epoch);
+    for (uint64_t id = 1; id <= 3; ++id) entry->add_serving(id + (i == 0 ? 0 : 1));
+  }
+  return map;
+}
+
+std::shared_ptr<const ClusterMap> Parsed(const v1::ClusterMap& map) {
+  return *ClusterMap::FromProto(map);
+}
+
+class MapViewTest : public testing::Test {
+ protected:
+  absl::Status Admit(uint64_t partition, uint64_t epoch,
+                     const v1::PartitionEntry* entry = nullptr) {
+    return view_.AdmitWrite(PartitionId(partition), Epoch(epoch), entry);
+  }
+  FakeChunkStore store_;
+  MapView view_{kSelf, store_};
+};
+
+TEST_F(MapViewTest, TakesNoWriteBeforeItHasReadAMap) {
+  EXPECT_EQ(ReasonOf(Admit(0, 1)), v1::NOT_READY);
+  v1::ClusterMap forming = MapAt(1);
+  forming.clear_partitions();
+  ASSERT_TRUE(view_.Install(Parsed(forming)).ok());
+  EXPECT_EQ(ReasonOf(Admit(0, 1)), v1::NOT_READY);
+  EXPECT_EQ(view_.map_epoch(), Epoch(1));
+}
+
+TEST_F(MapViewTest, AdmitsTheSameEpochAndTellsWhoIsBehind) {
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_TRUE(Admit(0, 5).ok());
+  const absl::Status stale = Admit(0, 4);
+  EXPECT_TRUE(absl::IsAborted(stale));
+  EXPECT_EQ(ReasonOf(stale), v1::STALE_EPOCH);
+  v1::PartitionEntry attached;
+  ASSERT_TRUE(attached.ParseFromString(AttachmentOf(stale)));
+  EXPECT_EQ(attached.epoch(), 5u);
+  EXPECT_EQ(attached.serving_size(), 3);
+  EXPECT_EQ(ReasonOf(Admit(0, 6)), v1::NOT_READY);  // it is this node that is behind
+  EXPECT_EQ(ReasonOf(Admit(4, 5)), v1::NOT_READY);  // no such partition
+}
+
+TEST_F(MapViewTest, RefusesAPartitionThatItDoesNotServe) {
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_EQ(ReasonOf(Admit(1, 5)), v1::STALE_EPOCH);
+  v1::ClusterMap moving = MapAt(6);
+  moving.mutable_partitions(1)->add_incoming(1);
+  ASSERT_TRUE(view_.Install(Parsed(moving)).ok());
+  EXPECT_TRUE(Admit(1, 6).ok());
+}
+
+TEST_F(MapViewTest, RecordsAnEpochBeforeItAdmitsUnderIt) {
+  store_.failure = absl::UnavailableError("the disk is away");
+  EXPECT_FALSE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_EQ(ReasonOf(Admit(0, 5)), v1::NOT_READY);
+  store_.failure = absl::OkStatus();
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_EQ(store_.installed.size(), 4u);
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_EQ(store_.installations, 1);  // nothing new, nothing written
+  v1::ClusterMap next = MapAt(5);
+  next.set_epoch(6);
+  next.mutable_partitions(2)->set_epoch(6);
+  ASSERT_TRUE(view_.Install(Parsed(next)).ok());
+  EXPECT_EQ(store_.installed.size(), 5u);
+  EXPECT_EQ(store_.installed.back().partition, PartitionId(2));
+}
+
+TEST_F(MapViewTest, AnOlderMapChangesNothing) {
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(4))).ok());
+  EXPECT_TRUE(Admit(0, 5).ok());
+  EXPECT_EQ(view_.map_epoch(), Epoch(5));
+}
+
+TEST_F(MapViewTest, RefusesAMapWithAnotherPartitionCount) {
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5, 4))).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(view_.Install(Parsed(MapAt(6, 8)))));
+  EXPECT_TRUE(absl::IsFailedPrecondition(view_.Install(Parsed(MapAt(6, 2)))));
+  EXPECT_TRUE(Admit(0, 5).ok());
+}
+
+TEST_F(MapViewTest, InstallsANewerEntryThatTravelledWithTheCall) {
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  v1::PartitionEntry entry = MapAt(7).partitions(0);
+  EXPECT_TRUE(Admit(0, 7, &entry).ok());
+  EXPECT_EQ(ReasonOf(Admit(0, 5)), v1::STALE_EPOCH);
+  EXPECT_EQ(store_.installed.back().epoch, Epoch(7));
+  entry.set_epoch(6);
+  EXPECT_EQ(ReasonOf(Admit(0, 6, &entry)), v1::STALE_EPOCH);
+  entry.set_partition(3);
+  entry.set_epoch(9);
+  EXPECT_EQ(ReasonOf(Admit(0, 9, &entry)), v1::NOT_READY);  // of another partition: not asked for
+}
+
+TEST_F(MapViewTest, ExplainsAMissAndRefusesADeletionUnderAnOlderMap) {
+  const absl::Status missed = MakeError(absl::StatusCode::kNotFound, v1::CHUNK_NOT_FOUND, "absent");
+  EXPECT_EQ(view_.ExplainMiss(PartitionId(0), Epoch(1), missed), missed);
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_EQ(view_.ExplainMiss(PartitionId(0), Epoch(5), missed), missed);
+  EXPECT_EQ(ReasonOf(view_.ExplainMiss(PartitionId(0), Epoch(4), missed)), v1::STALE_EPOCH);
+  EXPECT_TRUE(view_.AdmitDelete(Epoch(5)).ok());
+  EXPECT_TRUE(view_.AdmitDelete(Epoch(6)).ok());
+  EXPECT_EQ(ReasonOf(view_.AdmitDelete(Epoch(4))), v1::STALE_EPOCH);
+}
+
+}  // namespace
+}  // namespace trebol
