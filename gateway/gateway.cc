@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/stub/grpc_cluster_stub.h"
 #include "common/stub/grpc_metadata_stub.h"
@@ -127,9 +128,14 @@ std::vector<std::string> Gateway::Missing() const {
 
 absl::Status Gateway::fatal() const {
   MutexLock lock(&mutex_);
-  const bool fatal =
-      absl::IsUnauthenticated(session_status_) || absl::IsFailedPrecondition(session_status_);
-  return fatal ? session_status_ : absl::OkStatus();
+  switch (ReasonOf(session_status_)) {
+    case v1::WRONG_SECRET:
+    case v1::WRONG_CLUSTER:
+    case v1::WRONG_GENERATION:
+      return session_status_;
+    default:
+      return absl::OkStatus();
+  }
 }
 
 v1::ClusterStatus Gateway::cluster_status() const {

@@ -45,12 +45,9 @@ Membership::Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
       offers_(runtime, metadata_, store.identity().node, store) {}
 
 absl::Status Membership::Tick() {
-  if (!registered_) return Register();
+  if (!registered_) RETURN_IF_ERROR(Register());
   absl::Status status = Heartbeat();
-  if (ReasonOf(status) == v1::NOT_REGISTERED) {
-    registered_ = false;
-    return Register();
-  }
+  if (ReasonOf(status) == v1::NOT_REGISTERED) registered_ = false;  // the next tick registers again
   return status;
 }
 

@@ -97,30 +97,31 @@ absl::Status MiniCluster::AddMissing() {
   const bool fresh = members_.empty();
   const int nodes = options_.nodes.value_or(fresh ? 3 : Count(kStorage));
   const int gateways = options_.gateways.value_or(fresh ? 1 : Count(kGateway));
+  std::set<std::string> in_use;
+  for (const auto& member : members_) in_use.insert(member->record.zone);
+  in_use.erase("");
+  const int zones =
+      std::max(1, options_.zones.value_or(fresh ? 3 : static_cast<int>(in_use.size())));
   if (fresh) initial_nodes_ = options_.initial_nodes.value_or(nodes);
   if (nodes < Count(kStorage) || gateways < Count(kGateway)) {
     return absl::InvalidArgumentError(
         absl::StrCat(options_.dir, " has ", Count(kStorage), " storage nodes and ", Count(kGateway),
                      " gateways; asking for fewer does not take any away"));
   }
-  if (fresh) RETURN_IF_ERROR(Add(kMetadata, 0));
-  for (int i = Count(kStorage); i < nodes; ++i) RETURN_IF_ERROR(Add(kStorage, i));
-  for (int i = Count(kGateway); i < gateways; ++i) RETURN_IF_ERROR(Add(kGateway, i));
+  if (fresh) RETURN_IF_ERROR(Add(kMetadata, 0, ""));
+  for (int i = Count(kStorage); i < nodes; ++i) {
+    RETURN_IF_ERROR(Add(kStorage, i, absl::StrCat("zone-", i % zones)));
+  }
+  for (int i = Count(kGateway); i < gateways; ++i) RETURN_IF_ERROR(Add(kGateway, i, ""));
   return absl::OkStatus();
 }
 
-absl::Status MiniCluster::Add(absl::string_view kind, int number) {
+absl::Status MiniCluster::Add(absl::string_view kind, int number, const std::string& zone) {
   ProcessRecord record;
   record.kind = std::string(kind);
   record.name = absl::StrCat(kind, "-", number);
   if (kind != kGateway) record.data_dir = absl::StrCat(options_.dir, "/", record.name);
-  if (kind == kStorage) {
-    std::set<std::string> zones;
-    for (const auto& member : members_) zones.insert(member->record.zone);
-    zones.erase("");
-    const int count = options_.zones.value_or(zones.empty() ? 3 : static_cast<int>(zones.size()));
-    record.zone = absl::StrCat("zone-", number % std::max(count, 1));
-  }
+  record.zone = zone;
   auto port = PortReservation::Make(kind == kGateway && number == 0 ? options_.first_gateway_port
                                                                     : uint16_t{0});
   if (!port.ok()) port = PortReservation::Make();

@@ -109,7 +109,7 @@ class MiniCluster {
 
   absl::Status Load();
   absl::Status AddMissing();
-  absl::Status Add(absl::string_view kind, int number);
+  absl::Status Add(absl::string_view kind, int number, const std::string& zone);
   absl::Status Save() const;
 
   std::vector<std::string> Arguments(const ProcessRecord& process) const;
