@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -21,6 +22,18 @@ absl::Status UnknownFlag(absl::string_view argument, const std::vector<KnownFlag
   std::vector<std::string> names;
   for (const KnownFlag& flag : known) names.push_back(absl::StrCat("--", flag.name));
   return UsageError(absl::StrCat("there is no option ", name, "; ", Suggest(name, names)));
+}
+
+/// `--switch=value`, which CLI11 would judge by rules of its own, or throw at.
+bool TakeSwitchValue(const std::vector<KnownFlag>& known, const std::string& argument,
+                     FlagValues* parsed) {
+  for (const KnownFlag& flag : known) {
+    const std::string prefix = absl::StrCat("--", flag.name, "=");
+    if (flag.takes_value || !absl::StartsWith(argument, prefix)) continue;
+    parsed->values[flag.name].push_back(argument.substr(prefix.size()));
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -43,12 +56,18 @@ absl::StatusOr<FlagValues> ParseFlags(const std::vector<KnownFlag>& known,
 
   FlagValues parsed;
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
-  std::vector<std::string> reversed(std::make_reverse_iterator(dashes), arguments.rend());
+  std::vector<std::string> reversed;  // the order in which CLI11 wants them
+  for (auto argument = std::make_reverse_iterator(dashes); argument != arguments.rend();
+       ++argument) {
+    if (!TakeSwitchValue(known, *argument, &parsed)) reversed.push_back(*argument);
+  }
   try {
     app.parse(std::move(reversed));
   } catch (const CLI::ArgumentMismatch& error) {
-    return UsageError(absl::StrCat("an option lacks its value: ", error.what()));
-  } catch (const CLI::Error& error) {
+    // "--data: 1 required …"
+    const std::string what = error.what();
+    return UsageError(absl::StrCat(what.substr(0, what.find(':')), " needs a value"));
+  } catch (const std::exception& error) {
     return UsageError(error.what());
   }
   for (const std::string& extra : app.remaining()) {
@@ -59,7 +78,9 @@ absl::StatusOr<FlagValues> ParseFlags(const std::vector<KnownFlag>& known,
     parsed.positionals.insert(parsed.positionals.end(), dashes + 1, arguments.end());
   }
   for (const auto& [name, option] : options) {
-    if (option->count() > 0) parsed.values[name] = option->results();
+    std::vector<std::string>& values = parsed.values[name];
+    for (const std::string& value : option->results()) values.push_back(value);
+    if (values.empty()) parsed.values.erase(name);
   }
   return parsed;
 }

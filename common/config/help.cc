@@ -45,7 +45,7 @@ std::string NameOf(const OptionSet::Option& option) {
     case OptionValue::Kind::kSwitch:
       return option.FlagSpelling();
     case OptionValue::Kind::kList:
-      return absl::StrCat(option.FlagSpelling(), " ", option.value_name, "[,…]");
+      return absl::StrCat(option.FlagSpelling(), " ", option.value_name, "[,...]");
     case OptionValue::Kind::kSingle:
     case OptionValue::Kind::kSecret:
       return absl::StrCat(option.FlagSpelling(), " ", option.value_name);

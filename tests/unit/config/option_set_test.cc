@@ -94,6 +94,19 @@ TEST_F(OptionSetTest, ReadsEveryKindFromFlags) {
   EXPECT_TRUE(sync_);
 }
 
+TEST_F(OptionSetTest, ReadsSwitchesInEveryForm) {
+  for (const char* yes : {"--sync", "--sync=true", "--sync=yes", "--sync=on", "--sync=1"}) {
+    sync_ = false;
+    EXPECT_EQ(Why({yes}), "");
+    EXPECT_TRUE(sync_) << yes;
+  }
+  for (const char* no : {"--sync=false", "--sync=no", "--sync=off", "--sync=0"}) {
+    sync_ = true;
+    EXPECT_EQ(Why({no}), "");
+    EXPECT_FALSE(sync_) << no;
+  }
+}
+
 TEST_F(OptionSetTest, FlagWinsOverEnvironmentOverFile) {
   const std::string file = Write("trebol.toml",
                                  "[storage]\ndata = 'file'\ncache_size = '1KiB'\nthreads = 2\n"
@@ -159,7 +172,8 @@ TEST_F(OptionSetTest, SaysWhichValueIsWrongAndWhereItWasSet) {
   EXPECT_THAT(Why({"--metadata", "a:1,b"}), HasSubstr("--metadata: 'b' is not accepted"));
   EXPECT_THAT(WhyFile("[storage]\ndata = ['a', 'b']\n"), HasSubstr("is given 2 values"));
   EXPECT_THAT(Why({"--data", "a", "--data", "b"}), HasSubstr("--data is given 2 values"));
-  EXPECT_THAT(Why({"--data"}), HasSubstr("--data"));
+  EXPECT_EQ(Why({"--data"}), "--data needs a value");
+  EXPECT_THAT(Why({"--sync=maybe"}), HasSubstr("--sync: 'maybe' is not accepted"));
   EXPECT_THAT(Why({"--config", directory_ + "/none"}), HasSubstr("none' cannot be read"));
   EXPECT_THAT(Why({"--config", "a", "--config", "b"}), HasSubstr("--config is given twice"));
 }
@@ -201,6 +215,38 @@ TEST_F(OptionSetTest, TakesPositionalsOnlyIfDeclared) {
   EXPECT_EQ(Why({"a", "--sync", "--", "--b"}), "");
   EXPECT_THAT(directories, ElementsAre("a", "--b"));
   EXPECT_THAT(Why({"a", "b", "c"}), HasSubstr("'c' is one argument too many"));
+}
+
+TEST_F(OptionSetTest, NeverStumblesOverArguments) {
+  for (const char* text : {"",
+                           "-",
+                           "--",
+                           "---",
+                           "=",
+                           "--=",
+                           "--=x",
+                           "-=",
+                           "--data=",
+                           "--sync=",
+                           "--sync==",
+                           "--help=x",
+                           "-1",
+                           "--1",
+                           "-sync",
+                           "--sync--",
+                           "{}",
+                           "[",
+                           "--config=",
+                           "--weight=-1",
+                           "--weight=1e999",
+                           "--threads=99999999999999999999",
+                           "--version=no",
+                           "\xff",
+                           "--\xff"}) {
+    (void)options_.Parse({text}, {}).ok();
+    (void)options_.Parse({"--data", text}, {}).ok();
+    (void)options_.Parse({text, text}, {}).ok();
+  }
 }
 
 TEST_F(OptionSetTest, AnswersHelpAndVersionBeforeItJudges) {
