@@ -275,7 +275,9 @@ void World::CloseOperation() {
 }
 
 void World::DeleteAtNode() {
-  Stored& stored = node[static_cast<size_t>(NumberOf(collecting->version()))];
+  const int number = NumberOf(collecting->version());
+  TREBOL_CHECK(number >= 0);
+  Stored& stored = node[static_cast<size_t>(number)];
   stored.present = false;
   stored.tombstone = true;
   collected = true;
