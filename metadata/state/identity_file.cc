@@ -55,12 +55,24 @@ absl::Status WriteIdentity(rocksdb::Env* env, const std::string& directory,
   return FromRocksDb(doing, handle->Fsync());
 }
 
+/// Also its parents.
+absl::Status CreateDirectories(rocksdb::Env* env, const std::string& directory) {
+  for (size_t end = directory.find('/', 1);; end = directory.find('/', end + 1)) {
+    const std::string path = directory.substr(0, end);
+    const rocksdb::Status created = env->CreateDirIfMissing(path);
+    // A parent that exists need not be ours to create.
+    if (!created.ok() && !env->FileExists(path).ok()) {
+      return FromRocksDb(absl::StrCat("creating the directory ", path), created);
+    }
+    if (end == std::string::npos) return absl::OkStatus();
+  }
+}
+
 }  // namespace
 
 absl::Status ClaimDirectory(rocksdb::Env* env, const std::string& directory,
                             const std::string& database) {
-  RETURN_IF_ERROR(FromRocksDb(absl::StrCat("creating the directory ", directory),
-                              env->CreateDirIfMissing(directory)));
+  RETURN_IF_ERROR(CreateDirectories(env, directory));
   for (const char* mark : kStorageMarks) {
     if (env->FileExists(absl::StrCat(directory, "/", mark)).ok()) {
       return WrongDirectory(absl::StrCat(directory, " is the data directory of a storage node; ",
