@@ -24,6 +24,9 @@ absl::StatusOr<v1::Outcome> OpenSession(Transaction& rows, const v1::OpenSession
     row.set_kind(command.kind());
     row.set_owner(command.owner());
     row.set_opened_us(context.time_us);
+    // Sequences and operations count from 1: 0 names none and was never open.
+    row.set_decided_below(1);
+    row.set_operations_below(1);
     // Reads of the new session begin after it learnt of this entry.
     row.set_horizon(horizon);
     RETURN_IF_ERROR(sessions::Save(rows, session, row));

@@ -168,7 +168,6 @@ void Sequencer::Run() {
     std::vector<Waiting> group;
     {
       MutexLock lock(&mu_);
-      group_since_ = Instant::InfiniteFuture();
       while (queue_.empty() && !stopping_) wake_.Wait(&mu_);
       if (queue_.empty()) return;
       group = TakeGroup();
@@ -211,7 +210,12 @@ absl::Status Sequencer::RunGroup(std::vector<Waiting> group) {
   }
   absl::Status status = rows->status();
   if (status.ok() && entry.commands_size() > 0) status = AppendAndApply(entry, *rows);
-  const v1::LogPosition position = head();
+  v1::LogPosition position;
+  {
+    MutexLock lock(&mu_);
+    position = head_;
+    group_since_ = Instant::InfiniteFuture();
+  }
   for (Answer& answer : answers) {
     if (!status.ok()) {
       answer.done(status);

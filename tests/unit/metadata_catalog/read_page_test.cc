@@ -122,7 +122,7 @@ class ReadPageTest : public ::testing::Test {
  protected:
   ReadPageTest() {
     catalog_.Must(testing::OpenSession(kSession));
-    bucket_ = catalog_.Must(testing::CreateBucket({kSession, 0}, "bucket")).bucket().id();
+    bucket_ = catalog_.Must(testing::CreateBucket({kSession, 9999}, "bucket")).bucket().id();
   }
   void Put(const std::string& key, const std::string& content_type = "") {
     ++counter_;

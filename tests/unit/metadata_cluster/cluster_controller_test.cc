@@ -1,0 +1,251 @@
+#include "metadata/cluster/cluster_controller.h"
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "absl/strings/str_join.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/cluster/placement.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/manual_clock.h"
+#include "tests/testing/metadata_commands.h"
+#include "tests/testing/temporary_directory.h"
+
+namespace trebol {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ClusterControllerTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Start(); }
+  void TearDown() override { Stop(); }
+
+  void Stop() {
+    controller_.reset();
+    catalog_.reset();
+  }
+  void Start() {
+    Stop();
+    Catalog::Options options;
+    options.directory = directory_.path();
+    options.clock = &clock_;
+    options.constants.set_partitions(16);
+    auto catalog = Catalog::Open(options);
+    ASSERT_TRUE(catalog.ok()) << catalog.status();
+    catalog_ = *std::move(catalog);
+    auto controller = ClusterController::Create(
+        catalog_.get(), &clock_,
+        [this](NodeId node, const std::vector<VersionId>& versions, Epoch) {
+          deleted_[node].insert(versions.begin(), versions.end());
+          return absl::OkStatus();
+        },
+        PlanFirstTable, {});
+    ASSERT_TRUE(controller.ok()) << controller.status();
+    controller_ = *std::move(controller);
+  }
+  absl::StatusOr<v1::RegisterNodeResponse> Register(uint64_t node, uint64_t incarnation = 1) {
+    v1::RegisterNodeRequest request = testing::RegisterNode(node).register_node().request();
+    request.set_incarnation(incarnation);
+    if (seen_.contains(node)) {
+      request.set_cluster_id(catalog_->identity().cluster_id);
+      request.set_generation(catalog_->identity().generation.value);
+      *request.mutable_lineage() = seen_[node];
+    }
+    return controller_->RegisterNode(request);
+  }
+  absl::StatusOr<v1::HeartbeatResponse> Beat(uint64_t node, std::vector<uint64_t> settled = {}) {
+    v1::HeartbeatRequest request;
+    request.set_node_id(node);
+    request.set_incarnation(1);
+    *request.mutable_lineage() = seen_[node];
+    request.set_synced_position(1000);
+    for (const uint64_t session : settled) request.add_settled_sessions(session);
+    auto response = controller_->Heartbeat(request);
+    if (response.ok()) seen_[node] = response->head();
+    return response;
+  }
+  void JoinAll() {
+    for (uint64_t node = 1; node <= 3; ++node) {
+      ASSERT_TRUE(Register(node).ok());
+      ASSERT_TRUE(Beat(node).ok());
+    }
+  }
+  void Tick() {
+    clock_.Advance(absl::Seconds(1));
+    const absl::Status ticked = controller_->Tick();
+    EXPECT_TRUE(ticked.ok()) << ticked;
+    const absl::Status collected = controller_->Collect();
+    EXPECT_TRUE(collected.ok()) << collected;
+  }
+  v1::Outcome Run(const v1::Command& command) {
+    const auto result = catalog_->Submit(command);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? result->outcome : v1::Outcome();
+  }
+  std::string Reasons() { return absl::StrJoin(controller_->GetClusterStatus()->reasons(), "\n"); }
+
+  testing::TemporaryDirectory directory_;
+  ManualClock clock_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<ClusterController> controller_;
+  std::map<uint64_t, v1::LogPosition> seen_;  // by node: what it remembers
+  std::map<NodeId, std::set<VersionId>> deleted_;
+};
+
+TEST_F(ClusterControllerTest, ServesAtOnceWithoutNodes) {
+  EXPECT_TRUE(controller_->Ready().ok());
+  EXPECT_EQ(controller_->GetClusterStatus()->health(), v1::ClusterStatus::FORMING);
+}
+
+TEST_F(ClusterControllerTest, LastOfTheDeclaredNodesFindsItsTable) {
+  EXPECT_EQ(Register(1)->map().partitions_size(), 0);
+  EXPECT_EQ(Register(2)->map().partitions_size(), 0);
+  const auto third = Register(3);
+  ASSERT_TRUE(third.ok()) << third.status();
+  EXPECT_EQ(third->map().partitions_size(), 16);
+  EXPECT_EQ(third->cluster_id(), catalog_->identity().cluster_id);
+  // A later joiner waits.
+  const auto fourth = Register(4);
+  EXPECT_EQ(fourth->map().nodes(3).state(), v1::ClusterNode::WAITING);
+  EXPECT_EQ(fourth->map().partitions_size(), 16);
+}
+
+TEST_F(ClusterControllerTest, TellsHeadAndEpochWithHeartbeats) {
+  JoinAll();
+  const auto response = Beat(1);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->head().index(), catalog_->head().index());
+  v1::GetClusterMapRequest request;
+  const auto map = controller_->GetClusterMap(request);
+  EXPECT_EQ(map->epoch(), response->map_epoch());
+  request.set_known_epoch(map->epoch());
+  EXPECT_FALSE(controller_->GetClusterMap(request)->has_map());
+  EXPECT_EQ(ReasonOf(Beat(99).status()), v1::NOT_REGISTERED);
+}
+
+TEST_F(ClusterControllerTest, IsHealthyWhileAllBeat) {
+  JoinAll();
+  EXPECT_EQ(controller_->GetClusterStatus()->health(), v1::ClusterStatus::HEALTHY) << Reasons();
+  clock_.Advance(kHeartbeatTimeout + absl::Seconds(1));
+  ASSERT_TRUE(Beat(1).ok());
+  ASSERT_TRUE(Beat(2).ok());
+  EXPECT_EQ(controller_->GetClusterStatus()->health(), v1::ClusterStatus::DEGRADED);
+}
+
+TEST_F(ClusterControllerTest, AfterARestartWaitsForItsNodes) {
+  JoinAll();
+  Start();
+  EXPECT_EQ(ReasonOf(controller_->Ready()), v1::NOT_READY);
+  EXPECT_EQ(ReasonOf(catalog_->Submit(testing::OpenSession(1)).status()), v1::NOT_READY);
+  EXPECT_THAT(Reasons(), HasSubstr("waits to hear from 3 of 3"));
+  EXPECT_EQ(ReasonOf(Beat(1).status()), v1::NOT_READY);
+  EXPECT_EQ(ReasonOf(Register(2, 2).status()), v1::NOT_READY);  // it restarted, too
+  EXPECT_TRUE(Beat(3).ok());
+  EXPECT_TRUE(controller_->Ready().ok());
+  EXPECT_TRUE(Register(2, 2).ok());
+}
+
+TEST_F(ClusterControllerTest, ServesWithoutOneNodeAfterAWhileButCollectsNothing) {
+  JoinAll();
+  Run(testing::OpenSession(7));
+  Run(testing::AbandonVersion({catalog_->identity().generation, SessionId(7), 1}, 1, 10));
+  Run(testing::CloseSession(7));
+  Start();
+  for (int i = 0; i < 31; ++i) {
+    clock_.Advance(absl::Seconds(1));
+    Beat(1).IgnoreError();
+    Beat(2).IgnoreError();
+    controller_->Tick().IgnoreError();
+  }
+  EXPECT_TRUE(controller_->Ready().ok());
+  Tick();
+  EXPECT_TRUE(deleted_.empty());
+  EXPECT_TRUE(controller_->GetClusterStatus()->collection_frozen());
+  EXPECT_THAT(Reasons(), HasSubstr("garbage is kept until every node was heard"));
+  ASSERT_TRUE(Beat(3).ok());
+  Tick();
+  EXPECT_FALSE(deleted_.empty());
+  EXPECT_EQ(controller_->GetClusterStatus()->garbage_versions(), 0u);
+}
+
+TEST_F(ClusterControllerTest, ServesNothingWhenANodeSawMoreThanItsLogHas) {
+  JoinAll();
+  Start();
+  seen_[2].set_index(seen_[2].index() + 100);
+  EXPECT_EQ(ReasonOf(Beat(2).status()), v1::LINEAGE_MISSING);
+  Beat(1).IgnoreError();
+  Beat(3).IgnoreError();
+  for (int i = 0; i < 40; ++i) {
+    clock_.Advance(absl::Seconds(1));
+    controller_->Tick().IgnoreError();
+  }
+  EXPECT_EQ(ReasonOf(controller_->Ready()), v1::LINEAGE_MISSING);
+  EXPECT_THAT(Reasons(), HasSubstr("older copy"));
+}
+
+TEST_F(ClusterControllerTest, FreezesCollectionForGoodWhenANodeBringsMoreLater) {
+  JoinAll();
+  seen_[2].set_term(seen_[2].term() + 1);
+  EXPECT_TRUE(Beat(2).ok());
+  Tick();
+  EXPECT_TRUE(catalog_->Cluster()->collection_frozen());
+  EXPECT_THAT(Reasons(), HasSubstr("garbage is not collected"));
+}
+
+TEST_F(ClusterControllerTest, DoesNotListenToNodesOfOtherClusters) {
+  JoinAll();
+  v1::RegisterNodeRequest request = testing::RegisterNode(9).register_node().request();
+  request.set_cluster_id("another");
+  request.mutable_lineage()->set_index(1000);
+  EXPECT_EQ(ReasonOf(controller_->RegisterNode(request).status()), v1::WRONG_CLUSTER);
+  Tick();
+  EXPECT_FALSE(catalog_->Cluster()->collection_frozen());
+}
+
+TEST_F(ClusterControllerTest, ExpiresASessionAndCollectsWhatItLeft) {
+  JoinAll();
+  Run(testing::OpenSession(7));
+  for (int i = 0; i < 35; ++i) {
+    Tick();
+    for (uint64_t node = 1; node <= 3; ++node) ASSERT_TRUE(Beat(node).ok());
+  }
+  EXPECT_EQ(controller_->GetClusterStatus()->open_sessions(), 0u);
+  // Nodes hear of it, offer what they hold, and the collector deletes it.
+  const auto told = Beat(1);
+  ASSERT_EQ(told->closed_sessions_size(), 1);
+  EXPECT_EQ(told->closed_sessions(0), 7u);
+  const VersionId version{catalog_->identity().generation, SessionId(7), 1};
+  const auto verdicts =
+      controller_->OfferVersions(testing::OfferVersion(1, version, 10).offer_versions().offer());
+  EXPECT_EQ(verdicts->verdicts(0), v1::OfferVersionsResponse::GARBAGE);
+  Tick();
+  for (uint64_t node = 1; node <= 3; ++node) {
+    EXPECT_TRUE(deleted_[NodeId(node)].contains(version));
+  }
+  // Once all have nothing more to offer, nobody is told any more.
+  for (uint64_t node = 1; node <= 3; ++node) ASSERT_TRUE(Beat(node, {7}).ok());
+  Tick();
+  Tick();
+  EXPECT_EQ(Beat(1)->closed_sessions_size(), 0);
+}
+
+TEST_F(ClusterControllerTest, RecordsHowFarNodesAreDurable) {
+  JoinAll();
+  for (int i = 0; i < 11; ++i) {
+    Tick();
+    for (uint64_t node = 1; node <= 3; ++node) ASSERT_TRUE(Beat(node).ok());
+  }
+  const auto nodes = catalog_->Nodes();
+  ASSERT_EQ(nodes->size(), 3u);
+  for (const v1::NodeRow& row : *nodes) EXPECT_EQ(row.synced_position(), 1000u);
+  const uint64_t head = catalog_->head().index();
+  for (int i = 0; i < 30; ++i) Tick();
+  EXPECT_EQ(catalog_->head().index(), head) << "an idle cluster writes nothing";
+}
+
+}  // namespace
+}  // namespace trebol

@@ -1,0 +1,111 @@
+#include "metadata/cluster/cluster_status.h"
+
+#include "absl/strings/str_join.h"
+#include "common/base/limits.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace trebol {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr Instant kNow{absl::Hours(1)};
+
+class ClusterStatusTest : public ::testing::Test {
+ protected:
+  ClusterStatusTest() {
+    map_.set_epoch(3);
+    map_.mutable_constants()->set_partitions(1);
+    map_.mutable_constants()->set_copies(3);
+    map_.mutable_constants()->set_write_quorum(2);
+    map_.mutable_constants()->set_initial_nodes(3);
+    *cluster_.mutable_constants() = map_.constants();
+    v1::PartitionEntry& entry = *map_.add_partitions();
+    entry.set_epoch(3);
+    for (uint64_t id = 1; id <= 3; ++id) {
+      v1::ClusterNode& node = *map_.add_nodes();
+      node.set_id(id);
+      node.set_endpoint("127.0.0.1:" + std::to_string(id));
+      node.set_weight(1);
+      node.set_state(v1::ClusterNode::ACTIVE);
+      entry.add_serving(id);
+      v1::NodeRow& row = nodes_.emplace_back();
+      row.mutable_registration()->set_node_id(id);
+      row.set_incarnation(1);
+    }
+  }
+  void Beat(uint64_t id, bool writes_refused = false, bool failed = false) {
+    v1::HeartbeatRequest request;
+    request.set_node_id(id);
+    request.set_incarnation(1);
+    request.set_writes_refused(writes_refused);
+    request.set_store_failed(failed);
+    ASSERT_TRUE(monitor_.Heartbeat(request, nodes_[id - 1], kNow).ok());
+  }
+  v1::ClusterStatus Assemble() {
+    const auto map = ClusterMap::FromProto(map_);
+    EXPECT_TRUE(map.ok()) << map.status();
+    ClusterFacts facts{cluster_, **map, nodes_, monitor_};
+    facts.now = kNow;
+    return AssembleStatus(facts);
+  }
+  static std::string Reasons(const v1::ClusterStatus& status) {
+    return absl::StrJoin(status.reasons(), "\n");
+  }
+
+  v1::ClusterRow cluster_;
+  v1::ClusterMap map_;
+  std::vector<v1::NodeRow> nodes_;
+  NodeMonitor monitor_;
+};
+
+TEST_F(ClusterStatusTest, IsHealthyWithAllNodes) {
+  for (uint64_t id = 1; id <= 3; ++id) Beat(id);
+  const v1::ClusterStatus status = Assemble();
+  EXPECT_EQ(status.health(), v1::ClusterStatus::HEALTHY) << Reasons(status);
+  EXPECT_EQ(status.reasons_size(), 0);
+  EXPECT_EQ(status.nodes(0).partitions(), 1u);
+  EXPECT_EQ(status.nodes(0).liveness(), v1::NodeStatus::UP);
+}
+
+TEST_F(ClusterStatusTest, IsDegradedWithoutOneNodeAndNamesIt) {
+  Beat(1);
+  Beat(2);
+  const v1::ClusterStatus status = Assemble();
+  EXPECT_EQ(status.health(), v1::ClusterStatus::DEGRADED);
+  EXPECT_EQ(status.degraded_partitions(), 1u);
+  EXPECT_EQ(status.unavailable_partitions(), 0u);
+  EXPECT_EQ(status.nodes(2).liveness(), v1::NodeStatus::DOWN);
+  EXPECT_EQ(status.nodes(2).heartbeat_age_seconds(), -1);
+  EXPECT_THAT(Reasons(status), HasSubstr("127.0.0.1:3"));
+}
+
+TEST_F(ClusterStatusTest, IsUnavailableWithoutTwoWritableNodes) {
+  Beat(1);
+  Beat(2, /*writes_refused=*/true);
+  Beat(3, false, /*failed=*/true);
+  const v1::ClusterStatus status = Assemble();
+  EXPECT_EQ(status.health(), v1::ClusterStatus::UNAVAILABLE);
+  EXPECT_THAT(Reasons(status), HasSubstr("refuses writes"));
+  EXPECT_THAT(Reasons(status), HasSubstr("failed flush"));
+}
+
+TEST_F(ClusterStatusTest, CountsCopiesInDoubtAsMissing) {
+  for (uint64_t id = 1; id <= 3; ++id) Beat(id);
+  nodes_[1].set_reconciling(true);
+  const v1::ClusterStatus status = Assemble();
+  EXPECT_EQ(status.health(), v1::ClusterStatus::DEGRADED);
+  EXPECT_EQ(status.nodes(1).liveness(), v1::NodeStatus::RECONCILING);
+}
+
+TEST_F(ClusterStatusTest, IsFormingBeforeTheFirstTable) {
+  map_.clear_partitions();
+  map_.mutable_nodes()->RemoveLast();
+  const v1::ClusterStatus status = Assemble();
+  EXPECT_EQ(status.health(), v1::ClusterStatus::FORMING);
+  EXPECT_THAT(Reasons(status), HasSubstr("waiting for 1 more of the 3"));
+}
+
+}  // namespace
+}  // namespace trebol

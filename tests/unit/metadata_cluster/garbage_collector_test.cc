@@ -1,0 +1,220 @@
+#include "metadata/cluster/garbage_collector.h"
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "common/base/proto_ids.h"
+#include "common/cluster/placement.h"
+#include "gtest/gtest.h"
+#include "metadata/cluster/garbage_targets.h"
+#include "metadata/cluster/table_maker.h"
+#include "tests/testing/manual_clock.h"
+#include "tests/testing/metadata_commands.h"
+#include "tests/testing/temporary_directory.h"
+
+namespace trebol {
+namespace {
+
+constexpr uint64_t kSession = 7;
+
+class GarbageCollectorTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    Catalog::Options options;
+    options.directory = directory_.path();
+    options.clock = &clock_;
+    options.constants.set_partitions(64);
+    options.constants.set_initial_nodes(4);
+    catalog_ = *Catalog::Open(options);
+    ASSERT_TRUE(catalog_->BeginTerm().ok());
+    for (uint64_t node = 1; node <= 4; ++node) Run(testing::RegisterNode(node));
+    v1::Command install;
+    *install.mutable_install_map() = **TableMaker(PlanFirstTable).Propose(*catalog_->Map());
+    Run(install);
+    map_ = *ClusterMap::FromProto(*catalog_->Map());
+    Run(testing::OpenSession(kSession));
+    bucket_ = Run(testing::CreateBucket({kSession, 1}, "bucket")).bucket().id();
+    GarbageCollector::Options small;
+    small.batch = 3;
+    collector_ = std::make_unique<GarbageCollector>(
+        catalog_.get(),
+        [this](NodeId node, const std::vector<VersionId>& versions, Epoch epoch) {
+          EXPECT_EQ(epoch, map_->epoch());
+          EXPECT_LE(versions.size(), 3u);
+          ++calls_[node];
+          if (failing_.contains(node)) return absl::UnavailableError("planned");
+          deleted_[node].insert(versions.begin(), versions.end());
+          return absl::OkStatus();
+        },
+        small);
+    for (uint64_t node = 1; node <= 4; ++node) up_.insert(NodeId(node));
+  }
+  v1::Outcome Run(const v1::Command& command) {
+    const auto result = catalog_->Submit(command);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? result->outcome : v1::Outcome();
+  }
+  VersionId Version(uint64_t sequence) {
+    return {catalog_->identity().generation, SessionId(kSession), sequence};
+  }
+  VersionId Abandon(uint64_t sequence, uint64_t chunks = 1) {
+    Run(testing::AbandonVersion(Version(sequence), chunks, chunks * 1024));
+    return Version(sequence);
+  }
+  // Every read has ended.
+  void Renew(std::vector<VersionId> pins = {}) {
+    v1::Command command =
+        testing::RenewSession(kSession, ++renewal_, 0, {}, 0, {}, catalog_->head().index());
+    for (const VersionId& pin : pins) {
+      *command.mutable_renew_session()->add_pins() = ToProto(pin);
+    }
+    Run(command);
+  }
+  void Tick() {
+    clock_.Advance(absl::Seconds(1));
+    const absl::Status status = collector_->Tick(clock_.Now(), map_, up_);
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  uint64_t Left() { return catalog_->Cluster()->garbage_versions(); }
+
+  testing::TemporaryDirectory directory_;
+  ManualClock clock_;
+  std::unique_ptr<Catalog> catalog_;
+  std::shared_ptr<const ClusterMap> map_;
+  std::unique_ptr<GarbageCollector> collector_;
+  uint64_t bucket_ = 0;
+  uint64_t renewal_ = 0;
+  absl::flat_hash_set<NodeId> up_;
+  std::set<NodeId> failing_;
+  std::map<NodeId, int> calls_;
+  std::map<NodeId, std::set<VersionId>> deleted_;
+};
+
+TEST_F(GarbageCollectorTest, DeletesOnTheNodesThatMayHoldIt) {
+  const VersionId version = Abandon(1);
+  Renew();
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+  const ReplicaSet& set = map_->Replicas(map_->PartitionOf({version, 0}));
+  ASSERT_EQ(set.serving.size(), 3u);
+  for (const NodeId node : set.serving) EXPECT_TRUE(deleted_[node].contains(version));
+  size_t asked = 0;
+  for (const auto& [node, versions] : deleted_) asked += versions.size();
+  EXPECT_EQ(asked, 3u);
+}
+
+TEST_F(GarbageCollectorTest, AsksEveryNodeForAnUnknownExtent) {
+  Run(testing::OpenSession(8));
+  Run(testing::CloseSession(8));
+  const VersionId version{catalog_->identity().generation, SessionId(8), 1};
+  Run(testing::OfferVersion(2, version, 100));
+  Renew();
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+  for (uint64_t node = 1; node <= 4; ++node) {
+    EXPECT_TRUE(deleted_[NodeId(node)].contains(version));
+  }
+}
+
+TEST_F(GarbageCollectorTest, WaitsForTheReadersHorizon) {
+  Renew();
+  Abandon(1);
+  Tick();
+  EXPECT_EQ(Left(), 1u);
+  EXPECT_TRUE(deleted_.empty());
+  Renew();
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+}
+
+TEST_F(GarbageCollectorTest, KeepsWhatIsPinnedAndOnlyThat) {
+  const VersionId pinned = Abandon(1);
+  Abandon(2);
+  Renew({pinned});
+  Tick();
+  Tick();
+  EXPECT_EQ(Left(), 1u);
+  for (const auto& [node, versions] : deleted_) EXPECT_FALSE(versions.contains(pinned));
+  Renew();
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+}
+
+TEST_F(GarbageCollectorTest, NodeThatIsAwayHoldsNothingBackOnTheOthers) {
+  failing_.insert(NodeId(1));
+  for (uint64_t i = 1; i <= 40; ++i) Abandon(i);
+  Renew();
+  Tick();
+  // What the other nodes hold is gone there, and rows that are not for node 1 are finished.
+  const uint64_t left = Left();
+  EXPECT_GT(left, 0u);
+  EXPECT_LT(left, 40u);
+  size_t asked = 0;
+  for (const auto& [node, versions] : deleted_) asked += versions.size();
+  EXPECT_EQ(asked, 3 * 40 - left);
+  EXPECT_EQ(calls_[NodeId(1)], 1) << "one call until the backoff has passed";
+
+  failing_.clear();
+  Tick();
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+  EXPECT_EQ(deleted_[NodeId(1)].size(), left);
+}
+
+TEST_F(GarbageCollectorTest, BacksOffFromANodeThatFails) {
+  failing_.insert(NodeId(1));
+  Run(testing::OpenSession(8));
+  Run(testing::CloseSession(8));
+  Run(testing::OfferVersion(2, {catalog_->identity().generation, SessionId(8), 1}, 100));
+  Renew();
+  for (int i = 0; i < 100; ++i) Tick();
+  EXPECT_LE(calls_[NodeId(1)], 8);
+  EXPECT_GE(calls_[NodeId(1)], 5);
+  EXPECT_EQ(calls_[NodeId(2)], 1);
+  EXPECT_EQ(Left(), 1u);
+}
+
+TEST_F(GarbageCollectorTest, DoesNotAskNodesThatAreDown) {
+  up_.erase(NodeId(1));
+  Run(testing::OpenSession(8));
+  Run(testing::CloseSession(8));
+  Run(testing::OfferVersion(2, {catalog_->identity().generation, SessionId(8), 1}, 100));
+  Renew();
+  Tick();
+  EXPECT_EQ(calls_.count(NodeId(1)), 0u);
+  EXPECT_EQ(Left(), 1u);
+  up_.insert(NodeId(1));
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+}
+
+TEST_F(GarbageCollectorTest, BeginsAnewAfterARestartOrAChangeOfTheMap) {
+  up_.erase(NodeId(1));
+  Run(testing::OpenSession(8));
+  Run(testing::CloseSession(8));
+  Run(testing::OfferVersion(2, {catalog_->identity().generation, SessionId(8), 1}, 100));
+  Renew();
+  Tick();
+  Run(testing::RegisterNode(5));  // a fifth node: it may hold some, too
+  map_ = *ClusterMap::FromProto(*catalog_->Map());
+  up_.insert(NodeId(1));
+  Tick();
+  EXPECT_EQ(Left(), 1u);
+  EXPECT_EQ(calls_[NodeId(2)], 2);
+  up_.insert(NodeId(5));
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+}
+
+TEST_F(GarbageCollectorTest, TargetsAllNodesOfALargeVersion) {
+  v1::GarbageRow row;
+  *row.mutable_version() = ToProto(Version(1));
+  row.set_chunks(100'000);
+  EXPECT_EQ(GarbageTargets(row, *map_).size(), 4u);
+  row.set_chunks(1);
+  EXPECT_EQ(GarbageTargets(row, *map_).size(), 3u);
+}
+
+}  // namespace
+}  // namespace trebol
