@@ -21,7 +21,7 @@ constexpr absl::Duration kShutdownGrace = absl::Seconds(5);
 }  // namespace
 
 Gateway::Gateway(const Options& options, ChannelFactory channels, std::string secret,
-                 const Clock& clock)
+                 const Clock& clock, Registry& registry)
     : options_(options),
       runtime_(options.threads),
       identity_(std::make_shared<Identity>(std::move(secret))),
@@ -37,7 +37,8 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       reader_(std::make_shared<ReplicaReader>(storage_, maps_, nodes_)),
       write_memory_(Semaphore::Create(options.write_memory_bytes)),
       read_memory_(Semaphore::Create(options.read_memory_bytes)),
-      reporter_(runtime_, storage_, maps_, session_) {
+      reporter_(runtime_, storage_, maps_, session_),
+      requests_(registry) {
   ObjectOperations operations;
   operations.buckets = std::make_shared<Buckets>(metadata_, session_);
   operations.put =
@@ -46,15 +47,19 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
                                                read_memory_, clock);
   operations.remove = std::make_shared<DeleteObject>(metadata_, session_);
   operations.list = std::make_shared<ListObjects>(metadata_);
+  operations.observer = [this](absl::string_view method, const RequestContext& context,
+                               absl::Duration took, const absl::Status& status) {
+    requests_.Observe(method, context, took, status);
+  };
   object_service_ = MakeObjectService(runtime_, std::move(operations));
   admin_service_ = MakeAdminService(runtime_, cluster_);
 }
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,
                                                         ChannelFactory channels, std::string secret,
-                                                        const Clock& clock) {
+                                                        const Clock& clock, Registry& registry) {
   std::unique_ptr<Gateway> gateway(
-      new Gateway(options, std::move(channels), std::move(secret), clock));
+      new Gateway(options, std::move(channels), std::move(secret), clock, registry));
   ASSIGN_OR_RETURN(gateway->server_,
                    RpcServer::Start(options.listen, {gateway->object_service_.get(),
                                                      gateway->admin_service_.get()}));

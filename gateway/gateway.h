@@ -15,6 +15,7 @@
 #include "gateway/cluster/map_cache.h"
 #include "gateway/cluster/session_reporter.h"
 #include "gateway/grpc/object_service.h"
+#include "gateway/grpc/request_log.h"
 #include "gateway/replication/node_memory.h"
 #include "gateway/replication/replica_reader.h"
 #include "gateway/replication/replica_writer.h"
@@ -40,10 +41,11 @@ class Gateway {
     int threads = 2;
   };
 
-  /// Serves at once, with UNAVAILABLE until it is ready. `secret` is the cluster's.
+  /// Serves at once, with UNAVAILABLE until it is ready. `secret` is the cluster's; `registry`
+  /// outlives the gateway.
   static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Options& options,
                                                         ChannelFactory channels, std::string secret,
-                                                        const Clock& clock);
+                                                        const Clock& clock, Registry& registry);
   /// Lets requests that run end for a few seconds, then breaks them off.
   ~Gateway();
 
@@ -62,7 +64,8 @@ class Gateway {
   uint64_t read_memory_in_use() const;
 
  private:
-  Gateway(const Options& options, ChannelFactory channels, std::string secret, const Clock& clock);
+  Gateway(const Options& options, ChannelFactory channels, std::string secret, const Clock& clock,
+          Registry& registry);
   absl::Duration Tick();
 
   const Options options_;
@@ -80,6 +83,7 @@ class Gateway {
   const std::shared_ptr<Semaphore> write_memory_;
   const std::shared_ptr<Semaphore> read_memory_;
   SessionReporter reporter_;
+  RequestLog requests_;
   std::unique_ptr<grpc::Service> object_service_;
   std::unique_ptr<grpc::Service> admin_service_;
   std::unique_ptr<RpcServer> server_;

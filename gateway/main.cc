@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
   settings.gateway.listen = ToString(settings.listen);
   settings.gateway.metadata = ToString(settings.metadata);
   auto gateway = trebol::Gateway::Start(settings.gateway, trebol::DialTcp, *std::move(secret),
-                                        trebol::SystemClock());
+                                        trebol::SystemClock(), process.registry());
   if (!gateway.ok()) return process.Fail(gateway.status());
   const trebol::GatewayMetrics metrics(process.registry(), **gateway);
   return process.Run({.grpc_endpoint = (*gateway)->endpoint(),

@@ -37,7 +37,8 @@ int EmbeddedCluster::NodesFor(const Options& options) {
 }
 
 absl::StatusOr<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::Start(const Options& options,
-                                                                        const Clock& clock) {
+                                                                        const Clock& clock,
+                                                                        Registry& registry) {
   std::unique_ptr<EmbeddedCluster> cluster(new EmbeddedCluster);
   const ChannelFactory dial = [network = &cluster->network_](const std::string& endpoint, int) {
     return network->Dial(endpoint);
@@ -72,7 +73,7 @@ absl::StatusOr<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::Start(const Op
   gateway.listen = options.listen;
   gateway.metadata = kMetadataEndpoint;
   ASSIGN_OR_RETURN(cluster->gateway_,
-                   Gateway::Start(gateway, dial, cluster->metadata_->secret(), clock));
+                   Gateway::Start(gateway, dial, cluster->metadata_->secret(), clock, registry));
   return cluster;
 }
 

@@ -29,7 +29,8 @@ class EmbeddedCluster {
   static int NodesFor(const Options& options);
 
   static absl::StatusOr<std::unique_ptr<EmbeddedCluster>> Start(const Options& options,
-                                                                const Clock& clock);
+                                                                const Clock& clock,
+                                                                Registry& registry);
   /// Gateway first, so that what it answered is finished; metadata last.
   ~EmbeddedCluster();
 

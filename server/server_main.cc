@@ -82,7 +82,8 @@ int RunServer(int argc, char** argv) {
   SayWhatCopiesMean(settings.cluster);
 
   settings.cluster.listen = ToString(settings.listen);
-  auto cluster = trebol::EmbeddedCluster::Start(settings.cluster, trebol::SystemClock());
+  auto cluster =
+      trebol::EmbeddedCluster::Start(settings.cluster, trebol::SystemClock(), process.registry());
   if (!cluster.ok()) return process.Fail(cluster.status());
   const trebol::GatewayMetrics gateway_metrics(process.registry(), (*cluster)->gateway());
   const trebol::MetadataMetrics metadata_metrics(process.registry(), (*cluster)->metadata());

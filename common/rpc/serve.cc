@@ -4,8 +4,22 @@
 
 #include "common/base/error.h"
 #include "common/rpc/status_conversion.h"
+#include "common/telemetry/trace_context.h"
 
 namespace trebol {
+namespace {
+
+/// The next step of the caller's trace, or a trace that begins here.
+TraceContext TraceOf(const grpc::CallbackServerContext& context) {
+  const auto& headers = context.client_metadata();
+  if (const auto found = headers.find("traceparent"); found != headers.end()) {
+    const auto callers = TraceContext::Parse({found->second.data(), found->second.size()});
+    if (callers.has_value()) return callers->Child();
+  }
+  return TraceContext::New();
+}
+
+}  // namespace
 
 std::shared_ptr<RequestContext> ContextOf(const grpc::CallbackServerContext& context) {
   auto result = std::make_shared<RequestContext>();
@@ -14,10 +28,7 @@ std::shared_ptr<RequestContext> ContextOf(const grpc::CallbackServerContext& con
     result->deadline =
         SystemClock().Now() + absl::FromChrono(deadline - std::chrono::system_clock::now());
   }
-  const auto& headers = context.client_metadata();
-  if (const auto found = headers.find("traceparent"); found != headers.end()) {
-    result->trace_parent.assign(found->second.data(), found->second.size());
-  }
+  result->trace_parent = TraceOf(context).Format();
   result->peer = context.peer();
   return result;
 }

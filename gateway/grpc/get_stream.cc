@@ -98,7 +98,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext
                                                      Runtime& runtime,
                                                      std::shared_ptr<GetObject> operation,
                                                      const grpc::ByteBuffer& request,
-                                                     absl::Duration client_idle) {
+                                                     absl::Duration client_idle, RequestEnd end) {
   RequestContextPtr caller = ContextOf(*context);
   auto* stream = new GetStream(runtime, context, client_idle, caller->cancellation);
   v1::GetObjectRequest decoded;
@@ -107,7 +107,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext
     return stream;
   }
   runtime.Spawn(Serve(caller, stream, std::move(operation), std::move(decoded)),
-                [stream](const absl::Status& status) { stream->Finish(ToGrpcStatus(status)); });
+                [stream, caller, end = std::move(end)](const absl::Status& status) {
+                  end(*caller, status);
+                  stream->Finish(ToGrpcStatus(status));
+                });
   return stream;
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "common/async/runtime.h"
+#include "gateway/grpc/request_end.h"
 #include "gateway/object/get_object.h"
 
 namespace trebol {
@@ -17,6 +18,6 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext
                                                      Runtime& runtime,
                                                      std::shared_ptr<GetObject> operation,
                                                      const grpc::ByteBuffer& request,
-                                                     absl::Duration client_idle);
+                                                     absl::Duration client_idle, RequestEnd end);
 
 }  // namespace trebol

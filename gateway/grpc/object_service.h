@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
+#include "absl/strings/string_view.h"
+#include "common/async/request_context.h"
 #include "common/async/runtime.h"
 #include "common/base/limits.h"
 #include "common/stub/cluster_stub.h"
@@ -18,6 +21,11 @@ class Service;
 
 namespace trebol {
 
+/// Told of every request that ended: its method, what it was, how long it took, how it ended.
+/// Thread-safe and quick.
+using RequestObserver = std::function<void(absl::string_view method, const RequestContext& context,
+                                           absl::Duration took, const absl::Status& status)>;
+
 /// The operations that the public service offers.
 struct ObjectOperations {
   std::shared_ptr<Buckets> buckets;
@@ -25,6 +33,8 @@ struct ObjectOperations {
   std::shared_ptr<GetObject> get;
   std::shared_ptr<DeleteObject> remove;
   std::shared_ptr<ListObjects> list;
+  RequestObserver observer = [](absl::string_view, const RequestContext&, absl::Duration,
+                                const absl::Status&) {};
 };
 
 /// trebol.v1.ObjectService: decode → operation → encode. Thread-safe; `runtime` outlives it. A

@@ -137,12 +137,14 @@ grpc::ServerReadReactor<grpc::ByteBuffer>* ServePut(grpc::CallbackServerContext*
                                                     Runtime& runtime,
                                                     std::shared_ptr<PutObject> operation,
                                                     grpc::ByteBuffer* response,
-                                                    absl::Duration client_idle) {
+                                                    absl::Duration client_idle, RequestEnd end) {
   RequestContextPtr request = ContextOf(*context);
   auto* stream = new PutStream(runtime, context, client_idle, request->cancellation);
   runtime.Spawn(Serve(request, stream, std::move(operation)),
-                [stream, response](const absl::StatusOr<v1::ObjectInfo>& info) {
+                [stream, response, request,
+                 end = std::move(end)](const absl::StatusOr<v1::ObjectInfo>& info) {
                   if (info.ok()) *response = Encode(*info);
+                  end(*request, info.status());
                   stream->Finish(ToGrpcStatus(info.status()));
                 });
   return stream;

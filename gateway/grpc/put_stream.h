@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "common/async/runtime.h"
+#include "gateway/grpc/request_end.h"
 #include "gateway/object/put_object.h"
 
 namespace trebol {
@@ -18,6 +19,6 @@ grpc::ServerReadReactor<grpc::ByteBuffer>* ServePut(grpc::CallbackServerContext*
                                                     Runtime& runtime,
                                                     std::shared_ptr<PutObject> operation,
                                                     grpc::ByteBuffer* response,
-                                                    absl::Duration client_idle);
+                                                    absl::Duration client_idle, RequestEnd end);
 
 }  // namespace trebol

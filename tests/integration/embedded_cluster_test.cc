@@ -45,7 +45,7 @@ class EmbeddedClusterTest : public testing::Test {
     EmbeddedCluster::Options options;
     options.directories = {directory_};
     options.listen = "127.0.0.1:0";
-    auto cluster = EmbeddedCluster::Start(options, SystemClock());
+    auto cluster = EmbeddedCluster::Start(options, SystemClock(), registry_);
     ASSERT_TRUE(cluster.ok()) << cluster.status();
     cluster_ = *std::move(cluster);
     while (!cluster_->Missing().empty()) {
@@ -77,6 +77,7 @@ class EmbeddedClusterTest : public testing::Test {
   }
 
   std::string directory_;
+  Registry registry_;
   std::unique_ptr<EmbeddedCluster> cluster_;
   std::optional<client::Client> client_;
 };
