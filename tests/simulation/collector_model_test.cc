@@ -23,9 +23,8 @@ constexpr bool kFullBounds = true;
 // up.
 ModelBounds Writers() {
   ModelBounds bounds;
-  bounds.commit_copies = 2;
+  bounds.commit_copies = kFullBounds ? 2 : 1;
   bounds.client_closes_operation = true;
-  bounds.expiries = kFullBounds;
   return bounds;
 }
 
