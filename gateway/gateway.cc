@@ -74,6 +74,11 @@ Gateway::~Gateway() {
   // While metadata is away, abandoning would go on for as long as the session lives.
   session_->Stop();
   runtime_.Drain();
+  const absl::Status closed = runtime_.BlockOn(session_->Close(BackgroundContext()));
+  if (!closed.ok()) {
+    Log(LogLevel::kInfo, "gateway", "the session was not closed; it will expire",
+        {{"why", closed.message()}});
+  }
 }
 
 absl::Duration Gateway::Tick() {

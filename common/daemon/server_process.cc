@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -34,6 +35,7 @@ ServerProcess::ServerProcess(std::string program, std::string component,
   const sigset_t signals = EndSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);  // errors are reported once, by us
   ConfigureLog(settings_.log_level, settings_.log_format);
 }
 

@@ -235,6 +235,14 @@ Task<std::optional<v1::ObjectRow>> GatewaySession::Abandon(OpenOperation operati
 
 void GatewaySession::Stop() { background_->cancellation->Cancel(); }
 
+Task<void> GatewaySession::Close(RequestContextPtr context) {
+  CO_ASSIGN_OR_RETURN(std::shared_ptr<SessionLife> life, Current());
+  Drop(life);
+  v1::SubmitRequest request;
+  request.mutable_command()->mutable_close_session()->set_session(life->id.value);
+  co_return (co_await metadata_->Submit(std::move(context), request)).status();
+}
+
 void GatewaySession::Observe(const v1::LogPosition& position) {
   MutexLock lock(&mutex_);
   if (position.index() > lineage_.index()) lineage_ = position;

@@ -76,6 +76,10 @@ class GatewaySession {
   /// Ends what Abandon repeats in the background: the session's end will decide it.
   void Stop();
 
+  /// Closes the session, so that it holds back no collection any more. What it leaves undecided is
+  /// given up by that. One attempt: without it the session expires.
+  Task<void> Close(RequestContextPtr context);
+
   /// The highest place in the log that any answer named.
   void Observe(const v1::LogPosition& position);
   v1::LogPosition lineage() const;

@@ -154,6 +154,15 @@ TEST_F(GatewaySessionTest, AbandonGoesOnInTheBackgroundUntilItIsStopped) {
   EXPECT_THAT(rig_.Renewed().open(), ElementsAre(2));
 }
 
+TEST_F(GatewaySessionTest, CloseEndsTheSessionInMetadata) {
+  const auto life = *rig_.session->Current();
+  ASSERT_TRUE(rig_.runtime.BlockOn(rig_.session->Close(BackgroundContext())).ok());
+  const auto closed = rig_.metadata->Commands(Kind::kCloseSession);
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed[0].close_session().session(), life->id.value);
+  EXPECT_EQ(ReasonOf(rig_.session->Current().status()), v1::NOT_READY);
+}
+
 TEST_F(GatewaySessionTest, ForgetsNoHigherPlaceInTheLog) {
   v1::LogPosition position;
   position.set_term(9);
