@@ -11,6 +11,7 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "metadata/state/identity_file.h"
+#include "metadata/state/quiet_logger.h"
 #include "metadata/state/rocks_error.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
@@ -34,8 +35,7 @@ rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env) {
   options.max_total_wal_size = 32 * kMiB;
   options.max_open_files = 256;
   options.max_background_jobs = 2;
-  options.keep_log_file_num = 3;
-  options.max_log_file_size = 4 * kMiB;
+  options.info_log = std::make_shared<QuietLogger>();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   return options;
