@@ -1,0 +1,15 @@
+# Stories on a cluster of real processes.
+function(trebol_cluster_story name)
+  trebol_story(integration_${name}_test SOURCES ${name}_test.cc DEPS trebol::testing_story ${ARGN})
+  add_dependencies(integration_${name}_test trebol)
+endfunction()
+
+trebol_cluster_story(storage_node_dies_during_load TIMEOUT 600)
+trebol_cluster_story(everything_dies TIMEOUT 600)
+trebol_cluster_story(metadata_dies TIMEOUT 600)
+trebol_cluster_story(gateway_dies_mid_upload nlohmann_json::nlohmann_json TIMEOUT 600)
+trebol_cluster_story(later_joiner_waits nlohmann_json::nlohmann_json TIMEOUT 300)
+trebol_cluster_story(hung_node TIMEOUT 600)
+
+# What may be wrong with a request, a start, a disk.
+trebol_cluster_story(bad_requests TIMEOUT 300)

@@ -1,0 +1,71 @@
+#include "tests/testing/raw_calls.h"
+
+#include <chrono>
+#include <utility>
+
+#include "common/base/error.h"
+
+namespace trebol::testing {
+
+std::shared_ptr<grpc::Channel> PlainChannel(const std::string& endpoint) {
+  return grpc::CreateChannel(endpoint, grpc::InsecureChannelCredentials());
+}
+
+std::unique_ptr<grpc::ClientContext> PlainContext() {
+  auto context = std::make_unique<grpc::ClientContext>();
+  context->set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
+  return context;
+}
+
+absl::Status StatusOf(const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  absl::Status result(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  // By hand, as a program in another language would: the type is found by the end of its URL.
+  v1::StatusDetails details;
+  v1::ErrorDetail detail;
+  if (details.ParseFromString(status.error_details()) && details.details_size() == 1 &&
+      details.details(0).UnpackTo(&detail)) {
+    return MakeError(result.code(), detail.reason(), result.message(), detail.attachment());
+  }
+  return result;
+}
+
+absl::StatusOr<v1::ObjectInfo> PutMessages(v1::ObjectService::Stub& stub,
+                                           const std::vector<v1::PutObjectRequest>& messages) {
+  const auto context = PlainContext();
+  v1::ObjectInfo info;
+  const auto writer = stub.PutObject(context.get(), &info);
+  for (const v1::PutObjectRequest& message : messages) {
+    if (!writer->Write(message)) break;  // the status says why
+  }
+  writer->WritesDone();
+  const grpc::Status status = writer->Finish();
+  if (!status.ok()) return StatusOf(status);
+  return info;
+}
+
+absl::StatusOr<std::vector<v1::GetObjectResponse>> GetMessages(
+    v1::ObjectService::Stub& stub, const v1::GetObjectRequest& request) {
+  const auto context = PlainContext();
+  const auto reader = stub.GetObject(context.get(), request);
+  std::vector<v1::GetObjectResponse> messages;
+  for (v1::GetObjectResponse message; reader->Read(&message);) messages.push_back(message);
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return StatusOf(status);
+  return messages;
+}
+
+v1::PutObjectRequest PutHeader(const std::string& bucket, const std::string& key) {
+  v1::PutObjectRequest message;
+  message.mutable_header()->set_bucket(bucket);
+  message.mutable_header()->set_key(key);
+  return message;
+}
+
+v1::PutObjectRequest PutData(std::string data) {
+  v1::PutObjectRequest message;
+  message.set_data(std::move(data));
+  return message;
+}
+
+}  // namespace trebol::testing
