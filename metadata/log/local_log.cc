@@ -1,5 +1,7 @@
 #include "metadata/log/local_log.h"
 
+#include <algorithm>
+
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/endian.h"
@@ -7,9 +9,12 @@
 #include "common/base/status_macros.h"
 #include "rocksdb/iterator.h"
 #include "rocksdb/options.h"
+#include "rocksdb/write_batch.h"
 
 namespace trebol {
 namespace {
+
+constexpr uint64_t kTrimmedPerWrite = 1024;
 
 std::string KeyOf(LogIndex index) {
   std::string key;
@@ -36,14 +41,19 @@ absl::StatusOr<LogIndex> IndexOf(const rocksdb::Slice& key) {
 
 absl::StatusOr<std::unique_ptr<LocalLog>> LocalLog::Open(rocksdb::DB* db,
                                                          rocksdb::ColumnFamilyHandle* family) {
-  const std::unique_ptr<rocksdb::Iterator> last(db->NewIterator(rocksdb::ReadOptions(), family));
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator(rocksdb::ReadOptions(), family));
+  LogIndex first(1);
   LogIndex head;
-  last->SeekToLast();
-  if (last->Valid()) {
-    ASSIGN_OR_RETURN(head, IndexOf(last->key()));
+  it->SeekToFirst();
+  if (it->Valid()) {
+    ASSIGN_OR_RETURN(first, IndexOf(it->key()));
+    it->SeekToLast();
   }
-  if (!last->status().ok()) return StoreError("looking for its head", last->status());
-  return absl::WrapUnique(new LocalLog(db, family, head));
+  if (it->Valid()) {
+    ASSIGN_OR_RETURN(head, IndexOf(it->key()));
+  }
+  if (!it->status().ok()) return StoreError("looking for its head", it->status());
+  return absl::WrapUnique(new LocalLog(db, family, first, head));
 }
 
 absl::StatusOr<LogIndex> LocalLog::Head() {
@@ -96,11 +106,19 @@ absl::Status LocalLog::TrimBelow(LogIndex index) {
   MutexLock lock(&mu_);
   RETURN_IF_ERROR(failed_);
   if (index > head_) index = head_;
-  const rocksdb::Status trimmed =
-      db_->DeleteRange(rocksdb::WriteOptions(), family_, KeyOf(LogIndex(0)), KeyOf(index));
-  if (!trimmed.ok()) {
-    failed_ = StoreError(absl::StrCat("trimming below ", index.value), trimmed);
-    return failed_;
+  // One by one: iterators of RocksDB 7.8 free memory twice over a range that was deleted whole.
+  while (first_ < index) {
+    rocksdb::WriteBatch batch;
+    const uint64_t end = std::min(index.value, first_.value + kTrimmedPerWrite);
+    for (uint64_t trimmed = first_.value; trimmed < end; ++trimmed) {
+      batch.Delete(family_, KeyOf(LogIndex(trimmed))).PermitUncheckedError();
+    }
+    const rocksdb::Status written = db_->Write(rocksdb::WriteOptions(), &batch);
+    if (!written.ok()) {
+      failed_ = StoreError(absl::StrCat("trimming below ", index.value), written);
+      return failed_;
+    }
+    first_ = LogIndex(end);
   }
   return absl::OkStatus();
 }

@@ -31,13 +31,14 @@ class LocalLog final : public ReplicatedLog {
   absl::Status TrimBelow(LogIndex index) override;
 
  private:
-  LocalLog(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* family, LogIndex head)
-      : db_(db), family_(family), head_(head) {}
+  LocalLog(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* family, LogIndex first, LogIndex head)
+      : db_(db), family_(family), first_(first), head_(head) {}
 
   rocksdb::DB* const db_;
   rocksdb::ColumnFamilyHandle* const family_;
 
   Mutex mu_;
+  LogIndex first_ ABSL_GUARDED_BY(mu_);  // that was not trimmed
   LogIndex head_ ABSL_GUARDED_BY(mu_);
   absl::Status failed_ ABSL_GUARDED_BY(mu_);
 };
