@@ -83,8 +83,8 @@ Gateway::~Gateway() {
 
 absl::Duration Gateway::Tick() {
   const absl::Status session = runtime_.BlockOn(session_->Tick(BackgroundContext()));
-  auto status = session.ok() ? runtime_.BlockOn(cluster_->GetClusterStatus(BackgroundContext()))
-                             : absl::StatusOr<v1::ClusterStatus>(session);
+  // Also without a session: it says why there is none.
+  auto status = runtime_.BlockOn(cluster_->GetClusterStatus(BackgroundContext()));
   if (session.ok()) {
     const absl::Status refreshed = runtime_.BlockOn(maps_->Refresh(BackgroundContext()));
     if (!refreshed.ok()) {
@@ -111,6 +111,7 @@ std::vector<std::string> Gateway::Missing() const {
     MutexLock lock(&mutex_);
     missing.push_back(absl::StrCat("no open session with metadata at ", options_.metadata, ": ",
                                    session_status_.message()));
+    missing.insert(missing.end(), status_.reasons().begin(), status_.reasons().end());
     return missing;
   }
   if (!maps_->WithTable().ok()) {

@@ -20,6 +20,7 @@ struct Settings {
   uint32_t write_quorum = 0;
   uint32_t partitions = 0;
   uint64_t chunk_size = 0;
+  bool accept_missing_history = false;
   trebol::ServerSettings server{.admin_listen = {"127.0.0.1", 9301}};
 };
 
@@ -45,13 +46,19 @@ trebol::OptionSet Declare(Settings* settings) {
   options.Add("initial-nodes", "N", "Storage nodes that must join before the cluster serves [3]",
               trebol::IntegerValue(&settings->initial_nodes, 0, 10'000));
   options.Add("copies", "N", "Copies of each chunk [3]",
-              trebol::IntegerValue(&settings->copies, 0, 9));
+              trebol::IntegerValue(&settings->copies, 0, 7));
   options.Add("write-quorum", "W", "Copies on disk before a write is acknowledged [2]",
-              trebol::IntegerValue(&settings->write_quorum, 0, 9));
+              trebol::IntegerValue(&settings->write_quorum, 0, 7));
   options.Add("partitions", "N", "Slices of the hash space, a power of two [4096]",
-              trebol::IntegerValue(&settings->partitions, 0, 1 << 20));
+              trebol::IntegerValue(&settings->partitions, 0, 16'384));
   options.Add("chunk-size", "SIZE", "Of new objects, at most 7MiB [4MiB]",
               trebol::SizeValue(&settings->chunk_size));
+  options.Group("After a disaster", "metadata");
+  options.Add(
+      "accept-missing-history", "",
+      "Serve although nodes have seen entries of the log that this directory lacks: what they "
+      "held is lost; nothing is deleted from nodes any more",
+      trebol::SwitchValue(&settings->accept_missing_history));
   trebol::AddServerSettings(options, "metadata", &settings->server);
   return options;
 }
@@ -74,6 +81,7 @@ int main(int argc, char** argv) {
   options.catalog.constants.set_write_quorum(settings.write_quorum);
   options.catalog.constants.set_partitions(settings.partitions);
   options.catalog.chunk_size = static_cast<uint32_t>(settings.chunk_size);
+  options.accept_missing_history = settings.accept_missing_history;
   options.listen = ToString(settings.listen);
   auto server = trebol::MetadataServer::Start(options, trebol::DialTcp, trebol::SystemClock());
   if (!server.ok()) return process.Fail(server.status());

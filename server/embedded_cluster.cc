@@ -96,6 +96,7 @@ absl::Status EmbeddedCluster::fatal() const {
   for (const auto& node : nodes_) {
     RETURN_IF_ERROR(node->fatal());
   }
+  RETURN_IF_ERROR(metadata_->fatal());
   return gateway_->fatal();
 }
 

@@ -1,6 +1,7 @@
 #include "server/server_main.h"
 
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,7 +49,16 @@ void SayWhatCopiesMean(const trebol::EmbeddedCluster::Options& options) {
   }
 }
 
+/// The program as it was called, so that the lines below work where it is not on the PATH.
+std::string OwnName() {
+  std::ifstream arguments("/proc/self/cmdline");
+  std::string name;
+  std::getline(arguments, name, '\0');
+  return name.find('/') == std::string::npos ? "trebol" : name;
+}
+
 void SayWhatToTry(const std::string& endpoint, const std::string& admin) {
+  const std::string program = OwnName();
   // The default endpoint need not be spelled out.
   const std::string flag = endpoint == "127.0.0.1:9100" ? "" : "--endpoint " + endpoint + " ";
   std::printf(
@@ -56,11 +66,12 @@ void SayWhatToTry(const std::string& endpoint, const std::string& admin) {
       "  gRPC     %s\n"
       "  admin    http://%s  (/status, /metrics, /health/ready)\n"
       "\nTry, in another terminal:\n"
-      "  trebol %smb trebol://photos\n"
-      "  trebol %scp README.md trebol://photos/\n"
-      "  trebol %sls trebol://photos\n"
+      "  %s %smb trebol://photos\n"
+      "  %s %scp README.md trebol://photos/\n"
+      "  %s %sls trebol://photos\n"
       "\nCtrl-C ends it; the data stays.\n",
-      endpoint.c_str(), admin.c_str(), flag.c_str(), flag.c_str(), flag.c_str());
+      endpoint.c_str(), admin.c_str(), program.c_str(), flag.c_str(), program.c_str(), flag.c_str(),
+      program.c_str(), flag.c_str());
   std::fflush(stdout);
 }
 

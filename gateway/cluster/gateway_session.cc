@@ -30,9 +30,11 @@ absl::Status ForCaller(const absl::Status& status, bool may_have_happened) {
     return MakeError(absl::StatusCode::kUnavailable, reason,
                      "the gateway's session with metadata has ended; send the request again");
   }
-  if (may_have_happened && !IsAmbiguous(status) && absl::IsResourceExhausted(status)) {
-    // Only this last attempt was refused; an earlier one may have been logged.
-    return MakeError(absl::StatusCode::kUnavailable, reason, status.message());
+  const bool refused = absl::IsResourceExhausted(status) || reason == v1::NOT_READY;
+  if (may_have_happened && refused) {
+    // Only this last attempt was refused; an earlier one may have been logged. Without the reason:
+    // it would say that nothing was done.
+    return absl::UnavailableError(absl::StrCat("the outcome is unknown: ", status.message()));
   }
   return status;
 }

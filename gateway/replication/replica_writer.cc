@@ -1,5 +1,7 @@
 #include "gateway/replication/replica_writer.h"
 
+#include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,22 +20,25 @@ constexpr int kAttempts = 3;
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(100);
 constexpr absl::Duration kStragglerPatience = absl::Seconds(2);
 
-/// Counts copies until W succeeded or too many failed.
+/// Counts copies until W of them lie in as many zones as they can, or too many failed.
 class CopyCount {
  public:
-  CopyCount(size_t copies, size_t needed) : needed_(needed), spare_(copies - needed) {}
+  /// `zones` of the nodes that are written to.
+  CopyCount(std::vector<std::string> zones, size_t needed)
+      : copies_(zones.size()),
+        needed_(needed),
+        zones_needed_(std::min(needed, std::set<std::string>(zones.begin(), zones.end()).size())) {}
 
-  void Succeeded() {
+  void Succeeded(const std::string& zone) {
     MutexLock lock(&mutex_);
-    if (++done_ == needed_) decided_->Set(absl::OkStatus());
+    ++done_;
+    zones_.insert(zone);
+    Decide();
   }
-  void Failed(const std::string& what) {
+  void Failed(absl::string_view node, const absl::Status& status) {
     MutexLock lock(&mutex_);
-    failures_.push_back(what);
-    if (failures_.size() != spare_ + 1) return;
-    decided_->Set(MakeError(absl::StatusCode::kUnavailable, v1::QUORUM_NOT_MET,
-                            absl::StrCat("fewer than ", needed_, " copies could be written: ",
-                                         absl::StrJoin(failures_, "; "))));
+    failures_.push_back(Annotate(status, node));
+    Decide();
   }
   bool succeeded() {
     MutexLock lock(&mutex_);
@@ -42,18 +47,52 @@ class CopyCount {
   /// Nothing more depends on the copies that are still on their way.
   bool decided() {
     MutexLock lock(&mutex_);
-    return done_ >= needed_ || failures_.size() > spare_;
+    return decided_;
   }
-  const std::shared_ptr<OneShot<absl::Status>>& outcome() const { return decided_; }
+  const std::shared_ptr<OneShot<absl::Status>>& outcome() const { return outcome_; }
 
  private:
+  void Decide() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const bool all_ended = done_ + failures_.size() == copies_;
+    // Where no node of another zone can be reached, W copies in fewer zones are better than none.
+    const bool enough = done_ >= needed_ && (zones_.size() >= zones_needed_ || all_ended);
+    const bool too_few = failures_.size() > copies_ - needed_;
+    if (!enough && !too_few) return;
+    decided_ = true;
+    outcome_->Set(enough ? absl::OkStatus() : Explain());
+  }
+
+  absl::Status Explain() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const std::string text = absl::StrCat(
+        "fewer than ", needed_, " copies could be written: ",
+        absl::StrJoin(failures_, "; ", [](std::string* out, const absl::Status& failure) {
+          absl::StrAppend(out, failure.message());
+        }));
+    // Full or overloaded nodes are no accident that a repeat mends at once.
+    const bool exhausted =
+        std::all_of(failures_.begin(), failures_.end(),
+                    [](const absl::Status& failure) { return absl::IsResourceExhausted(failure); });
+    if (exhausted) {
+      return MakeError(absl::StatusCode::kResourceExhausted, ReasonOf(failures_.front()), text);
+    }
+    return MakeError(absl::StatusCode::kUnavailable, v1::QUORUM_NOT_MET, text);
+  }
+
+  const size_t copies_;
   const size_t needed_;
-  const size_t spare_;
-  const std::shared_ptr<OneShot<absl::Status>> decided_ = std::make_shared<OneShot<absl::Status>>();
+  const size_t zones_needed_;
+  const std::shared_ptr<OneShot<absl::Status>> outcome_ = std::make_shared<OneShot<absl::Status>>();
   Mutex mutex_;
+  bool decided_ ABSL_GUARDED_BY(mutex_) = false;
   size_t done_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::vector<std::string> failures_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> zones_ ABSL_GUARDED_BY(mutex_);
+  std::vector<absl::Status> failures_ ABSL_GUARDED_BY(mutex_);
 };
+
+std::string ZoneOf(const ClusterMap& map, NodeId node) {
+  const v1::ClusterNode* found = map.FindNode(node);
+  return found == nullptr ? std::string() : found->zone();
+}
 
 v1::PutChunkRequest MakeRequest(const ChunkId& id, uint32_t crc32c) {
   v1::PutChunkRequest request;
@@ -66,8 +105,12 @@ v1::PutChunkRequest MakeRequest(const ChunkId& id, uint32_t crc32c) {
 }  // namespace
 
 struct ReplicaWriter::ChunkWrite {
-  ChunkWrite(RequestContextPtr context, const ChunkId& id, Bytes data, size_t copies, size_t needed)
-      : context(std::move(context)), id(id), data(std::move(data)), count(copies, needed) {}
+  ChunkWrite(RequestContextPtr context, const ChunkId& id, Bytes data,
+             std::vector<std::string> zones, size_t needed)
+      : context(std::move(context)),
+        id(id),
+        data(std::move(data)),
+        count(std::move(zones), needed) {}
 
   const RequestContextPtr context;  // of the copies, not of the caller: a third copy may outlive it
   const ChunkId id;
@@ -99,11 +142,14 @@ Task<void> ReplicaWriter::Write(RequestContextPtr context, ChunkId id, Bytes dat
         absl::StrCat("the partition has ", serving.size(), " nodes and a write needs ", needed,
                      " copies; add storage nodes"));
   }
-  auto write =
-      std::make_shared<ChunkWrite>(Detached(context), id, std::move(data), serving.size(), needed);
+  std::vector<std::string> zones;
+  for (NodeId node : serving) zones.push_back(ZoneOf(*map, node));
+  auto write = std::make_shared<ChunkWrite>(Detached(context), id, std::move(data), zones, needed);
   write->crc32c = crc32c;
   write->permit = std::move(permit);
-  for (NodeId node : serving) runtime_.Spawn(WriteCopy(write, node));
+  for (size_t i = 0; i < serving.size(); ++i) {
+    runtime_.Spawn(WriteCopy(write, serving[i], zones[i]));
+  }
 
   // A caller that goes away ends the wait and takes its copies with it.
   auto outcome = write->count.outcome();
@@ -122,7 +168,8 @@ Task<void> ReplicaWriter::Write(RequestContextPtr context, ChunkId id, Bytes dat
   co_return status;
 }
 
-Task<void> ReplicaWriter::WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId node) {
+Task<void> ReplicaWriter::WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId node,
+                                    std::string zone) {
   absl::Status status;
   absl::Duration backoff = kFirstBackoff;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
@@ -133,7 +180,7 @@ Task<void> ReplicaWriter::WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId no
     status = co_await Attempt(write, node);
     if (status.ok()) {
       nodes_->Succeeded(node);
-      write->count.Succeeded();
+      write->count.Succeeded(zone);
       co_return status;
     }
     if (ReasonOf(status) == v1::STALE_EPOCH) {
@@ -147,7 +194,7 @@ Task<void> ReplicaWriter::WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId no
   // Being called off is no fault of a node, unless it was the last one by far.
   const bool called_off = write->context->cancellation->cancelled() && !write->count.succeeded();
   if (IsAmbiguous(status) && !called_off) nodes_->Failed(node);
-  write->count.Failed(absl::StrCat("node ", ToString(node), ": ", status.message()));
+  write->count.Failed(absl::StrCat("node ", ToString(node)), status);
   co_return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <memory>
+#include <string>
 
 #include "common/async/request_context.h"
 #include "common/async/runtime.h"
@@ -25,7 +26,8 @@ class ReplicaWriter {
                 std::shared_ptr<MapCache> maps, std::shared_ptr<GatewaySession> session,
                 std::shared_ptr<NodeMemory> nodes, const Clock& clock);
 
-  /// OK: durable on W nodes. Otherwise UNAVAILABLE (QUORUM_NOT_MET) that names each node's failure;
+  /// OK: durable on W nodes, in as many zones as the reachable ones allow. Otherwise UNAVAILABLE
+  /// (QUORUM_NOT_MET), or RESOURCE_EXHAUSTED if all refused for that, naming each node's failure;
   /// some copies may exist. `permit` covers the bytes and is held until the last copy is done or
   /// given up.
   Task<void> Write(RequestContextPtr context, ChunkId id, Bytes data, uint32_t crc32c,
@@ -42,7 +44,7 @@ class ReplicaWriter {
     std::weak_ptr<Cancellation> cancellation;
   };
 
-  Task<void> WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId node);
+  Task<void> WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId node, std::string zone);
   Task<void> Attempt(std::shared_ptr<ChunkWrite> write, NodeId node);
 
   Runtime& runtime_;

@@ -19,7 +19,7 @@ MetadataMetrics::MetadataMetrics(Registry& registry, MetadataServer& server) {
        [](const Status& s) { return s.object_bytes(); });
   show("trebol_metadata_garbage_bytes", "Payload on nodes that awaits deletion, all copies.",
        [](const Status& s) { return s.garbage_bytes(); });
-  show("trebol_metadata_open_sessions", "Sessions of gateways and clients.",
+  show("trebol_metadata_open_sessions", "Sessions of gateways.",
        [](const Status& s) { return s.open_sessions(); });
   show("trebol_metadata_degraded_partitions", "Partitions with fewer copies than declared.",
        [](const Status& s) { return s.degraded_partitions(); });

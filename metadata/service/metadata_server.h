@@ -30,6 +30,8 @@ class MetadataServer {
     /// host:port, port 0 is chosen; empty: in-process only.
     std::string listen = "127.0.0.1:9300";
     int threads = 8;  // for reads and what nodes ask
+    /// The operator's word that a history which nodes saw is lost (LineageGate).
+    bool accept_missing_history = false;
   };
 
   /// Opens the catalog and serves. With nodes known from before, it answers NOT_READY until it has

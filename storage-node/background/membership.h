@@ -33,8 +33,8 @@ class Membership {
              std::shared_ptr<Identity> identity, SegmentChunkStore& store, MapView& map,
              BlockingPool& pool, Self self);
 
-  /// Registers, or sends a heartbeat. FAILED_PRECONDITION, UNAUTHENTICATED and INVALID_ARGUMENT
-  /// will not pass by themselves: an operator must act.
+  /// Registers if need be, then sends a heartbeat. What IsFatalForMember says of an error decides
+  /// whether to go on.
   absl::Status Tick();
 
   bool registered() const { return registered_; }

@@ -18,7 +18,11 @@ struct LogLineage {
   uint64_t term = 0;
   LogIndex index;
 
-  friend auto operator<=>(const LogLineage&, const LogLineage&) = default;
+  friend bool operator==(const LogLineage&, const LogLineage&) = default;
+  /// By the index: terms are random numbers and have no order.
+  friend std::strong_ordering operator<=>(const LogLineage& a, const LogLineage& b) {
+    return a.index <=> b.index;
+  }
 };
 
 /// What a gateway says of its session (chunk.proto, SessionReport).

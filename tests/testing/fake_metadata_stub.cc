@@ -156,6 +156,9 @@ absl::StatusOr<v1::Outcome> FakeMetadataStub::Apply(const v1::Command& command) 
     case v1::Command::kRenewSession:
       RETURN_IF_ERROR(RequireOpen(command.renew_session().session()));
       return outcome;
+    case v1::Command::kCloseSession:
+      open_sessions_.erase(command.close_session().session());
+      return outcome;
     case v1::Command::kPutObject:
       return Put(command.put_object());
     case v1::Command::kAbandonVersion:

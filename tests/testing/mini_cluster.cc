@@ -161,6 +161,10 @@ std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) co
   flag("--admin-listen", process.admin_endpoint);
   if (process.kind == kMetadata) {
     flag("--initial-nodes", absl::StrCat(initial_nodes_));
+    if (initial_nodes_ < 3) {  // as many copies as there are nodes
+      flag("--copies", absl::StrCat(initial_nodes_));
+      flag("--write-quorum", absl::StrCat(std::min(initial_nodes_, 2)));
+    }
   } else {
     flag("--metadata", Get("metadata-0").record.endpoint);
     flag("--cluster-secret-file", SecretFile());

@@ -183,6 +183,13 @@ TEST_F(ChunkStoreTest, KeepsInstalledEpochsAndTheLineage) {
   EXPECT_EQ(store_->Statistics().lineage.index, LogIndex(100));
 }
 
+TEST_F(ChunkStoreTest, ALaterPlaceInTheLogWinsWhateverItsTerm) {
+  store_->NoteLineage({.term = 9, .index = LogIndex(100)});
+  store_->NoteLineage({.term = 2, .index = LogIndex(101)});  // terms are random
+  store_->NoteLineage({.term = 9, .index = LogIndex(99)});
+  EXPECT_EQ(store_->Statistics().lineage, (LogLineage{.term = 2, .index = LogIndex(101)}));
+}
+
 TEST_F(ChunkStoreTest, CompactionGivesBackTheSpaceOfWhatWasDeleted) {
   for (uint64_t i = 1; i <= 60; ++i) Put(MakeChunkId(i), MakeBytes(i, 30000));
   std::vector<VersionId> doomed;

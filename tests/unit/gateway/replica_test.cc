@@ -74,13 +74,46 @@ TEST_F(ReplicaWriterTest, DoesNotAnswerAtOneCopy) {
 TEST_F(ReplicaWriterTest, NamesTheNodesThatFailedWhenThereIsNoQuorum) {
   const auto full = MakeError(absl::StatusCode::kResourceExhausted, v1::DISK_FULL, "disk full");
   rig_.storage->Set("n1", {.put = full});
-  rig_.storage->Set("n3", {.put = full});
+  rig_.storage->Set("n3", {.put = absl::FailedPreconditionError("disk full")});
   const absl::Status status = Write(data_);
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_EQ(ReasonOf(status), v1::QUORUM_NOT_MET);
   EXPECT_THAT(std::string(status.message()), HasSubstr(ToString(NodeId(1)) + ": disk full"));
   EXPECT_THAT(std::string(status.message()), HasSubstr(ToString(NodeId(3)) + ": disk full"));
   EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+}
+
+TEST_F(ReplicaWriterTest, FullNodesAreAFullClusterAndNoAccident) {
+  const auto full = MakeError(absl::StatusCode::kResourceExhausted, v1::DISK_FULL, "disk full");
+  rig_.storage->Set("n1", {.put = full});
+  rig_.storage->Set("n3", {.put = full});
+  const absl::Status status = Write(data_);
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  EXPECT_EQ(ReasonOf(status), v1::DISK_FULL);
+}
+
+TEST_F(ReplicaWriterTest, TwoCopiesInOneZoneWaitForTheOtherZoneWhileItMayAnswer) {
+  v1::ClusterMap map = GatewayRig::MapAt(5);
+  ASSERT_EQ(map.nodes_size(), 3);
+  for (int i = 0; i < 3; ++i) map.mutable_nodes(i)->set_zone(i < 2 ? "a" : "b");
+  rig_.cluster->set_map(map);
+  ASSERT_TRUE(rig_.runtime.BlockOn(rig_.maps->Refresh(BackgroundContext())).ok());
+  rig_.storage->Hold("n3");
+  auto write = StartWrite(data_);
+  ASSERT_TRUE(GatewayRig::Until(
+      [&] { return rig_.storage->Has("n1", Id()) && rig_.storage->Has("n2", Id()); }));
+  EXPECT_EQ(write.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  rig_.storage->Release("n3");
+  EXPECT_TRUE(write.get().ok());
+}
+
+TEST_F(ReplicaWriterTest, TwoCopiesInOneZoneAreEnoughWhenTheOtherZoneFailed) {
+  v1::ClusterMap map = GatewayRig::MapAt(5);
+  for (int i = 0; i < 3; ++i) map.mutable_nodes(i)->set_zone(i < 2 ? "a" : "b");
+  rig_.cluster->set_map(map);
+  ASSERT_TRUE(rig_.runtime.BlockOn(rig_.maps->Refresh(BackgroundContext())).ok());
+  rig_.storage->Set("n3", {.put = absl::FailedPreconditionError("gone")});
+  EXPECT_TRUE(Write(data_).ok());
 }
 
 TEST_F(ReplicaWriterTest, RepeatsWhatFailedAmbiguously) {
