@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 
@@ -27,7 +28,7 @@ constexpr size_t kSmallSlice = 256;
 
 absl::Status Malformed(absl::string_view what) {
   return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
-                   std::string("the message is malformed: ") + std::string(what));
+                   absl::StrCat("the message is malformed: ", what, "; all strings must be UTF-8"));
 }
 
 /// Keeps a rope alive for the slices that point into it.

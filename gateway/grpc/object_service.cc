@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/payload_codec.h"
 #include "common/rpc/serve.h"
 #include "gateway/grpc/get_stream.h"
 #include "gateway/grpc/put_stream.h"
@@ -13,6 +14,7 @@
 namespace trebol {
 namespace {
 
+using grpc::ByteBuffer;
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
@@ -23,83 +25,108 @@ Task<void> Into(Response* response, Task<Response> task) {
   co_return absl::OkStatus();
 }
 
+template <typename Response>
+Task<void> EncodedInto(ByteBuffer* response, Task<Response> task) {
+  CO_ASSIGN_OR_RETURN(const Response message, co_await std::move(task));
+  *response = Encode(message);
+  co_return absl::OkStatus();
+}
+
+Task<void> Failed(absl::Status status) { co_return status; }
+
+// All methods take raw messages: what is malformed (a key that is not UTF-8) is told so, where gRPC
+// itself would say that the method does not exist.
 using Streams = v1::ObjectService::WithRawCallbackMethod_PutObject<
     v1::ObjectService::WithRawCallbackMethod_GetObject<v1::ObjectService::Service>>;
-using Names = v1::ObjectService::WithCallbackMethod_HeadObject<
-    v1::ObjectService::WithCallbackMethod_DeleteObject<
-        v1::ObjectService::WithCallbackMethod_ListObjects<Streams>>>;
-using AllMethods = v1::ObjectService::WithCallbackMethod_CreateBucket<
-    v1::ObjectService::WithCallbackMethod_DeleteBucket<
-        v1::ObjectService::WithCallbackMethod_HeadBucket<
-            v1::ObjectService::WithCallbackMethod_ListBuckets<Names>>>>;
+using Names = v1::ObjectService::WithRawCallbackMethod_HeadObject<
+    v1::ObjectService::WithRawCallbackMethod_DeleteObject<
+        v1::ObjectService::WithRawCallbackMethod_ListObjects<Streams>>>;
+using AllMethods = v1::ObjectService::WithRawCallbackMethod_CreateBucket<
+    v1::ObjectService::WithRawCallbackMethod_DeleteBucket<
+        v1::ObjectService::WithRawCallbackMethod_HeadBucket<
+            v1::ObjectService::WithRawCallbackMethod_ListBuckets<Names>>>>;
 
 class ObjectService final : public AllMethods {
  public:
   ObjectService(Runtime& runtime, ObjectOperations operations, absl::Duration client_idle)
       : runtime_(runtime), operations_(std::move(operations)), client_idle_(client_idle) {}
 
-  grpc::ServerReadReactor<grpc::ByteBuffer>* PutObject(CallbackServerContext* context,
-                                                       grpc::ByteBuffer* response) override {
+  grpc::ServerReadReactor<ByteBuffer>* PutObject(CallbackServerContext* context,
+                                                 ByteBuffer* response) override {
     return ServePut(context, runtime_, operations_.put, response, client_idle_, Ends("PutObject"));
   }
-  grpc::ServerWriteReactor<grpc::ByteBuffer>* GetObject(CallbackServerContext* context,
-                                                        const grpc::ByteBuffer* request) override {
+  grpc::ServerWriteReactor<ByteBuffer>* GetObject(CallbackServerContext* context,
+                                                  const ByteBuffer* request) override {
     return ServeGet(context, runtime_, operations_.get, *request, client_idle_, Ends("GetObject"));
   }
-  ServerUnaryReactor* HeadObject(CallbackServerContext* context,
-                                 const v1::HeadObjectRequest* request,
-                                 v1::ObjectInfo* response) override {
-    return Serve(context, "HeadObject", [&](RequestContextPtr caller) {
-      return Into(response, operations_.get->Head(caller, request->bucket(), request->key()));
-    });
+  ServerUnaryReactor* HeadObject(CallbackServerContext* context, const ByteBuffer* raw,
+                                 ByteBuffer* response) override {
+    return Serve<v1::HeadObjectRequest, v1::ObjectInfo>(
+        context, "HeadObject", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.get->Head(caller, request.bucket(), request.key());
+        });
   }
-  ServerUnaryReactor* DeleteObject(CallbackServerContext* context,
-                                   const v1::DeleteObjectRequest* request,
-                                   v1::DeleteObjectResponse* response) override {
-    return Serve(context, "DeleteObject", [&](RequestContextPtr caller) {
-      return Into(response, operations_.remove->Run(caller, *request));
-    });
+  ServerUnaryReactor* DeleteObject(CallbackServerContext* context, const ByteBuffer* raw,
+                                   ByteBuffer* response) override {
+    return Serve<v1::DeleteObjectRequest, v1::DeleteObjectResponse>(
+        context, "DeleteObject", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.remove->Run(caller, request);
+        });
   }
-  ServerUnaryReactor* ListObjects(CallbackServerContext* context,
-                                  const v1::ListObjectsRequest* request,
-                                  v1::ListObjectsResponse* response) override {
-    return Serve(context, "ListObjects", [&](RequestContextPtr caller) {
-      return Into(response, operations_.list->Run(caller, *request));
-    });
+  ServerUnaryReactor* ListObjects(CallbackServerContext* context, const ByteBuffer* raw,
+                                  ByteBuffer* response) override {
+    return Serve<v1::ListObjectsRequest, v1::ListObjectsResponse>(
+        context, "ListObjects", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.list->Run(caller, request);
+        });
   }
-  ServerUnaryReactor* CreateBucket(CallbackServerContext* context,
-                                   const v1::CreateBucketRequest* request,
-                                   v1::Bucket* response) override {
-    return Serve(context, "CreateBucket", [&](RequestContextPtr caller) {
-      return Into(response, operations_.buckets->Create(caller, *request));
-    });
+  ServerUnaryReactor* CreateBucket(CallbackServerContext* context, const ByteBuffer* raw,
+                                   ByteBuffer* response) override {
+    return Serve<v1::CreateBucketRequest, v1::Bucket>(
+        context, "CreateBucket", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.buckets->Create(caller, request);
+        });
   }
-  ServerUnaryReactor* DeleteBucket(CallbackServerContext* context,
-                                   const v1::DeleteBucketRequest* request,
-                                   v1::DeleteBucketResponse* response) override {
-    return Serve(context, "DeleteBucket", [&](RequestContextPtr caller) {
-      return Into(response, operations_.buckets->Delete(caller, *request));
-    });
+  ServerUnaryReactor* DeleteBucket(CallbackServerContext* context, const ByteBuffer* raw,
+                                   ByteBuffer* response) override {
+    return Serve<v1::DeleteBucketRequest, v1::DeleteBucketResponse>(
+        context, "DeleteBucket", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.buckets->Delete(caller, request);
+        });
   }
-  ServerUnaryReactor* HeadBucket(CallbackServerContext* context,
-                                 const v1::HeadBucketRequest* request,
-                                 v1::Bucket* response) override {
-    return Serve(context, "HeadBucket", [&](RequestContextPtr caller) {
-      return Into(response, operations_.buckets->Head(caller, request->bucket()));
-    });
+  ServerUnaryReactor* HeadBucket(CallbackServerContext* context, const ByteBuffer* raw,
+                                 ByteBuffer* response) override {
+    return Serve<v1::HeadBucketRequest, v1::Bucket>(
+        context, "HeadBucket", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.buckets->Head(caller, request.bucket());
+        });
   }
-  ServerUnaryReactor* ListBuckets(CallbackServerContext* context, const v1::ListBucketsRequest*,
-                                  v1::ListBucketsResponse* response) override {
-    return Serve(context, "ListBuckets", [&](RequestContextPtr caller) {
-      return Into(response, operations_.buckets->List(caller));
-    });
+  ServerUnaryReactor* ListBuckets(CallbackServerContext* context, const ByteBuffer* raw,
+                                  ByteBuffer* response) override {
+    return Serve<v1::ListBucketsRequest, v1::ListBucketsResponse>(
+        context, "ListBuckets", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.buckets->List(caller);
+        });
   }
 
  private:
+  /// `run` makes the task and takes what it needs of the request by value.
+  template <typename Request, typename Response, typename Run>
   ServerUnaryReactor* Serve(CallbackServerContext* context, const char* method,
-                            const std::function<Task<void>(RequestContextPtr)>& make_task) {
+                            const ByteBuffer& raw, ByteBuffer* response, const Run& run) {
+    Request request;
+    const absl::Status decoded = Decode(raw, &request);
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Observed(Ends(method), caller, make_task(caller));
+      return Observed(
+          Ends(method), caller,
+          decoded.ok() ? EncodedInto<Response>(response, run(caller, request)) : Failed(decoded));
     });
   }
 

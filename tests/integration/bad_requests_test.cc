@@ -180,13 +180,22 @@ std::vector<Case> BadNames() {
   add_key("delete with a key of 1025 bytes", long_key, remove, "1024");
   // A string of a protobuf message is UTF-8: such a message is none.
   const auto add_not_utf8 = [&cases](const char* name, std::function<absl::Status(Stub&)> run) {
-    cases.push_back(
-        {name, std::move(run), StatusCode::kInvalidArgument, v1::ERROR_REASON_UNSPECIFIED, {}});
+    cases.push_back({name,
+                     std::move(run),
+                     StatusCode::kInvalidArgument,
+                     v1::INVALID_ARGUMENT,
+                     {"malformed", "UTF-8"}});
   };
   add_not_utf8("put with a key that is not UTF-8",
                [](Stub& s) { return Put(s, "bucket", "half\xff"); });
   add_not_utf8("get with a key that is not UTF-8",
                [](Stub& s) { return Get(s, "bucket", "kept\xff"); });
+  add_not_utf8("delete with a key that is not UTF-8",
+               [](Stub& s) { return Delete(s, "bucket", "kept\xff"); });
+  add_not_utf8("list with a prefix that is not UTF-8",
+               [](Stub& s) { return List(s, [](auto* request) { request->set_prefix("\xff"); }); });
+  add_not_utf8("create a bucket whose name is not UTF-8",
+               [](Stub& s) { return Create(s, "bucket\xff"); });
   add_not_utf8("head with a key that is not UTF-8",
                [](Stub& s) { return Head(s, "bucket", "kept\xff"); });
   return cases;
