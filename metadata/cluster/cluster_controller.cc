@@ -59,9 +59,23 @@ void ClusterController::Hear(NodeId node, const std::string& cluster_id, uint64_
   gate_.Hear(node, lineage);
 }
 
+absl::Status ClusterController::HearNewcomer(const v1::RegisterNodeRequest& request) {
+  ASSIGN_OR_RETURN(const auto known, catalog_->Node(NodeId(request.node_id())));
+  if (!known.has_value()) return absl::OkStatus();
+  // It registered, and died before it had written down of which cluster it is. It has seen nothing
+  // of any log and holds nothing, but the gate would wait for it for ever.
+  const bool same_disk = known->registration().disk_id() == request.disk_id();
+  if (same_disk) gate_.Hear(NodeId(request.node_id()), v1::LogPosition());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::RegisterNodeResponse> ClusterController::RegisterNode(
     const v1::RegisterNodeRequest& request) {
-  Hear(NodeId(request.node_id()), request.cluster_id(), request.generation(), request.lineage());
+  if (request.cluster_id().empty()) {
+    RETURN_IF_ERROR(HearNewcomer(request));
+  } else {
+    Hear(NodeId(request.node_id()), request.cluster_id(), request.generation(), request.lineage());
+  }
   RETURN_IF_ERROR(BeginIfAllowed());
   v1::Command command;
   *command.mutable_register_node()->mutable_request() = request;

@@ -66,6 +66,8 @@ class ClusterController {
 
   void Hear(NodeId node, const std::string& cluster_id, uint64_t generation,
             const v1::LogPosition& lineage);
+  /// A node that knows no cluster yet.
+  absl::Status HearNewcomer(const v1::RegisterNodeRequest& request);
   absl::Status BeginIfAllowed();
   absl::Status RefreshMap();
   std::shared_ptr<const ClusterMap> map() const;

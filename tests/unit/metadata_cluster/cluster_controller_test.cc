@@ -149,6 +149,32 @@ TEST_F(ClusterControllerTest, AfterARestartWaitsForItsNodes) {
   EXPECT_TRUE(Register(2, 2).ok());
 }
 
+TEST_F(ClusterControllerTest, HearsANodeThatDiedBeforeItLearnedItsCluster) {
+  // Metadata has both; of the second, the answer to its registration was lost with the power.
+  const auto first = Register(1);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(Beat(1).ok());
+  ASSERT_TRUE(Register(2).ok());
+  Start();
+  EXPECT_EQ(ReasonOf(Register(1, 2).status()), v1::NOT_READY);
+  ASSERT_FALSE(seen_.contains(2));
+  const auto again = Register(2, 2);
+  EXPECT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(controller_->Ready().ok());
+}
+
+TEST_F(ClusterControllerTest, DoesNotHearAnEmptyDiskUnderAKnownNodesName) {
+  JoinAll();
+  Start();
+  ASSERT_EQ(ReasonOf(Register(1, 2).status()), v1::NOT_READY);
+  ASSERT_EQ(ReasonOf(Register(2, 2).status()), v1::NOT_READY);
+  v1::RegisterNodeRequest request = testing::RegisterNode(3).register_node().request();
+  request.set_disk_id(request.disk_id() + 1);
+  request.set_incarnation(2);
+  EXPECT_FALSE(controller_->RegisterNode(request).ok());
+  EXPECT_EQ(ReasonOf(controller_->Ready()), v1::NOT_READY);
+}
+
 TEST_F(ClusterControllerTest, ServesWithoutOneNodeAfterAWhileButCollectsNothing) {
   JoinAll();
   Run(testing::OpenSession(7));
