@@ -46,10 +46,11 @@ struct SimulatedDisk::Inode {
   }
 
   // Keeps some of the pending writes.
-  void LosePower(std::mt19937_64& random) {
+  void LosePower(std::mt19937_64& random, uint64_t* torn, uint64_t* dropped) {
     const uint64_t mood = random() % 4;  // nothing, everything, or pieces
     for (const PendingWrite& write : pending) {
       uint64_t done = 0;
+      uint64_t survived = 0;
       while (done < write.data.size()) {
         const uint64_t at = write.offset + done;
         const uint64_t size = std::min(kPiece - at % kPiece, write.data.size() - done);
@@ -57,11 +58,16 @@ struct SimulatedDisk::Inode {
         done += size;
         if (mood == 0 || (mood > 1 && random() % 2 == 0)) continue;
         if (mood > 1 && random() % 8 == 0) {  // torn between two sectors
-          Overlay(at, piece.substr(0, random() % (size / kSector + 1) * kSector), &durable);
+          const auto part = piece.substr(0, random() % (size / kSector + 1) * kSector);
+          Overlay(at, part, &durable);
+          survived += part.size();
         } else {
           Overlay(at, piece, &durable);
+          survived += size;
         }
       }
+      if (survived == 0) ++*dropped;
+      if (survived > 0 && survived < write.data.size()) ++*torn;
     }
     // The size may have become durable before the data.
     if (random() % 4 == 0 && durable.size() < content.size()) durable.resize(content.size(), '\0');
@@ -113,7 +119,10 @@ void SimulatedDisk::RestorePower(uint64_t seed) {
   }
   for (const NameChange& change : name_changes_) {
     uint64_t& left = kept[change.directory];
-    if (left == 0) continue;
+    if (left == 0) {
+      ++lost_names_;
+      continue;
+    }
     --left;
     Apply(change, &durable_names_);
   }
@@ -121,7 +130,7 @@ void SimulatedDisk::RestorePower(uint64_t seed) {
   names_ = durable_names_;
   used_bytes_ = 0;
   for (auto& [path, inode] : names_) {
-    inode->LosePower(random);
+    inode->LosePower(random, &torn_writes_, &dropped_writes_);
     used_bytes_ += inode->content.size();
   }
   locks_.clear();
@@ -431,6 +440,21 @@ uint64_t SimulatedDisk::bytes_written() const {
 uint64_t SimulatedDisk::flushes() const {
   MutexLock lock(&mu_);
   return flushes_;
+}
+
+uint64_t SimulatedDisk::torn_writes() const {
+  MutexLock lock(&mu_);
+  return torn_writes_;
+}
+
+uint64_t SimulatedDisk::dropped_writes() const {
+  MutexLock lock(&mu_);
+  return dropped_writes_;
+}
+
+uint64_t SimulatedDisk::lost_names() const {
+  MutexLock lock(&mu_);
+  return lost_names_;
 }
 
 }  // namespace trebol

@@ -78,6 +78,11 @@ class SimulatedDisk {
 
   uint64_t bytes_written() const;
   uint64_t flushes() const;
+  // What the losses of power took so far: writes of which a part survived, writes of which nothing
+  // did, and changes of names.
+  uint64_t torn_writes() const;
+  uint64_t dropped_writes() const;
+  uint64_t lost_names() const;
 
   // The disk itself, for the two file systems in front of it. Paths are absolute and plain.
   struct Inode;
@@ -148,6 +153,9 @@ class SimulatedDisk {
   uint64_t bytes_written_ ABSL_GUARDED_BY(mu_) = 0;
   uint64_t flushes_ ABSL_GUARDED_BY(mu_) = 0;
   uint64_t used_bytes_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t torn_writes_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t dropped_writes_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t lost_names_ ABSL_GUARDED_BY(mu_) = 0;
   std::optional<FaultPlan> fault_ ABSL_GUARDED_BY(mu_);
 };
 
