@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "common/telemetry/log.h"
 
@@ -43,14 +44,6 @@ absl::Status ForCaller(const absl::Status& status, bool may_have_happened) {
 
 absl::Status StatusOf(const v1::DecidedError& error) {
   return MakeError(static_cast<absl::StatusCode>(error.code()), error.reason(), error.message());
-}
-
-v1::VersionId ToProto(const VersionId& version) {
-  v1::VersionId proto;
-  proto.set_generation(version.generation.value);
-  proto.set_session(version.session.value);
-  proto.set_sequence(version.sequence);
-  return proto;
 }
 
 OpenOperation::OpenOperation(std::shared_ptr<SessionLife> life, bool with_version)

@@ -110,6 +110,5 @@ class GatewaySession {
 
 /// The status that a decided error stands for.
 absl::Status StatusOf(const v1::DecidedError& error);
-v1::VersionId ToProto(const VersionId& version);
 
 }  // namespace trebol

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/names.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "gateway/object/object_info.h"
 #include "gateway/object/read_ahead.h"
@@ -88,7 +89,7 @@ boost::asio::awaitable<GetObject::Result> GetObject::RunOnce(RequestContextPtr c
   if (!row.ok()) co_return Result{row.status()};
   row->set_key(request.key());
   const v1::Manifest& manifest = row->manifest();
-  const VersionId version = FromProto(manifest.version());
+  const VersionId version = VersionIdOf(manifest.version());
   guard.Names(version);
   auto range = Resolve(request, manifest.size());
   if (!range.ok()) co_return Result{range.status()};

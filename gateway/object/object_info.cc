@@ -1,5 +1,7 @@
 #include "gateway/object/object_info.h"
 
+#include "common/base/proto_ids.h"
+
 namespace trebol {
 namespace {
 
@@ -9,10 +11,6 @@ void SetTime(uint64_t microseconds, google::protobuf::Timestamp* time) {
 }
 
 }  // namespace
-
-VersionId FromProto(const v1::VersionId& version) {
-  return {Generation(version.generation()), SessionId(version.session()), version.sequence()};
-}
 
 v1::ObjectInfo ToObjectInfo(const std::string& bucket, const v1::ObjectRow& row) {
   const v1::Manifest& manifest = row.manifest();
@@ -27,7 +25,7 @@ v1::ObjectInfo ToObjectInfo(const std::string& bucket, const v1::ObjectRow& row)
     (*info.mutable_user_metadata())[entry.name()] = entry.value();
   }
   info.set_crc32c(manifest.crc32c());
-  info.set_version(ToString(FromProto(manifest.version())));
+  info.set_version(ToString(VersionIdOf(manifest.version())));
   return info;
 }
 

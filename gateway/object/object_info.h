@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "common/base/ids.h"
 #include "trebol/v1/object.pb.h"
 #include "trebol/v1/rows.pb.h"
 
@@ -11,6 +10,5 @@ namespace trebol {
 /// Rows of metadata as the public API shows them.
 v1::ObjectInfo ToObjectInfo(const std::string& bucket, const v1::ObjectRow& row);
 v1::Bucket ToBucket(const v1::BucketRow& row);
-VersionId FromProto(const v1::VersionId& version);
 
 }  // namespace trebol

@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/names.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "common/checksum/crc32c.h"
 #include "gateway/object/chunked_body.h"
@@ -154,7 +155,7 @@ Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, Bo
   } else {
     row = manifest.status();
   }
-  const bool ours = row.ok() && FromProto(row->manifest().version()) == operation.version();
+  const bool ours = row.ok() && VersionIdOf(row->manifest().version()) == operation.version();
   if (ours) {
     operation.Settled();
     co_return ToObjectInfo(header.bucket(), *row);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "common/checksum/crc32c.h"
 #include "common/telemetry/log.h"
@@ -56,8 +57,7 @@ Task<Bytes> ReplicaReader::ReadFrom(RequestContextPtr context, NodeId node, Chun
   if (target == nullptr) co_return absl::NotFoundError("it is no longer in the cluster map");
   const PartitionId partition = map->PartitionOf(id);
   v1::GetChunkRequest request;
-  *request.mutable_chunk()->mutable_version() = ToProto(id.version);
-  request.mutable_chunk()->set_index(id.index);
+  *request.mutable_chunk() = ToProto(id);
   request.set_partition(static_cast<uint32_t>(partition.value));
   request.set_epoch(map->Replicas(partition).epoch.value);
   request.set_offset(offset);

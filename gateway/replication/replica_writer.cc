@@ -11,6 +11,7 @@
 #include "common/async/one_shot.h"
 #include "common/base/error.h"
 #include "common/base/planted.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 
 namespace trebol {
@@ -96,8 +97,7 @@ std::string ZoneOf(const ClusterMap& map, NodeId node) {
 
 v1::PutChunkRequest MakeRequest(const ChunkId& id, uint32_t crc32c) {
   v1::PutChunkRequest request;
-  *request.mutable_chunk()->mutable_version() = ToProto(id.version);
-  request.mutable_chunk()->set_index(id.index);
+  *request.mutable_chunk() = ToProto(id);
   request.set_crc32c(crc32c);
   return request;
 }

@@ -7,18 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 
 namespace trebol {
 namespace {
 
 constexpr int kMostStats = 10'000;
-
-VersionId FromProto(const v1::VersionId& version) {
-  return {Generation(version.generation()), SessionId(version.session()), version.sequence()};
-}
-
-ChunkId FromProto(const v1::ChunkId& chunk) { return {FromProto(chunk.version()), chunk.index()}; }
 
 LogLineage FromProto(const v1::LogPosition& position) {
   return {position.term(), LogIndex(position.index())};
@@ -64,7 +59,7 @@ absl::StatusOr<v1::PutChunkResponse> PutChunk(ChunkStore& store, MapView& map,
     return BadArgument(absl::StrCat("a chunk of ", data.size(), " bytes; chunks have 1 to ",
                                     kMaxChunkSize, " bytes"));
   }
-  const ChunkId id = FromProto(request.chunk());
+  const ChunkId id = ChunkIdOf(request.chunk());
   RETURN_IF_ERROR(map.AdmitWrite(PartitionId(request.partition()), Epoch(request.epoch()),
                                  request.has_entry() ? &request.entry() : nullptr));
   PutOptions options;
@@ -78,7 +73,7 @@ absl::StatusOr<v1::PutChunkResponse> PutChunk(ChunkStore& store, MapView& map,
 
 absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                                         const v1::GetChunkRequest& request) {
-  auto chunk = store.Get(FromProto(request.chunk()), request.offset(), request.length());
+  auto chunk = store.Get(ChunkIdOf(request.chunk()), request.offset(), request.length());
   if (absl::IsNotFound(chunk.status())) {
     return map.ExplainMiss(PartitionId(request.partition()), Epoch(request.epoch()),
                            chunk.status());
@@ -99,7 +94,7 @@ absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store,
   }
   v1::StatChunkResponse response;
   for (const v1::ChunkId& chunk : request.chunks()) {
-    ASSIGN_OR_RETURN(const ChunkStat stat, store.Stat(FromProto(chunk)));
+    ASSIGN_OR_RETURN(const ChunkStat stat, store.Stat(ChunkIdOf(chunk)));
     v1::StatChunkResponse::Entry* entry = response.add_entries();
     entry->set_state(ToProto(stat.state));
     entry->set_size(stat.size);
@@ -112,7 +107,7 @@ absl::StatusOr<v1::DeleteVersionsResponse> DeleteVersions(
     ChunkStore& store, const MapView& map, const v1::DeleteVersionsRequest& request) {
   RETURN_IF_ERROR(map.AdmitDelete(Epoch(request.map_epoch())));
   std::vector<VersionId> versions;
-  for (const v1::VersionId& version : request.versions()) versions.push_back(FromProto(version));
+  for (const v1::VersionId& version : request.versions()) versions.push_back(VersionIdOf(version));
   ASSIGN_OR_RETURN(const DeleteResult result, store.DeleteVersions(versions));
   v1::DeleteVersionsResponse response;
   response.set_freed_bytes(result.bytes);

@@ -1,0 +1,47 @@
+// Whatever arrives as a message with a payload is understood as protobuf understands it, or
+// refused.
+#include <grpcpp/support/slice.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/base/check.h"
+#include "common/rpc/payload_codec.h"
+#include "trebol/v1/chunk.pb.h"
+#include "trebol/v1/object.pb.h"
+
+namespace trebol {
+namespace {
+
+/// The input as gRPC may deliver it: cut into slices at `cut`.
+grpc::ByteBuffer BufferOf(const std::string& bytes, size_t cut) {
+  cut = bytes.empty() ? 0 : cut % (bytes.size() + 1);
+  std::vector<grpc::Slice> slices = {grpc::Slice(bytes.substr(0, cut)),
+                                     grpc::Slice(bytes.substr(cut))};
+  return grpc::ByteBuffer(slices.data(), slices.size());
+}
+
+template <typename Message>
+void Compare(const std::string& bytes, size_t cut) {
+  Message header;
+  const auto payload = DecodeWithPayload(BufferOf(bytes, cut), &header);
+  Message whole;
+  const bool parses = whole.ParseFromString(bytes);
+  TREBOL_CHECK(payload.ok() == parses);
+  if (!parses) return;
+  TREBOL_CHECK(std::string(*payload) == whole.data());
+  whole.clear_data();
+  TREBOL_CHECK(header.SerializeAsString() == whole.SerializeAsString());
+}
+
+}  // namespace
+}  // namespace trebol
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 1) return 0;
+  const std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  trebol::Compare<trebol::v1::PutChunkRequest>(bytes, data[0]);
+  trebol::Compare<trebol::v1::GetChunkResponse>(bytes, data[0]);
+  return 0;
+}
