@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "common/cluster/placement.h"
 #include "common/rpc/identity.h"
