@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/rpc/status_conversion.h"
+#include "common/telemetry/log.h"
 #include "common/telemetry/trace_context.h"
 
 namespace trebol {
@@ -17,6 +18,17 @@ TraceContext TraceOf(const grpc::CallbackServerContext& context) {
     if (callers.has_value()) return callers->Child();
   }
   return TraceContext::New();
+}
+
+/// Ends the call. What failed is logged where it is decided, by the caller; here only for those who
+/// follow a trace through the processes.
+void Finish(grpc::ServerUnaryReactor* reactor, const RequestContext& request,
+            const absl::Status& status) {
+  if (!status.ok() && LogEnabled(LogLevel::kDebug)) {
+    Log(LogLevel::kDebug, "rpc", "call failed",
+        {{"why", status.message()}, {"peer", request.peer}, {"trace", request.trace_parent}});
+  }
+  reactor->Finish(ToGrpcStatus(status));
 }
 
 }  // namespace
@@ -43,11 +55,11 @@ grpc::ServerUnaryReactor* InternalDoor::Serve(grpc::CallbackServerContext* conte
   RequestContextPtr request = ContextOf(*context);
   const bool accepted = pool_->TrySubmit([reactor, request, handler = std::move(handler)] {
     if (SystemClock().Now() >= request->deadline) {
-      reactor->Finish(ToGrpcStatus(
-          absl::DeadlineExceededError("the call waited in the queue until its deadline")));
+      Finish(reactor, *request,
+             absl::DeadlineExceededError("the call waited in the queue until its deadline"));
       return;
     }
-    reactor->Finish(ToGrpcStatus(handler(request)));
+    Finish(reactor, *request, handler(request));
   });
   if (!accepted) {
     reactor->Finish(ToGrpcStatus(MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
@@ -64,8 +76,9 @@ grpc::ServerUnaryReactor* InternalDoor::ServeAsync(grpc::CallbackServerContext* 
     reactor->Finish(ToGrpcStatus(status));
     return reactor;
   }
-  handler(ContextOf(*context),
-          [reactor](const absl::Status& status) { reactor->Finish(ToGrpcStatus(status)); });
+  const RequestContextPtr request = ContextOf(*context);
+  handler(request,
+          [reactor, request](const absl::Status& status) { Finish(reactor, *request, status); });
   return reactor;
 }
 
