@@ -114,7 +114,17 @@ TEST_F(Rpc, CarriesErrorsWithTheirReasonAndTheTrace) {
   const absl::Status status = Call(Member(), kStat, absl::Seconds(20), context);
   EXPECT_TRUE(absl::IsAborted(status)) << status;
   EXPECT_EQ(AttachmentOf(status), "entry");
-  EXPECT_EQ(service_.trace_parent, context->trace_parent);
+  // The same trace, its next step.
+  EXPECT_EQ(service_.trace_parent.substr(0, 36), context->trace_parent.substr(0, 36));
+  EXPECT_NE(service_.trace_parent, context->trace_parent);
+}
+
+TEST_F(Rpc, ATraceThatCannotBeUnderstoodBeginsAnew) {
+  service_.handler = [] { return absl::OkStatus(); };
+  auto context = std::make_shared<RequestContext>();
+  context->trace_parent = "00-no-trace";
+  EXPECT_TRUE(Call(Member(), kStat, absl::Seconds(20), context).ok());
+  EXPECT_EQ(service_.trace_parent.size(), 55u) << service_.trace_parent;
 }
 
 TEST_F(Rpc, AFullQueueIsResourceExhaustedAndLateWorkIsNotStarted) {
