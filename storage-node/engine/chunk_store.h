@@ -87,7 +87,7 @@ struct StoreStatistics {
   LogLineage lineage;
   uint64_t quarantined_chunks = 0;
   bool failed = false;          // a flush failed: out of service until reopened
-  bool writes_refused = false;  // past kRefuseWritesAt
+  bool writes_refused = false;  // a whole chunk would pass kRefuseWritesAt
   bool uncertain = false;       // answers kUnknown where it would say kAbsent (PROTOCOL 3.6)
 };
 

@@ -20,7 +20,8 @@ struct EngineOptions {
   FileSystem* files = &PosixFileSystem();
   rocksdb::Env* index_env = nullptr;  // nullptr: the operating system's
   const Clock* clock = &SystemClock();
-  /// Bytes; a segment is the unit of compaction. A batch may exceed it.
+  /// Bytes; a segment is the unit of compaction. A batch may exceed it; a small disk has smaller
+  /// ones.
   uint64_t segment_size = 256 * kMiB;
   /// Sealed segments with a smaller share of live bytes are rewritten.
   double compact_below = 0.6;

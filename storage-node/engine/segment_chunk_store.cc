@@ -321,7 +321,7 @@ StoreStatistics SegmentChunkStore::Statistics() {
   statistics.incarnation = identity().incarnation;
   statistics.lineage = commit_->lineage();
   statistics.failed = !commit_->failure().ok();
-  statistics.writes_refused = !CheckSpace(0).ok();
+  statistics.writes_refused = !CheckSpace(kDefaultChunkSize).ok();
   return statistics;
 }
 

@@ -1,4 +1,5 @@
 // Opening, closing and the background of SegmentChunkStore.
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -16,13 +17,28 @@ constexpr absl::Duration kTickInterval = absl::Seconds(1);
 // a session, which should not make an idle node write all the time.
 constexpr absl::Duration kLineageInterval = absl::Seconds(30);
 
+// Of its capacity. What compaction copies out of a segment must fit into the reserve of a store
+// that is full, or deletes would free nothing.
+constexpr uint64_t kSegmentShare = 32;
+
+SegmentChunkStore::Options FittingTheDisk(SegmentChunkStore::Options options) {
+  uint64_t capacity = options.capacity_bytes;
+  if (capacity == 0) {
+    capacity = options.files->Space(options.directory).value_or(DiskSpace()).capacity_bytes;
+  }
+  if (capacity != 0) {
+    options.segment_size = std::min(options.segment_size, capacity / kSegmentShare);
+  }
+  return options;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SegmentChunkStore>> SegmentChunkStore::Open(const Options& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Superblock> superblock,
                    Superblock::Open(*options.files, options.directory));
-  auto store =
-      std::unique_ptr<SegmentChunkStore>(new SegmentChunkStore(options, std::move(superblock)));
+  auto store = std::unique_ptr<SegmentChunkStore>(
+      new SegmentChunkStore(FittingTheDisk(options), std::move(superblock)));
   RETURN_IF_ERROR(store->Start());
   return store;
 }

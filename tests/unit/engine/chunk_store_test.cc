@@ -277,6 +277,26 @@ TEST_F(ChunkStoreTest, RefusesWritesButNotDeletesWhenTheDiskIsNearlyFull) {
   EXPECT_TRUE(PutBytes(*store_, MakeChunkId(5000), MakeBytes(1, 50000)).ok());
 }
 
+TEST_F(ChunkStoreTest, AFullDiskTakesWritesAgainWhenHalfIsDeleted) {
+  store_.reset();
+  options_.segment_size = EngineOptions().segment_size;  // as in production: larger than this disk
+  options_.capacity_bytes = 16 * kMiB;
+  Open();
+  uint64_t stored = 0;
+  const auto put = [this](uint64_t i) {
+    return PutBytes(*store_, MakeChunkId(i), MakeBytes(i, 300000)).status();
+  };
+  while (stored < 1000 && put(stored + 1).ok()) ++stored;
+  ASSERT_GT(stored, 40u);
+  EXPECT_TRUE(store_->Statistics().writes_refused);
+  for (uint64_t i = 1; i <= stored; i += 2) {
+    ASSERT_TRUE(store_->DeleteVersions({MakeChunkId(i).version}).ok());
+  }
+  for (bool did_work = true; did_work;) ASSERT_TRUE(store_->CompactOnce(&did_work).ok());
+  for (uint64_t i = 5000; i < 5010; ++i) EXPECT_TRUE(put(i).ok()) << i;
+  for (uint64_t i = 2; i <= stored; i += 2) EXPECT_EQ(Get(MakeChunkId(i)), MakeBytes(i, 300000));
+}
+
 TEST_F(ChunkStoreTest, ServesManyThreadsAtOnce) {
   constexpr uint64_t kThreads = 8, kEach = 40;
   std::vector<std::thread> threads;
