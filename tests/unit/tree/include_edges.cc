@@ -26,7 +26,7 @@ const std::map<std::string, Rooms>& Allowed() {
         base | Rooms{"common/checksum", "common/telemetry", "common/config", "common/cluster"};
     const Rooms waiting = pure | Rooms{"common/resilience", "common/async"};
     const Rooms wires = waiting | Rooms{"common/rpc", "common/http"};
-    const Rooms stubs = wires | Rooms{"common/stub"};
+    const Rooms stubs = wires | Rooms{"common/stub", "common/daemon"};
     return new std::map<std::string, Rooms>{
         {"proto", {}},
         {"common/base", proto},
@@ -38,6 +38,7 @@ const std::map<std::string, Rooms>& Allowed() {
         {"common/async", pure},
         {"common/rpc", waiting},
         {"common/http", waiting},
+        {"common/daemon", waiting | Rooms{"common/http"}},
         {"common/stub", wires},
         // Libraries that ThreadSanitizer tests: gRPC stays out of them.
         {"storage-node/engine", pure | Rooms{"common/resilience"}},
@@ -135,6 +136,7 @@ std::vector<std::string> HeavyHeaders(const std::vector<SourceFile>& tree) {
       {"common/http/connection.h", "boost/beast", "one connection; only common/http includes it"},
       {"gateway/grpc/", "grpcpp/", "reactors, which are gRPC's classes; nobody else includes them"},
       {"client/internal/", "grpcpp/", "not installed; the public headers hide it"},
+      {"tests/testing/raw_calls.h", "grpcpp/", "calls as a stranger would make them"},
   };
   static constexpr absl::string_view kHeavy[] = {"grpcpp/", "nlohmann/", "boost/beast", "CLI/"};
   std::vector<std::string> bad;
