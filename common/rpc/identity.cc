@@ -79,16 +79,17 @@ absl::Status Identity::Check(const grpc::CallbackServerContext& context,
   if (cluster.empty() && newcomers == Newcomers::kAdmitted) return absl::OkStatus();
   if (cluster != own->cluster_id) {
     return MakeError(absl::StatusCode::kFailedPrecondition, v1::WRONG_CLUSTER,
-                     absl::StrCat("this process belongs to cluster ", own->cluster_id,
-                                  " and was called from cluster '", cluster,
+                     absl::StrCat("the server that was called belongs to cluster ", own->cluster_id,
+                                  ", its caller to cluster '", cluster,
                                   "'; check --metadata and --data of the caller"));
   }
   const absl::string_view generation = HeaderOf(context, kGenerationHeader);
   if (generation != own->generation_text) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, v1::WRONG_GENERATION,
-                     absl::StrCat("this process serves generation ", own->generation_text,
-                                  " of the namespace and was called for generation '", generation,
-                                  "'; an operator must confirm the succession"));
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, v1::WRONG_GENERATION,
+        absl::StrCat("the server that was called serves generation ", own->generation_text,
+                     " of the namespace, its caller knows generation '", generation,
+                     "'; an operator must confirm the succession"));
   }
   return absl::OkStatus();
 }

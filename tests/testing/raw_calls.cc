@@ -1,5 +1,7 @@
 #include "tests/testing/raw_calls.h"
 
+#include <grpcpp/generic/generic_stub.h>
+
 #include <chrono>
 #include <utility>
 
@@ -11,8 +13,9 @@ std::shared_ptr<grpc::Channel> PlainChannel(const std::string& endpoint) {
   return grpc::CreateChannel(endpoint, grpc::InsecureChannelCredentials());
 }
 
-std::unique_ptr<grpc::ClientContext> PlainContext() {
+std::unique_ptr<grpc::ClientContext> PlainContext(const Headers& headers) {
   auto context = std::make_unique<grpc::ClientContext>();
+  for (const auto& [name, value] : headers) context->AddMetadata(name, value);
   context->set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
   return context;
 }
@@ -28,6 +31,37 @@ absl::Status StatusOf(const grpc::Status& status) {
     return MakeError(result.code(), detail.reason(), result.message(), detail.attachment());
   }
   return result;
+}
+
+absl::StatusOr<std::string> CallByName(const std::shared_ptr<grpc::Channel>& channel,
+                                       const std::string& method, const std::string& request,
+                                       const Headers& headers) {
+  const auto context = PlainContext(headers);
+  grpc::GenericStub stub(channel);
+  grpc::CompletionQueue queue;
+  // As a stream of one message each way: on the wire that is what a unary call is.
+  const auto call = stub.PrepareCall(context.get(), method, &queue);
+  const auto done = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  call->StartCall(nullptr);
+  done();
+  const grpc::Slice slice(request);
+  call->WriteLast(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions(), nullptr);
+  done();
+  grpc::ByteBuffer response;
+  call->Read(&response, nullptr);
+  const bool answered = done();
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  done();
+  if (!status.ok()) return StatusOf(status);
+  if (!answered) return absl::UnknownError("it ended without an answer");
+  grpc::Slice bytes;
+  if (!response.DumpToSingleSlice(&bytes).ok()) return std::string();
+  return std::string(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
 }
 
 absl::StatusOr<v1::ObjectInfo> PutMessages(v1::ObjectService::Stub& stub,

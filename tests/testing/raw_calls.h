@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,8 +17,10 @@ namespace trebol::testing {
 /// What a stranger sees: plain generated stubs over a plain channel.
 std::shared_ptr<grpc::Channel> PlainChannel(const std::string& endpoint);
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 /// With a generous deadline.
-std::unique_ptr<grpc::ClientContext> PlainContext();
+std::unique_ptr<grpc::ClientContext> PlainContext(const Headers& headers = {});
 
 /// With Trébol's error detail attached, so that ReasonOf sees it.
 absl::Status StatusOf(const grpc::Status& status);
@@ -27,13 +30,19 @@ template <typename Stub, typename Request, typename Response>
 absl::StatusOr<Response> Call(Stub& stub,
                               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                            Response*),
-                              const Request& request) {
-  const auto context = PlainContext();
+                              const Request& request, const Headers& headers = {}) {
+  const auto context = PlainContext(headers);
   Response response;
   const grpc::Status status = (stub.*method)(context.get(), request, &response);
   if (!status.ok()) return StatusOf(status);
   return response;
 }
+
+/// One message out, one back, of a service whose stub we have not: "/package.Service/Method" and
+/// the encoded messages.
+absl::StatusOr<std::string> CallByName(const std::shared_ptr<grpc::Channel>& channel,
+                                       const std::string& method, const std::string& request,
+                                       const Headers& headers = {});
 
 /// Sends these messages as one put and closes the stream.
 absl::StatusOr<v1::ObjectInfo> PutMessages(v1::ObjectService::Stub& stub,

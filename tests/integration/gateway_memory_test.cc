@@ -1,0 +1,135 @@
+// How much memory a gateway takes while sixteen uploads run at once, and while slow clients read.
+// GATEWAY_MEMORY_UPLOAD_MIB=1024 makes the uploads as large as the published figure says; it needs
+// 48 GiB of disk in the folder for temporary files.
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/limits.h"
+#include "gmock/gmock.h"
+#include "tests/testing/story.h"
+
+namespace trebol {
+namespace {
+
+constexpr int kUploads = 16;
+constexpr int kSlowReaders = 50;
+constexpr size_t kSlowRead = 10 * kKiB;
+constexpr int kSlowSteps = 15;  // of a second each
+constexpr uint64_t kPromised = 400 * kMiB;
+
+uint64_t ResidentBytes(pid_t process) {
+  std::ifstream statm(absl::StrCat("/proc/", process, "/statm"));
+  uint64_t all = 0, resident = 0;
+  statm >> all >> resident;
+  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+uint64_t UploadBytes() {
+  const char* asked = std::getenv("GATEWAY_MEMORY_UPLOAD_MIB");
+  uint64_t mebibytes = 128;
+  if (asked != nullptr) EXPECT_TRUE(absl::SimpleAtoi(asked, &mebibytes)) << asked;
+  return mebibytes * kMiB;
+}
+
+/// Bytes that cost nothing to make: the client must not be what limits.
+client::Source Zeros(uint64_t size) {
+  return
+      [left = std::make_shared<uint64_t>(size)](char* to, size_t room) -> absl::StatusOr<size_t> {
+        const size_t n = std::min<uint64_t>(room, *left);
+        std::fill_n(to, n, 'z');
+        *left -= n;
+        return n;
+      };
+}
+
+class GatewayMemory : public testing::Story {
+ protected:
+  void SetUp() override {
+    StartCluster();
+    ASSERT_FALSE(HasFatalFailure());
+    ASSERT_TRUE(client().CreateBucket("bucket").ok());
+  }
+
+  uint64_t Resident() { return ResidentBytes(cluster().Pid("gateway-0")); }
+
+  /// The most that it takes until `done`.
+  uint64_t Watch(const std::atomic<int>& running) {
+    uint64_t most = 0;
+    while (running > 0) {
+      most = std::max(most, Resident());
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+    return most;
+  }
+};
+
+TEST_F(GatewayMemory, OfSixteenUploadsAtOnce) {
+  const uint64_t size = UploadBytes(), before = Resident();
+  std::atomic<int> running = kUploads;
+  std::atomic<int> stored = 0;
+  std::vector<std::thread> uploads;
+  const absl::Time began = absl::Now();
+  for (int i = 0; i < kUploads; ++i) {
+    uploads.emplace_back([&, i] {
+      const auto client = ClientOf(cluster().GatewayEndpoints()[0]);
+      const auto info = client.PutObject("bucket", absl::StrCat("upload-", i), Zeros(size));
+      EXPECT_TRUE(info.ok()) << info.status();
+      if (info.ok() && info->size == size) ++stored;
+      --running;
+    });
+  }
+  const uint64_t most = Watch(running);
+  for (std::thread& upload : uploads) upload.join();
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - began);
+  std::cout << kUploads << " uploads of " << size / kMiB << " MiB: gateway resident "
+            << before / kMiB << " MiB before, at most " << most / kMiB << " MiB, "
+            << Resident() / kMiB << " MiB after; "
+            << static_cast<double>(kUploads * size / kMiB) / seconds << " MiB/s" << std::endl;
+  RecordProperty("resident_mib", static_cast<int>(most / kMiB));
+  EXPECT_EQ(stored, kUploads);
+  EXPECT_GT(most, before);
+  EXPECT_LT(most, kPromised);
+}
+
+TEST_F(GatewayMemory, OfClientsThatReadSlowly) {
+  constexpr uint64_t kSize = 64 * kMiB;
+  ASSERT_TRUE(client().PutObject("bucket", "large", Zeros(kSize)).ok());
+  std::atomic<int> running = kSlowReaders;
+  std::atomic<uint64_t> received = 0;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < kSlowReaders; ++i) {
+    readers.emplace_back([&] {
+      const auto client = ClientOf(cluster().GatewayEndpoints()[0]);
+      auto reader = client.OpenObject("bucket", "large");
+      EXPECT_TRUE(reader.ok()) << reader.status();
+      std::string buffer(kSlowRead, '\0');
+      for (int step = 0; reader.ok() && step < kSlowSteps; ++step) {
+        const auto got = reader->Read(buffer.data(), buffer.size());
+        EXPECT_TRUE(got.ok()) << got.status();
+        if (!got.ok()) break;
+        received += *got;
+        absl::SleepFor(absl::Seconds(1));
+      }
+      --running;
+    });
+  }
+  // Others are served meanwhile.
+  EXPECT_TRUE(client().PutObject("bucket", "small", Zeros(1000)).ok());
+  const uint64_t most = Watch(running);
+  for (std::thread& reader : readers) reader.join();
+  std::cout << kSlowReaders << " readers of 10 KiB/s: gateway resident at most " << most / kMiB
+            << " MiB; " << received / kKiB << " KiB read" << std::endl;
+  EXPECT_GT(received, kSlowReaders * kSlowRead);
+  EXPECT_LT(most, kPromised);
+}
+
+}  // namespace
+}  // namespace trebol
