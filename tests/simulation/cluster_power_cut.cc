@@ -1,6 +1,7 @@
 #include "tests/simulation/cluster_power_cut.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <random>
@@ -18,10 +19,10 @@
 namespace trebol {
 namespace {
 
-constexpr size_t kKeys = 24;
+constexpr size_t kKeys = 24;  // and one for the upload that outlasts its session
 constexpr size_t kWorkers = 4;
 constexpr uint64_t kNever = uint64_t{1} << 60;  // operations of the disk
-constexpr int kStepsOfStall = 12;               // a session's term is ten
+constexpr uint64_t kStepsOfStall = 14;          // a session's term is ten; then it is collected
 constexpr int kOperationsBetweenSteps = 6;
 
 class Simulation {
@@ -33,7 +34,7 @@ class Simulation {
         one_thread_(random_() % 4 == 0),
         options_(SomeOptions(random_, one_thread_)),
         cluster_(disk_, options_),
-        ledger_(seed, kKeys),
+        ledger_(seed, kKeys + 1),
         client_(cluster_, ledger_, options_.chunk_size) {}
 
   ClusterPowerCutRun Run() {
@@ -94,17 +95,18 @@ class Simulation {
   void Audit(bool collect) {
     ClusterAudit audit(cluster_, ledger_, options_.chunk_size);
     audit.AfterRestart();
+    for (const std::string& violation : audit.violations()) Violation(violation);
     PowerCutClient::Tally tally;
     client_.AllowSlow(false);
-    for (size_t key = 0; key < kKeys; ++key) client_.Get(key, random_, &tally);
+    for (size_t key = 0; key < ledger_.keys(); ++key) client_.Get(key, random_, &tally);
     tally.AddTo(&run_);
-    if (collect && audit.violations().empty()) {
+    if (collect && run_.violations.empty()) {
       audit.Collect();
+      for (const std::string& violation : audit.violations()) Violation(violation);
       ++run_.collections;
     }
     run_.copies_checked += audit.copies_checked();
     run_.rewritten_records += audit.rewritten_records();
-    for (const std::string& violation : audit.violations()) Violation(violation);
   }
 
   // Clients and everything periodic, until the power goes.
@@ -162,11 +164,25 @@ class Simulation {
     }
   }
 
-  // The gateway stands still until its session is over, and wakes up not knowing it.
+  // The gateway stands still until its session is over, and wakes up not knowing it; so does an
+  // upload that has sent its chunks and wants to commit.
   void Stall() {
     client_.Stalled();
-    for (int i = 0; i < kStepsOfStall && disk_.powered(); ++i) Step(/*renew=*/false);
+    PowerCutClient::Tally tally;
+    const uint64_t until = cluster_.steps() + 1 + kStepsOfStall;
+    std::atomic<bool> ended = false;
+    std::thread upload([this, &tally, &ended, seed = random_()] {
+      std::mt19937_64 random(seed);
+      client_.PutSlowly(kKeys, kStepsOfStall, random, &tally);
+      ended = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    Step(/*renew=*/true);
+    // The upload may have begun late.
+    while ((cluster_.steps() < until || !ended) && disk_.powered()) Step(/*renew=*/false);
+    upload.join();
     if (disk_.powered()) Step(/*renew=*/true);
+    tally.AddTo(&run_);
     client_.Stalled();
   }
 

@@ -117,10 +117,19 @@ bool PowerCutClient::Failed(const char* what, size_t key, uint64_t stalls,
 }
 
 void PowerCutClient::Put(size_t key, std::mt19937_64& random, Tally* tally) {
-  const uint64_t stalls = stalls_;
   const size_t size = SomeSize(random);
   const size_t piece = random() % 2 == 0 ? size + 1 : 1 + random() % (2 * chunk_size_);
   const uint64_t pause = slow_ && random() % 16 == 0 ? 1 + random() % 14 : 0;
+  Send(key, size, piece, pause, tally);
+}
+
+void PowerCutClient::PutSlowly(size_t key, uint64_t steps, std::mt19937_64& random, Tally* tally) {
+  const size_t size = (1 + random() % 3) * chunk_size_;
+  Send(key, size, size, steps, tally);
+}
+
+void PowerCutClient::Send(size_t key, size_t size, size_t piece, uint64_t pause, Tally* tally) {
+  const uint64_t stalls = stalls_;
   const uint64_t number = ledger_.Send(key, ClusterLedger::Kind::kPut, size);
   auto body =
       std::make_shared<Body>(cluster_, ledger_.Bytes(key, number, size), piece, pause, size);
@@ -163,7 +172,7 @@ void PowerCutClient::Get(size_t key, std::mt19937_64& random, Tally* tally) {
   const uint64_t stalls = stalls_;
   const uint64_t lower = ledger_.LowerBound(key);
   auto writer =
-      std::make_shared<Writer>(cluster_, slow_ && random() % 8 == 0 ? 1 + random() % 3 : 0);
+      std::make_shared<Writer>(cluster_, slow_ && random() % 3 == 0 ? 2 + random() % 5 : 0);
   const absl::Status status = cluster_.Get(ClusterLedger::Name(key), writer);
   const bool absent = absl::IsNotFound(status);
   ClusterLedger::Seen seen;

@@ -38,6 +38,8 @@ class PowerCutClient {
   void Stalled() { ++stalls_; }
 
   void Put(size_t key, std::mt19937_64& random, Tally* tally);
+  /// An upload of whole chunks that waits for so many steps before its end.
+  void PutSlowly(size_t key, uint64_t steps, std::mt19937_64& random, Tally* tally);
   /// An upload whose client goes away before the end.
   void BreakUpload(size_t key, std::mt19937_64& random, Tally* tally);
   void Delete(size_t key, Tally* tally);
@@ -47,6 +49,7 @@ class PowerCutClient {
   class Body;
   class Writer;
 
+  void Send(size_t key, size_t size, size_t piece, uint64_t pause, Tally* tally);
   size_t SomeSize(std::mt19937_64& random) const;
   /// An operation has failed. True when it may have done what it was asked for.
   bool Failed(const char* what, size_t key, uint64_t stalls, const absl::Status& status,
