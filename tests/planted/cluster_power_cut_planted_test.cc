@@ -27,7 +27,7 @@ class PlantedClusterDefect : public testing::TestWithParam<Defect> {};
 TEST_P(PlantedClusterDefect, IsCaught) {
   ConfigureLog(LogLevel::kError, LogFormat::kText);
   setenv("TREBOL_PLANTED_DEFECT", GetParam().name, 1);
-  const char* given = std::getenv("TREBOL_TEST_SEED");
+  const char* given = std::getenv("TREBOL_SEED");
   const uint64_t first = given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
   std::vector<std::string> violations;
   uint64_t cuts = 0;

@@ -33,20 +33,20 @@ uint64_t Number(const char* variable, uint64_t otherwise) {
 void Report(uint64_t seed, const ClusterPowerCutRun& run) {
   for (const std::string& violation : run.violations) ADD_FAILURE() << violation;
   if (run.violations.empty()) return;
-  std::printf("replay: TREBOL_TEST_SEED=%s simulation_cluster_power_cut_test\n",
+  std::printf("replay: TREBOL_SEED=%s simulation_cluster_power_cut_test\n",
               absl::StrCat(seed).c_str());
 }
 
-// TREBOL_TEST_SEED=N replays one run; TREBOL_TEST_RUNS=N changes how many new ones are tried.
+// TREBOL_SEED=N replays one run; TREBOL_SEEDS=N changes how many new ones are tried.
 TEST(ClusterPowerCut, KeepsEveryPromiseThroughLossOfPower) {
   ConfigureLog(LogLevel::kError, LogFormat::kText);
-  if (std::getenv("TREBOL_TEST_SEED") != nullptr) {
-    const uint64_t seed = Number("TREBOL_TEST_SEED", 0);
+  if (std::getenv("TREBOL_SEED") != nullptr) {
+    const uint64_t seed = Number("TREBOL_SEED", 0);
     const ClusterPowerCutRun run = RunClusterPowerCuts(seed, kLives);
     std::printf("%s\n", run.Summary().c_str());
     return Report(seed, run);
   }
-  const int runs = static_cast<int>(Number("TREBOL_TEST_RUNS", kRuns));
+  const int runs = static_cast<int>(Number("TREBOL_SEEDS", kRuns));
   const uint64_t first = std::random_device()();
   std::printf("seeds from %s\n", absl::StrCat(first).c_str());
   Mutex mutex;
