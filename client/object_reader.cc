@@ -70,6 +70,7 @@ class ObjectReader::Impl {
       ASSIGN_OR_RETURN(left_over_, Next());
     }
     const size_t copied = std::min(size, left_over_.size());
+    if (copied == 0) return copied;  // at the end there may be no address to copy from
     std::memcpy(to, left_over_.data(), copied);
     left_over_.remove_prefix(copied);
     return copied;
