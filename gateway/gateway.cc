@@ -61,8 +61,9 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,
   std::unique_ptr<Gateway> gateway(
       new Gateway(options, std::move(channels), std::move(secret), clock, registry));
   ASSIGN_OR_RETURN(gateway->server_,
-                   RpcServer::Start(options.listen, {gateway->object_service_.get(),
-                                                     gateway->admin_service_.get()}));
+                   RpcServer::Start(options.listen,
+                                    {gateway->object_service_.get(), gateway->admin_service_.get()},
+                                    RpcServer::Callers::kClients));
   gateway->periodic_ =
       std::make_unique<Periodic>([gateway = gateway.get()] { return gateway->Tick(); });
   return gateway;

@@ -29,7 +29,7 @@ std::string WithPort(absl::string_view listen, int port) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
-    const std::string& listen, const std::vector<grpc::Service*>& services) {
+    const std::string& listen, const std::vector<grpc::Service*>& services, Callers callers) {
   InitialiseOnce();
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(static_cast<int>(kMaxMessageSize));
@@ -40,6 +40,11 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
   // Two servers on one port would share its connections silently.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  if (callers == Callers::kClients) {
+    // Not a ResourceQuota: it resets streams under load, and gRPC 1.51 crashed with a small one.
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, static_cast<int>(kMiB));
+  }
   int port = 0;
   if (!listen.empty()) {
     builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);

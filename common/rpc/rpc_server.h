@@ -19,11 +19,16 @@ namespace trebol {
 /// keepalive policy that permits our clients' pings. Thread-safe after Start.
 class RpcServer {
  public:
+  /// Who calls. From few peers gRPC may read ahead as far as their bandwidth suggests, some 50 MiB
+  /// a connection; from clients, of whom there may be many, one MiB a stream.
+  enum class Callers { kPeers, kClients };
+
   /// `listen` is host:port, port 0 is chosen; empty: in-process channels only. `services` must
   /// outlive the server. A port that is in use or an address that is not ours is an error that
   /// names it.
   static absl::StatusOr<std::unique_ptr<RpcServer>> Start(
-      const std::string& listen, const std::vector<grpc::Service*>& services);
+      const std::string& listen, const std::vector<grpc::Service*>& services,
+      Callers callers = Callers::kPeers);
   ~RpcServer();
 
   /// host:port with the chosen port; empty without one.

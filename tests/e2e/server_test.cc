@@ -72,14 +72,13 @@ TEST_F(Server, SaysWhereItServesAndWhatToTry) {
   std::ofstream(dir() + "/README.md") << "hello\n";
   int lines = 0;
   for (const char* verb : {"mb", "cp", "ls"}) {
-    const std::string begin =
-        absl::StrCat("  trebol --endpoint ", ready_->endpoint, " ", verb, " ");
-    const size_t at = said.find(begin);
-    ASSERT_NE(at, std::string::npos) << begin << " in " << said;
-    const std::string line = said.substr(at + 9, said.find('\n', at) - at - 9);
-    const auto result = testing::RunProgram(
-        {"/bin/sh", "-c",
-         absl::StrCat("cd '", dir(), "' && '", testing::ProgramPath("trebol"), "' ", line)});
+    const std::string rest = absl::StrCat(" --endpoint ", ready_->endpoint, " ", verb, " ");
+    const size_t at = said.find(rest);
+    ASSERT_NE(at, std::string::npos) << rest << " in " << said;
+    const size_t begin = said.rfind('\n', at) + 1;
+    const std::string line = said.substr(begin, said.find('\n', at) - begin);
+    const auto result =
+        testing::RunProgram({"/bin/sh", "-c", absl::StrCat("cd '", dir(), "' && ", line)});
     EXPECT_EQ(result.exit_code, 0) << line << ": " << result.err;
     if (std::string(verb) == "ls") EXPECT_THAT(result.out, HasSubstr("README.md"));
     ++lines;
