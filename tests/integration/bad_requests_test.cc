@@ -326,6 +326,7 @@ class BadRequests : public testing::Story {
     ASSERT_FALSE(HasFatalFailure());
     stub_ = v1::ObjectService::NewStub(testing::PlainChannel(cluster().GatewayEndpoints()[0]));
     ASSERT_TRUE(Create(*stub_, "bucket").ok());
+    ASSERT_TRUE(AwaitAllCopies("bucket"));
     ASSERT_TRUE(Put(*stub_, "bucket", "kept").ok());
   }
 

@@ -1,5 +1,6 @@
 // SIGKILL to every process at once, in the middle of a load, again and again: what was acknowledged
 // is there afterwards, byte for byte, and what was deleted stays deleted.
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "tests/testing/load.h"
 #include "tests/testing/story.h"
@@ -7,6 +8,7 @@
 namespace trebol {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr int kRounds = 6;
@@ -47,6 +49,35 @@ TEST_F(EverythingDies, AgainAndAgainUnderLoad) {
             << counts.refused << ", keys " << load.Verify(client()) << std::endl;
   EXPECT_THAT(load.violations(), IsEmpty());
   EXPECT_TRUE(AwaitHealth("healthy"));
+}
+
+// What the others rest on: a ledger that sees nothing wrong must be able to see it.
+TEST_F(EverythingDies, WouldBeNoticed) {
+  StartCluster();
+  ASSERT_FALSE(HasFatalFailure());
+  ASSERT_TRUE(client().CreateBucket("load").ok());
+  testing::Load load({.endpoints = cluster().GatewayEndpoints(), .seed = 16});
+  load.Start();
+  ASSERT_TRUE(load.AwaitWrites(300, kPatience));
+  load.Stop();
+  const auto page = client().ListObjects({.bucket = "load"});
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_GE(page->objects.size(), 2u);
+  std::string absent;  // a key that was deleted: it has a smaller number than one that is there
+  for (int i = 0; absent.empty() && i < 60; ++i) {
+    const std::string key = absl::StrCat("worker-0/", i);
+    if (absl::IsNotFound(client().HeadObject("load", key).status())) absent = key;
+  }
+  load.Verify(client());
+  ASSERT_THAT(load.violations(), IsEmpty());
+  const testing::MadeBytes other{.seed = 999, .size = page->objects[0].size};
+  ASSERT_TRUE(client().PutObject("load", page->objects[0].key, other.Source()).ok());
+  ASSERT_TRUE(*client().DeleteObject("load", page->objects[1].key));
+  ASSERT_TRUE(client().PutObject("load", absent, other.Source()).ok());
+  load.Verify(client());
+  EXPECT_THAT(load.violations(),
+              ::testing::UnorderedElementsAre(HasSubstr("CORRUPT"), HasSubstr("LOST"),
+                                              HasSubstr("UNDELETED")));
 }
 
 TEST_F(EverythingDies, AnOrderlyEndLosesNothingEither) {

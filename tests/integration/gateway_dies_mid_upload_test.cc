@@ -20,6 +20,7 @@ class CutUpload : public testing::Story {
     StartCluster();
     ASSERT_FALSE(HasFatalFailure());
     ASSERT_TRUE(client().CreateBucket("bucket").ok());
+    ASSERT_TRUE(AwaitAllCopies("bucket"));
     ASSERT_TRUE(client().PutObject("bucket", "kept", kept_.Source()).ok());
     ASSERT_TRUE(AwaitStatus("the kept object's copies",
                             [this](const auto& s) { return ChunkBytes(s) == 3 * kept_.size; }));

@@ -14,6 +14,7 @@ TEST_F(LaterJoiner, IsVisibleAndWaits) {
   StartCluster();
   ASSERT_FALSE(HasFatalFailure());
   ASSERT_TRUE(client().CreateBucket("bucket").ok());
+  ASSERT_TRUE(AwaitAllCopies("bucket"));
   const auto before = client().GetClusterStatus();
   ASSERT_TRUE(before.ok()) << before.status();
   MiniCluster::Options options;

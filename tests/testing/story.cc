@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/base/check.h"
+#include "tests/testing/made_bytes.h"
 
 namespace trebol::testing {
 
@@ -55,6 +56,25 @@ bool Story::Await(const std::string& what, const std::function<bool()>& is) {
   }
   ADD_FAILURE() << "waited for " << what;
   return false;
+}
+
+bool Story::AwaitAllCopies(const std::string& bucket, uint64_t nodes) {
+  constexpr uint64_t kProbeSize = 1000;
+  const auto empty = [](const client::ClusterStatus& s) {
+    return ChunkBytes(s) == 0 && s.garbage_bytes == 0;
+  };
+  return Await("a write that every node has", [&] {
+    if (!client_->PutObject(bucket, "probe", MadeBytes{1, kProbeSize}.Source()).ok()) return false;
+    bool all = false;
+    // Two heartbeats and more; a probe that has not arrived by then never will, and is repeated.
+    for (int i = 0; i < 100 && !all; ++i) {
+      const auto status = client_->GetClusterStatus();
+      all = status.ok() && ChunkBytes(*status) == nodes * kProbeSize;
+      if (!all) absl::SleepFor(absl::Milliseconds(50));
+    }
+    return client_->DeleteObject(bucket, "probe").ok() && AwaitStatus("the probe to go", empty) &&
+           all;
+  });
 }
 
 uint64_t Story::ChunkBytes(const client::ClusterStatus& status) {

@@ -45,6 +45,11 @@ class Story : public ::testing::Test {
   /// Waits for anything.
   static bool Await(const std::string& what, const std::function<bool()>& is);
 
+  /// Waits until every node takes its copy of a write, for stories that count copies: a node that
+  /// is ready may not have read the first table yet, and a copy it misses is not made up for.
+  /// Leaves nothing behind in `bucket`.
+  bool AwaitAllCopies(const std::string& bucket, uint64_t nodes = 3);
+
   /// Live payload of all nodes, as they report it to metadata.
   static uint64_t ChunkBytes(const client::ClusterStatus& status);
 
