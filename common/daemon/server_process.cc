@@ -3,16 +3,20 @@
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "common/daemon/readiness_log.h"
 #include "common/http/standard_routes.h"
 
 namespace trebol {
 namespace {
+
+constexpr int kWake = SIGUSR1;
 
 sigset_t EndSignals() {
   sigset_t signals;
@@ -31,15 +35,33 @@ ServerProcess::ServerProcess(std::string program, std::string component,
       settings_(settings),
       began_(SystemClock().Now()),
       process_metrics_(registry_) {
-  // Blocked before any thread begins, so that only Run hears them.
-  const sigset_t signals = EndSignals();
+  // Blocked before any thread begins, so that only who waits for them hears them.
+  sigset_t signals = EndSignals();
+  sigaddset(&signals, kWake);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);  // errors are reported once, by us
   ConfigureLog(settings_.log_level, settings_.log_format);
+  start_watcher_ = std::thread([this] { WatchTheStart(); });
 }
 
-ServerProcess::~ServerProcess() = default;
+ServerProcess::~ServerProcess() { StopWatchingTheStart(); }
+
+void ServerProcess::WatchTheStart() {
+  sigset_t signals = EndSignals();
+  sigaddset(&signals, kWake);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  if (!started_) _exit(128 + signal);
+  if (signal != kWake) kill(getpid(), signal);  // it came just now: Run's business
+}
+
+void ServerProcess::StopWatchingTheStart() {
+  if (!start_watcher_.joinable()) return;
+  started_ = true;
+  pthread_kill(start_watcher_.native_handle(), kWake);
+  start_watcher_.join();
+}
 
 absl::Status ServerProcess::OpenAdmin() {
   ServerCondition condition;
@@ -76,6 +98,8 @@ std::string ServerProcess::StatusJson() const {
   };
   MutexLock lock(&mutex_);
   if (server_ != nullptr) {
+    status["endpoint"] = server_->advertised_endpoint.empty() ? server_->grpc_endpoint
+                                                              : server_->advertised_endpoint;
     status["detail"] =
         nlohmann::json::parse(server_->detail(), nullptr, /*allow_exceptions=*/false);
   }
@@ -83,6 +107,7 @@ std::string ServerProcess::StatusJson() const {
 }
 
 int ServerProcess::Run(Server server) {
+  StopWatchingTheStart();
   {
     MutexLock lock(&mutex_);
     server_ = &server;
@@ -94,6 +119,7 @@ int ServerProcess::Run(Server server) {
 
   const sigset_t signals = EndSignals();
   const timespec look_again = {.tv_sec = 0, .tv_nsec = 200'000'000};
+  ReadinessLog readiness(component_);
   bool was_ready = false;
   int code = 0;
   while (true) {
@@ -106,7 +132,9 @@ int ServerProcess::Run(Server server) {
       code = Fail(fatal);
       break;
     }
-    if (!was_ready && server.missing().empty()) {
+    const std::vector<std::string> missing = server.missing();
+    readiness.Note(SystemClock().Now(), missing);
+    if (!was_ready && missing.empty()) {
       was_ready = true;
       server.on_ready();
     }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -34,6 +36,7 @@ class ServerProcess {
   /// What a server that runs tells of itself. Called from other threads until Run returns.
   struct Server {
     std::string grpc_endpoint;
+    std::string advertised_endpoint;                    // for /status; empty: the same
     std::function<std::vector<std::string>()> missing;  // empty: ready
     std::function<absl::Status()> fatal;                // not OK: nothing but an operator helps
     std::function<std::string()> detail = [] { return std::string("{}"); };  // JSON, for /status
@@ -42,10 +45,13 @@ class ServerProcess {
   };
 
   /// Prints "ready: grpc=HOST:PORT admin=HOST:PORT" and serves until SIGTERM, SIGINT or a fatal
-  /// error. Returns the exit code. A second signal ends the process at once.
+  /// error. Returns the exit code. A second signal ends the process at once, and so does one before
+  /// Run: recovery may take minutes, and starts anew at the next start.
   int Run(Server server);
 
  private:
+  void WatchTheStart();
+  void StopWatchingTheStart();
   std::vector<std::string> Missing() const;
   std::string StatusJson() const;
 
@@ -58,6 +64,8 @@ class ServerProcess {
   mutable Mutex mutex_;
   const Server* server_ ABSL_GUARDED_BY(mutex_) = nullptr;
   std::unique_ptr<AdminServer> admin_;
+  std::atomic<bool> started_ = false;
+  std::thread start_watcher_;
 };
 
 }  // namespace trebol
