@@ -30,8 +30,9 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       metadata_(std::make_shared<GrpcMetadataStub>(channels_, identity_, options.metadata)),
       cluster_(std::make_shared<GrpcClusterStub>(channels_, identity_, options.metadata)),
       maps_(std::make_shared<MapCache>(cluster_)),
-      session_(
-          std::make_shared<GatewaySession>(runtime_, metadata_, identity_, options.listen, clock)),
+      session_(std::make_shared<GatewaySession>(
+          runtime_, metadata_, identity_,
+          options.advertise.empty() ? options.listen : options.advertise, clock)),
       nodes_(std::make_shared<NodeMemory>(clock)),
       writer_(std::make_shared<ReplicaWriter>(runtime_, storage_, maps_, session_, nodes_, clock)),
       reader_(std::make_shared<ReplicaReader>(storage_, maps_, nodes_)),

@@ -32,6 +32,8 @@ class Gateway {
  public:
   struct Options {
     std::string listen = "127.0.0.1:9100";
+    /// What people are shown; empty: where it listens.
+    std::string advertise;
     std::string metadata = "127.0.0.1:9300";
     /// Bytes of chunks that uploads may hold, stragglers included. Uploads wait beyond it.
     uint64_t write_memory_bytes = 160 * kMiB;

@@ -1,5 +1,6 @@
 // The program `trebol-gateway`: the door of a cluster.
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/config/option_set.h"
@@ -14,8 +15,9 @@ namespace {
 
 struct Settings {
   std::string secret_file;
-  trebol::Endpoint metadata{"127.0.0.1", 9300};
+  std::vector<trebol::Endpoint> metadata{{"127.0.0.1", 9300}};
   trebol::Endpoint listen{"127.0.0.1", 9100};
+  trebol::Endpoint advertise;
   trebol::Gateway::Options gateway;
   trebol::ServerSettings server{.admin_listen = {"127.0.0.1", 9001}};
 };
@@ -23,7 +25,7 @@ struct Settings {
 trebol::OptionSet Declare(Settings* settings) {
   trebol::OptionSet options({
       .name = "trebol-gateway",
-      .usage = "--cluster-secret-file FILE [--metadata HOST:PORT] [OPTIONS]",
+      .usage = "--cluster-secret-file FILE [--metadata HOST:PORT[,…]] [OPTIONS]",
       .summary =
           "The door of a Trébol cluster: takes requests of clients, sends chunks to the "
           "storage nodes and names to metadata. It keeps nothing on disk; run as many as the "
@@ -33,8 +35,8 @@ trebol::OptionSet Declare(Settings* settings) {
       .version = trebol::ProgramVersion(),
   });
   options.Group("Gateway", "gateway");
-  options.Add("metadata", "HOST:PORT", "Where metadata answers",
-              trebol::EndpointValue(&settings->metadata));
+  options.Add("metadata", "HOST:PORT[,…]", "Where metadata answers; today the first is asked",
+              trebol::EndpointListValue(&settings->metadata));
   options
       .Add("cluster-secret-file", "FILE",
            "The secret of the cluster, which metadata wrote to DATA/cluster.secret",
@@ -42,6 +44,11 @@ trebol::OptionSet Declare(Settings* settings) {
       .required = true;
   options.Add("grpc-listen", "HOST:PORT", "Where clients call; port 0: any",
               trebol::EndpointValue(&settings->listen));
+  options.Add("listen", "HOST:PORT", "The same as --grpc-listen",
+              trebol::EndpointValue(&settings->listen));
+  options.Add("advertise", "HOST:PORT",
+              "Where clients reach it, if that is not where it listens; for operators to see",
+              trebol::EndpointValue(&settings->advertise));
   options.Add("upload-memory", "SIZE", "Chunks that uploads may hold in memory; more wait",
               trebol::SizeValue(&settings->gateway.write_memory_bytes));
   options.Add("download-memory", "SIZE", "The same for downloads",
@@ -61,12 +68,14 @@ int main(int argc, char** argv) {
   if (absl::Status status = process.OpenAdmin(); !status.ok()) return process.Fail(status);
 
   settings.gateway.listen = ToString(settings.listen);
-  settings.gateway.metadata = ToString(settings.metadata);
+  settings.gateway.metadata = ToString(settings.metadata.front());
+  if (!settings.advertise.host.empty()) settings.gateway.advertise = ToString(settings.advertise);
   auto gateway = trebol::Gateway::Start(settings.gateway, trebol::DialTcp, *std::move(secret),
                                         trebol::SystemClock(), process.registry());
   if (!gateway.ok()) return process.Fail(gateway.status());
   const trebol::GatewayMetrics metrics(process.registry(), **gateway);
   return process.Run({.grpc_endpoint = (*gateway)->endpoint(),
+                      .advertised_endpoint = settings.gateway.advertise,
                       .missing = [&] { return (*gateway)->Missing(); },
                       .fatal = [&] { return (*gateway)->fatal(); },
                       .detail = [&] { return trebol::StatusJson(**gateway); }});

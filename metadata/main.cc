@@ -13,7 +13,9 @@ namespace {
 
 struct Settings {
   std::string data;
+  std::string secret_file;
   trebol::Endpoint listen{"127.0.0.1", 9300};
+  trebol::Endpoint advertise;
   // 0: as the cluster was created, or the default.
   uint32_t initial_nodes = 0;
   uint32_t copies = 0;
@@ -40,6 +42,12 @@ trebol::OptionSet Declare(Settings* settings) {
       .required = true;
   options.Add("listen", "HOST:PORT", "Where it serves gRPC; port 0: any",
               trebol::EndpointValue(&settings->listen));
+  options.Add("advertise", "HOST:PORT",
+              "Where others reach it, if that is not where it listens; for operators to see",
+              trebol::EndpointValue(&settings->advertise));
+  options.Add("cluster-secret-file", "FILE",
+              "The secret of the cluster; without it, DATA/cluster.secret, made at the first start",
+              trebol::TextValue(&settings->secret_file));
   options.Group(
       "Constants of the cluster (fixed at the first start; 0: the default, or as they are)",
       "metadata");
@@ -76,6 +84,7 @@ int main(int argc, char** argv) {
 
   trebol::MetadataServer::Options options;
   options.catalog.directory = settings.data;
+  options.secret_file = settings.secret_file;
   options.catalog.constants.set_initial_nodes(settings.initial_nodes);
   options.catalog.constants.set_copies(settings.copies);
   options.catalog.constants.set_write_quorum(settings.write_quorum);
@@ -86,7 +95,9 @@ int main(int argc, char** argv) {
   auto server = trebol::MetadataServer::Start(options, trebol::DialTcp, trebol::SystemClock());
   if (!server.ok()) return process.Fail(server.status());
   const trebol::MetadataMetrics metrics(process.registry(), **server);
+  const bool told = !settings.advertise.host.empty();
   return process.Run({.grpc_endpoint = (*server)->endpoint(),
+                      .advertised_endpoint = told ? ToString(settings.advertise) : "",
                       .missing = [&] { return (*server)->Missing(); },
                       .fatal = [&] { return (*server)->fatal(); }});
 }

@@ -1,5 +1,6 @@
 // The program `trebol-storage`: one storage node.
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/config/option_set.h"
@@ -14,9 +15,9 @@ namespace {
 struct Settings {
   std::string data;
   std::string secret_file;
-  trebol::Endpoint metadata{"127.0.0.1", 9300};
+  std::vector<trebol::Endpoint> metadata{{"127.0.0.1", 9300}};
   trebol::Endpoint listen{"127.0.0.1", 9200};
-  std::string advertise;
+  trebol::Endpoint advertise;
   std::string zone = "default";
   double weight = 1;
   uint64_t capacity = 0;
@@ -26,7 +27,7 @@ struct Settings {
 trebol::OptionSet Declare(Settings* settings) {
   trebol::OptionSet options({
       .name = "trebol-storage",
-      .usage = "--data DIR --cluster-secret-file FILE [--metadata HOST:PORT] [OPTIONS]",
+      .usage = "--data DIR --cluster-secret-file FILE [--metadata HOST:PORT[,…]] [OPTIONS]",
       .summary = "A storage node of a Trébol cluster: keeps copies of chunks on one disk. It joins "
                  "the cluster that metadata leads, under the id that it keeps in its directory.",
       .examples = {"trebol-storage --data /data/disk1 --metadata 10.0.0.1:9300 "
@@ -39,8 +40,8 @@ trebol::OptionSet Declare(Settings* settings) {
       .Add("data", "DIR", "Where chunks are kept; one disk, one node",
            trebol::TextValue(&settings->data))
       .required = true;
-  options.Add("metadata", "HOST:PORT", "Where metadata answers",
-              trebol::EndpointValue(&settings->metadata));
+  options.Add("metadata", "HOST:PORT[,…]", "Where metadata answers; today the first is asked",
+              trebol::EndpointListValue(&settings->metadata));
   options
       .Add("cluster-secret-file", "FILE",
            "The secret of the cluster, which metadata wrote to DATA/cluster.secret",
@@ -55,7 +56,7 @@ trebol::OptionSet Declare(Settings* settings) {
   options.Add("listen", "HOST:PORT", "Where it serves gRPC; port 0: any",
               trebol::EndpointValue(&settings->listen));
   options.Add("advertise", "HOST:PORT", "What others call, if that is not where it listens",
-              trebol::TextValue(&settings->advertise));
+              trebol::EndpointValue(&settings->advertise));
   trebol::AddServerSettings(options, "storage", &settings->server);
   return options;
 }
@@ -66,6 +67,8 @@ int main(int argc, char** argv) {
   Settings settings;
   if (const auto code = Declare(&settings).ParseOrExitCode(argc, argv)) return *code;
   trebol::ServerProcess process("trebol-storage", "storage", settings.server);
+  const auto advertised = trebol::AdvertisedEndpoint(settings.listen, settings.advertise);
+  if (!advertised.ok()) return process.Fail(advertised.status());
   auto secret = trebol::Identity::ReadSecretFile(settings.secret_file);
   if (!secret.ok()) return process.Fail(secret.status());
   if (absl::Status status = process.OpenAdmin(); !status.ok()) return process.Fail(status);
@@ -74,9 +77,9 @@ int main(int argc, char** argv) {
   options.engine.directory = settings.data;
   options.engine.capacity_bytes = settings.capacity;
   options.listen = ToString(settings.listen);
-  options.advertise = settings.advertise;
+  if (advertised->port != 0) options.advertise = ToString(*advertised);
   options.admin_endpoint = process.admin_endpoint();
-  options.metadata = ToString(settings.metadata);
+  options.metadata = ToString(settings.metadata.front());
   options.zone = settings.zone;
   options.weight = settings.weight;
   auto node = trebol::StorageNode::Start(options, trebol::DialTcp, *std::move(secret),
@@ -84,6 +87,7 @@ int main(int argc, char** argv) {
   if (!node.ok()) return process.Fail(node.status());
   const trebol::StorageMetrics metrics(process.registry(), **node);
   return process.Run({.grpc_endpoint = (*node)->endpoint(),
+                      .advertised_endpoint = options.advertise,
                       .missing = [&] { return (*node)->Missing(); },
                       .fatal = [&] { return (*node)->fatal(); }});
 }

@@ -1,6 +1,10 @@
 #include "common/config/endpoint.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -34,6 +38,16 @@ bool IsIpv6(absl::string_view host) {
          (address.size() == host.size() || IsHost(host.substr(address.size() + 1)));
 }
 
+/// The unspecified address, of either family.
+bool IsEveryAddress(const std::string& host) {
+  unsigned char address[sizeof(in6_addr)] = {};
+  if (inet_pton(AF_INET, host.c_str(), address) != 1 &&
+      inet_pton(AF_INET6, host.c_str(), address) != 1) {
+    return false;
+  }
+  return std::all_of(std::begin(address), std::end(address), [](auto byte) { return byte == 0; });
+}
+
 }  // namespace
 
 std::string ToString(const Endpoint& endpoint) {
@@ -62,6 +76,20 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
     return Malformed("a port is a number up to 65535");
   }
   return Endpoint{.host = std::string(host), .port = static_cast<uint16_t>(port)};
+}
+
+absl::StatusOr<Endpoint> AdvertisedEndpoint(const Endpoint& listen, const Endpoint& advertise) {
+  const bool given = !advertise.host.empty();
+  const Endpoint& chosen = given ? advertise : listen;
+  const auto bad = [&](absl::string_view why) {
+    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+                     absl::StrCat(given ? "--advertise " : "--listen ", ToString(chosen), ": ", why,
+                                  "; give --advertise HOST:PORT, by which the others reach this "
+                                  "server"));
+  };
+  if (IsEveryAddress(chosen.host)) return bad("nobody else can call every address of a machine");
+  if (given && chosen.port == 0) return bad("nobody can call port 0");
+  return chosen;
 }
 
 }  // namespace trebol

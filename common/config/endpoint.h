@@ -22,4 +22,9 @@ std::string ToString(const Endpoint& endpoint);
 /// INVALID_ARGUMENT with the accepted form for everything else.
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
 
+/// What others are told to call: `advertise`, or `listen` if that has no host. INVALID_ARGUMENT for
+/// an address that stands for all of a machine's (0.0.0.0, ::), which leads every caller to itself,
+/// and for an advertised port 0.
+absl::StatusOr<Endpoint> AdvertisedEndpoint(const Endpoint& listen, const Endpoint& advertise);
+
 }  // namespace trebol

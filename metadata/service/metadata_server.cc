@@ -37,7 +37,9 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
                                                                       ChannelFactory channels,
                                                                       const Clock& clock) {
   ASSIGN_OR_RETURN(std::unique_ptr<Catalog> catalog, Catalog::Open(options.catalog));
-  ASSIGN_OR_RETURN(std::string secret, ReadOrCreateSecret(options.catalog.directory));
+  ASSIGN_OR_RETURN(std::string secret, options.secret_file.empty()
+                                           ? ReadOrCreateSecret(options.catalog.directory)
+                                           : Identity::ReadSecretFile(options.secret_file));
   std::unique_ptr<MetadataServer> server(new MetadataServer(std::move(catalog), std::move(secret),
                                                             std::move(channels), options.threads));
   MetadataServer* self = server.get();

@@ -29,6 +29,8 @@ class MetadataServer {
     Catalog::Options catalog;
     /// host:port, port 0 is chosen; empty: in-process only.
     std::string listen = "127.0.0.1:9300";
+    /// Empty: `cluster.secret` in the directory of the catalog, made at the first start.
+    std::string secret_file;
     int threads = 8;  // for reads and what nodes ask
     /// The operator's word that a history which nodes saw is lost (LineageGate).
     bool accept_missing_history = false;

@@ -260,6 +260,39 @@ TEST_F(BadStart, Options) {
                 kFailed, {"--copies 3", "2 were given"});
 }
 
+TEST_F(BadStart, AddressesThatNobodyElseCanCall) {
+  // Everyone's call would come to the caller's own machine, and one node's copy count as another's.
+  const std::vector<std::string> two = {"--metadata", "127.0.0.1:1,127.0.0.1:2"};
+  for (const std::string every : {"0.0.0.0:0", "[::]:9200", "[::0]:9200"}) {
+    ExpectRefused("a node on every address", Storage(fresh_, {"--listen", every}), kFailed,
+                  {"--listen", "every address", "--advertise HOST:PORT"});
+    ExpectRefused("a node known by every address",
+                  Storage(fresh_, {two[0], two[1], "--advertise", every}), kFailed,
+                  {"--advertise", "every address", "--advertise HOST:PORT"});
+  }
+  ExpectRefused("a node known by port 0", Storage(fresh_, {"--advertise", "10.0.0.1:0"}), kFailed,
+                {"--advertise 10.0.0.1:0", "port 0"});
+  ExpectRefused("an address that is none", Storage(fresh_, {"--advertise", "nowhere"}), kUsage,
+                {"--advertise", "nowhere", "HOST:PORT"});
+}
+
+TEST_F(BadStart, FlagsThatAllServersHaveAreKnownToAll) {
+  const std::string open = Write("secret", RandomHex(32), 0644);
+  const std::vector<std::string> common = {
+      "--listen",       "127.0.0.1:0", "--advertise",           "10.0.0.1:1", "--log-level", "info",
+      "--admin-listen", "127.0.0.1:0", "--cluster-secret-file", open};
+  for (const auto& [program, own] :
+       {std::pair<std::string, std::vector<std::string>>{"trebol-metadata", {"--data", fresh_}},
+        {"trebol-storage", {"--data", fresh_, "--metadata", "127.0.0.1:1,127.0.0.1:2"}},
+        {"trebol-gateway", {"--metadata", "127.0.0.1:1,127.0.0.1:2"}}}) {
+    std::vector<std::string> argv = {testing::ProgramPath(program)};
+    argv.insert(argv.end(), common.begin(), common.end());
+    argv.insert(argv.end(), own.begin(), own.end());
+    ExpectRefused(program + " with the flags that all have", argv, kFailed,
+                  {open, "others may read it"});
+  }
+}
+
 TEST_F(BadStart, ConstantsThatAreNotTheClusters) {
   ASSERT_TRUE(cluster().Stop("metadata-0").ok());
   ExpectRefused("another number of copies than the cluster has",

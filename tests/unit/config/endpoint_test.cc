@@ -40,5 +40,19 @@ TEST(Endpoint, SaysWhatIsWrong) {
   EXPECT_THAT(why(std::string(300, 'a') + ":80"), HasSubstr("no host"));
 }
 
+TEST(Endpoint, IsAdvertisedAsGivenOrAsItListens) {
+  const Endpoint listen{"10.0.0.1", 9200};
+  EXPECT_EQ(*AdvertisedEndpoint(listen, {}), listen);
+  EXPECT_EQ(*AdvertisedEndpoint({"10.0.0.1", 0}, {}), (Endpoint{"10.0.0.1", 0}));
+  EXPECT_EQ(*AdvertisedEndpoint({"0.0.0.0", 1}, listen), listen);
+  EXPECT_EQ(*AdvertisedEndpoint({"::", 1}, {"storage-0.local", 7}),
+            (Endpoint{"storage-0.local", 7}));
+  for (const char* every : {"0.0.0.0", "::", "::0", "0:0:0:0:0:0:0:0"}) {
+    EXPECT_FALSE(AdvertisedEndpoint({every, 9200}, {}).ok()) << every;
+    EXPECT_FALSE(AdvertisedEndpoint(listen, {every, 9200}).ok()) << every;
+  }
+  EXPECT_FALSE(AdvertisedEndpoint(listen, {"10.0.0.2", 0}).ok());
+}
+
 }  // namespace
 }  // namespace trebol
