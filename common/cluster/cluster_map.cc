@@ -112,8 +112,7 @@ absl::Status ClusterMap::Add(ReplicaSet set) {
 
 PartitionId ClusterMap::PartitionOf(const ChunkId& id) const {
   TREBOL_CHECK(has_table());
-  const int bits = std::countr_zero(replica_sets_.size());
-  return PartitionId(bits == 0 ? 0 : PlacementHash(id) >> (64 - bits));
+  return trebol::PartitionOf(id, replica_sets_.size());
 }
 
 const ReplicaSet& ClusterMap::Replicas(PartitionId partition) const {
@@ -131,6 +130,11 @@ uint64_t PlacementHash(const ChunkId& id) {
   bytes.reserve(kChunkIdSize);
   AppendChunkId(id, &bytes);
   return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+PartitionId PartitionOf(const ChunkId& id, size_t partitions) {
+  const int bits = std::countr_zero(partitions);
+  return PartitionId(bits == 0 ? 0 : PlacementHash(id) >> (64 - bits));
 }
 
 v1::PartitionEntry ToProto(const ReplicaSet& set) {

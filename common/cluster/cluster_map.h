@@ -37,7 +37,7 @@ class ClusterMap {
   uint32_t copies() const { return proto_.constants().copies(); }
   uint32_t write_quorum() const { return proto_.constants().write_quorum(); }
 
-  /// The top bits of the chunk id's hash. Needs has_table().
+  /// Needs has_table().
   PartitionId PartitionOf(const ChunkId& id) const;
   /// Needs partition < partition_count().
   const ReplicaSet& Replicas(PartitionId partition) const;
@@ -59,6 +59,9 @@ class ClusterMap {
 
 /// XXH3-64 of the 28 big-endian bytes of the id. Frozen: it decides where every chunk is.
 uint64_t PlacementHash(const ChunkId& id);
+
+/// The top bits of the chunk id's hash. `partitions` is a power of two, as every map's count is.
+PartitionId PartitionOf(const ChunkId& id, size_t partitions);
 
 v1::PartitionEntry ToProto(const ReplicaSet& set);
 

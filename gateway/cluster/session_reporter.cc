@@ -18,6 +18,7 @@ void SessionReporter::Tick() {
       sent.in_flight = true;
     }
     v1::ReportSessionRequest request;
+    request.set_node(node.id());
     *request.mutable_session() = *report;
     *request.mutable_lineage() = session_->lineage();
     runtime_.Spawn(

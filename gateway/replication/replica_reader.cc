@@ -58,6 +58,7 @@ Task<Bytes> ReplicaReader::ReadFrom(RequestContextPtr context, NodeId node, Chun
   const PartitionId partition = map->PartitionOf(id);
   v1::GetChunkRequest request;
   *request.mutable_chunk() = ToProto(id);
+  request.set_node(node.value);
   request.set_partition(static_cast<uint32_t>(partition.value));
   request.set_epoch(map->Replicas(partition).epoch.value);
   request.set_offset(offset);

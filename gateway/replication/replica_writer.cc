@@ -205,6 +205,7 @@ Task<void> ReplicaWriter::Attempt(std::shared_ptr<ChunkWrite> write, NodeId node
   const v1::ClusterNode* target = map->FindNode(node);
   if (target == nullptr) co_return absl::NotFoundError("it is no longer in the cluster map");
   v1::PutChunkRequest request = MakeRequest(write->id, write->crc32c);
+  request.set_node(node.value);
   request.set_partition(static_cast<uint32_t>(partition.value));
   request.set_epoch(replicas.epoch.value);
   *request.mutable_lineage() = session_->lineage();

@@ -75,6 +75,7 @@ absl::Status MetadataServer::DeleteFrom(NodeId node, const std::vector<VersionId
   ASSIGN_OR_RETURN(const std::optional<v1::NodeRow> row, catalog_->Node(node));
   if (!row.has_value()) return absl::NotFoundError("the node is not registered");
   v1::DeleteVersionsRequest request;
+  request.set_node(node.value);
   for (const VersionId& version : versions) {
     v1::VersionId* one = request.add_versions();
     one->set_generation(version.generation.value);

@@ -55,12 +55,13 @@ SessionMarks FromProto(const v1::SessionReport& report) {
 absl::StatusOr<v1::PutChunkResponse> PutChunk(ChunkStore& store, MapView& map,
                                               const v1::PutChunkRequest& request,
                                               const Bytes& data) {
+  RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
   if (data.empty() || data.size() > kMaxChunkSize) {
     return BadArgument(absl::StrCat("a chunk of ", data.size(), " bytes; chunks have 1 to ",
                                     kMaxChunkSize, " bytes"));
   }
   const ChunkId id = ChunkIdOf(request.chunk());
-  RETURN_IF_ERROR(map.AdmitWrite(PartitionId(request.partition()), Epoch(request.epoch()),
+  RETURN_IF_ERROR(map.AdmitWrite(id, PartitionId(request.partition()), Epoch(request.epoch()),
                                  request.has_entry() ? &request.entry() : nullptr));
   PutOptions options;
   options.hint_for = NodeId(request.hint_for());
@@ -73,6 +74,7 @@ absl::StatusOr<v1::PutChunkResponse> PutChunk(ChunkStore& store, MapView& map,
 
 absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                                         const v1::GetChunkRequest& request) {
+  RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
   auto chunk = store.Get(ChunkIdOf(request.chunk()), request.offset(), request.length());
   if (absl::IsNotFound(chunk.status())) {
     return map.ExplainMiss(PartitionId(request.partition()), Epoch(request.epoch()),
@@ -86,8 +88,9 @@ absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
   return result;
 }
 
-absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store,
+absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, const MapView& map,
                                                 const v1::StatChunkRequest& request) {
+  RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
   if (request.chunks_size() > kMostStats) {
     return BadArgument(absl::StrCat(request.chunks_size(), " chunks were asked for; at most ",
                                     kMostStats, " are answered in a call"));
@@ -105,6 +108,7 @@ absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store,
 
 absl::StatusOr<v1::DeleteVersionsResponse> DeleteVersions(
     ChunkStore& store, const MapView& map, const v1::DeleteVersionsRequest& request) {
+  RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
   RETURN_IF_ERROR(map.AdmitDelete(Epoch(request.map_epoch())));
   std::vector<VersionId> versions;
   for (const v1::VersionId& version : request.versions()) versions.push_back(VersionIdOf(version));
@@ -115,8 +119,9 @@ absl::StatusOr<v1::DeleteVersionsResponse> DeleteVersions(
   return response;
 }
 
-absl::StatusOr<v1::ReportSessionResponse> ReportSession(ChunkStore& store,
+absl::StatusOr<v1::ReportSessionResponse> ReportSession(ChunkStore& store, const MapView& map,
                                                         const v1::ReportSessionRequest& request) {
+  RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
   RETURN_IF_ERROR(store.RecordSession(FromProto(request.session()), FromProto(request.lineage())));
   return v1::ReportSessionResponse();
 }

@@ -10,7 +10,7 @@
 namespace trebol {
 
 /// The calls of a storage node as plain functions that may block; chunk.proto says what they
-/// promise. Thread-safe as their arguments are.
+/// promise. All refuse what is meant for another node. Thread-safe as their arguments are.
 
 /// Returns once the chunk is on disk.
 absl::StatusOr<v1::PutChunkResponse> PutChunk(ChunkStore& store, MapView& map,
@@ -24,13 +24,13 @@ struct GetChunkResult {
 absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                                         const v1::GetChunkRequest& request);
 
-absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store,
+absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, const MapView& map,
                                                 const v1::StatChunkRequest& request);
 
 absl::StatusOr<v1::DeleteVersionsResponse> DeleteVersions(ChunkStore& store, const MapView& map,
                                                           const v1::DeleteVersionsRequest& request);
 
-absl::StatusOr<v1::ReportSessionResponse> ReportSession(ChunkStore& store,
+absl::StatusOr<v1::ReportSessionResponse> ReportSession(ChunkStore& store, const MapView& map,
                                                         const v1::ReportSessionRequest& request);
 
 }  // namespace trebol

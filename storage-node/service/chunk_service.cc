@@ -50,7 +50,7 @@ class ChunkService final : public AllMethods {
   ServerUnaryReactor* StatChunk(CallbackServerContext* context, const v1::StatChunkRequest* request,
                                 v1::StatChunkResponse* response) override {
     return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
-      ASSIGN_OR_RETURN(*response, trebol::StatChunk(store_, *request));
+      ASSIGN_OR_RETURN(*response, trebol::StatChunk(store_, map_, *request));
       return absl::OkStatus();
     });
   }
@@ -68,7 +68,7 @@ class ChunkService final : public AllMethods {
                                     const v1::ReportSessionRequest* request,
                                     v1::ReportSessionResponse* response) override {
     return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
-      ASSIGN_OR_RETURN(*response, trebol::ReportSession(store_, *request));
+      ASSIGN_OR_RETURN(*response, trebol::ReportSession(store_, map_, *request));
       return absl::OkStatus();
     });
   }

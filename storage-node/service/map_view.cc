@@ -78,7 +78,7 @@ absl::Status MapView::Stale(const ReplicaSet& own, Epoch callers) {
                    ToProto(own).SerializeAsString());
 }
 
-absl::Status MapView::AdmitWrite(PartitionId partition, Epoch epoch,
+absl::Status MapView::AdmitWrite(const ChunkId& chunk, PartitionId partition, Epoch epoch,
                                  const v1::PartitionEntry* entry) {
   if (entry != nullptr && entry->partition() == partition.value) {
     RETURN_IF_ERROR(InstallEntry(*entry));
@@ -87,6 +87,12 @@ absl::Status MapView::AdmitWrite(PartitionId partition, Epoch epoch,
   if (table == nullptr || partition.value >= table->size()) {
     return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
                      "this node has not read the current cluster map yet; try again");
+  }
+  if (const PartitionId right = PartitionOf(chunk, table->size()); right != partition) {
+    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+                     absl::StrCat("chunk ", ToString(chunk), " belongs to partition ", right.value,
+                                  " of ", table->size(), " and the call says ", partition.value,
+                                  "; the caller computes places as another release does"));
   }
   const ReplicaSet& own = (*table)[partition.value];
   if (epoch < own.epoch) return Stale(own, epoch);
@@ -114,6 +120,13 @@ absl::Status MapView::ExplainMiss(PartitionId partition, Epoch epoch,
   if (table == nullptr || partition.value >= table->size()) return missed;
   const ReplicaSet& own = (*table)[partition.value];
   return epoch < own.epoch ? Stale(own, epoch) : missed;
+}
+
+absl::Status MapView::CheckAddressee(NodeId node) const {
+  if (node == self_) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, v1::WRONG_NODE,
+                   absl::StrCat("the call is meant for node ", ToString(node), " and has come to ",
+                                ToString(self_), "; do both have one --advertise or --listen?"));
 }
 
 absl::Status MapView::AdmitDelete(Epoch map_epoch) const {

@@ -22,14 +22,19 @@ class MapView {
   /// changes nothing.
   absl::Status Install(const std::shared_ptr<const ClusterMap>& map);
 
-  /// May a chunk of `partition` be written here under the caller's `epoch`? STALE_EPOCH, with the
+  /// May `chunk`, of `partition`, be written here under the caller's `epoch`? STALE_EPOCH, with the
   /// newer entry attached, if the caller is behind; UNAVAILABLE (NOT_READY) if this node is: it
-  /// takes no write before it has read the current map. A newer `entry` that travelled with the
+  /// takes no write before it has read the current map; INVALID_ARGUMENT if the chunk belongs to
+  /// another partition, where nobody would look for it. A newer `entry` that travelled with the
   /// call is installed.
-  absl::Status AdmitWrite(PartitionId partition, Epoch epoch, const v1::PartitionEntry* entry);
+  absl::Status AdmitWrite(const ChunkId& chunk, PartitionId partition, Epoch epoch,
+                          const v1::PartitionEntry* entry);
 
   /// What a reader that missed may need to know: STALE_EPOCH if it is behind, otherwise `missed`.
   absl::Status ExplainMiss(PartitionId partition, Epoch epoch, const absl::Status& missed) const;
+
+  /// WRONG_NODE unless a call that was meant for `node` has come to it.
+  absl::Status CheckAddressee(NodeId node) const;
 
   /// A collector with an older map could forget a node that holds copies.
   absl::Status AdmitDelete(Epoch map_epoch) const;

@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/proto_ids.h"
 #include "common/checksum/crc32c.h"
+#include "common/cluster/cluster_map.h"
 #include "gmock/gmock.h"
 #include "tests/testing/raw_calls.h"
 #include "tests/testing/story.h"
@@ -40,6 +42,9 @@ class InternalPorts : public testing::Story {
     ASSERT_TRUE(map.ok()) << map.status();
     map_ = map->map();
     ASSERT_GT(map_.partitions_size(), 0);
+    for (const v1::ClusterNode& node : map_.nodes()) {
+      if (node.endpoint() == cluster().Endpoint("storage-0")) storage_0_ = node.id();
+    }
   }
 
   Headers Ours() const { return HeadersOf(secret_, cluster_id(), generation_); }
@@ -56,8 +61,10 @@ class InternalPorts : public testing::Story {
   v1::PutChunkRequest PutOf(uint64_t sequence, const std::string& data) const {
     v1::PutChunkRequest request;
     *request.mutable_chunk()->mutable_version() = VersionOf(sequence);
-    request.set_partition(0);
-    request.set_epoch(map_.partitions(0).epoch());
+    const PartitionId partition = PartitionOf(ChunkIdOf(request.chunk()), map_.partitions_size());
+    request.set_node(storage_0_);
+    request.set_partition(static_cast<uint32_t>(partition.value));
+    request.set_epoch(map_.partitions(request.partition()).epoch());
     request.set_crc32c(Crc32c(data));
     request.set_data(data);
     return request;
@@ -71,6 +78,7 @@ class InternalPorts : public testing::Story {
   }
   v1::GetChunkRequest GetOf(uint64_t sequence) const {
     v1::GetChunkRequest request;
+    request.set_node(storage_0_);
     *request.mutable_chunk()->mutable_version() = VersionOf(sequence);
     request.set_epoch(map_.partitions(0).epoch());
     return request;
@@ -91,6 +99,7 @@ class InternalPorts : public testing::Story {
 
   std::string secret_, generation_;
   v1::ClusterMap map_;
+  uint64_t storage_0_ = 0;
   std::unique_ptr<Chunks> chunks_;
 };
 
@@ -152,6 +161,7 @@ TEST_F(InternalPorts, APlainStubStoresAndReadsAChunk) {
   EXPECT_EQ(piece->crc32c(), Crc32c(data.substr(65'530, 100)));
 
   v1::DeleteVersionsRequest remove;
+  remove.set_node(storage_0_);
   *remove.add_versions() = VersionOf(1);
   remove.set_map_epoch(map_.epoch());
   const auto removed = Call(*chunks_, &Chunks::DeleteVersions, remove, Ours());
@@ -159,6 +169,7 @@ TEST_F(InternalPorts, APlainStubStoresAndReadsAChunk) {
   EXPECT_EQ(removed->freed_chunks(), 1u);
   EXPECT_EQ(removed->freed_bytes(), data.size());
   v1::StatChunkRequest stat;
+  stat.set_node(storage_0_);
   stat.add_chunks()->CopyFrom(GetOf(1).chunk());
   stat.add_chunks()->CopyFrom(GetOf(99).chunk());
   const auto states = Call(*chunks_, &Chunks::StatChunk, stat, Ours());
@@ -181,10 +192,10 @@ TEST_F(InternalPorts, ABadChunkIsRefused) {
   old.set_epoch(old.epoch() - 1);
   const absl::Status stale = Put(old);
   Expect("a chunk under an older epoch", stale, StatusCode::kAborted, v1::STALE_EPOCH,
-         {"partition 0", "refresh"});
+         {absl::StrCat("partition ", old.partition()), "refresh"});
   v1::PartitionEntry entry;
   ASSERT_TRUE(entry.ParseFromString(AttachmentOf(stale)));
-  EXPECT_EQ(entry.epoch(), map_.partitions(0).epoch());
+  EXPECT_EQ(entry.epoch(), map_.partitions(old.partition()).epoch());
   EXPECT_EQ(entry.serving_size(), 3);
   v1::PutChunkRequest future = PutOf(2, data);
   future.set_epoch(1'000'000);
@@ -194,6 +205,14 @@ TEST_F(InternalPorts, ABadChunkIsRefused) {
   nowhere.set_partition(1'000'000);
   Expect("a chunk of a partition that is none", Put(nowhere), StatusCode::kUnavailable,
          v1::NOT_READY, {});
+  v1::PutChunkRequest elsewhere = PutOf(2, data);
+  elsewhere.set_partition(elsewhere.partition() ^ 1);
+  Expect("a chunk of another partition", Put(elsewhere), StatusCode::kInvalidArgument,
+         v1::INVALID_ARGUMENT, {"belongs to partition"});
+  v1::PutChunkRequest astray = PutOf(2, data);
+  astray.set_node(storage_0_ + 1);
+  Expect("a chunk for another node", Put(astray), StatusCode::kFailedPrecondition, v1::WRONG_NODE,
+         {"is meant for node", "--advertise"});
   Expect("an empty chunk", Put(PutOf(2, "")), StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
          {"0 bytes"});
   Expect("a chunk of more than 7 MiB", Put(PutOf(2, std::string(kMaxChunkSize + 1, 'x'))),
@@ -211,6 +230,7 @@ TEST_F(InternalPorts, ABadChunkIsRefused) {
   std::cout << "a read beyond a chunk: " << read.status() << std::endl;
   EXPECT_FALSE(read.ok());
   v1::DeleteVersionsRequest remove;
+  remove.set_node(storage_0_);
   *remove.add_versions() = VersionOf(2);
   remove.set_map_epoch(map_.epoch() - 1);
   Expect("a deletion under an older map",

@@ -70,8 +70,9 @@ Task<v1::StatChunkResponse> DirectStorageStub::StatChunk(RequestContextPtr conte
                                                          std::string endpoint,
                                                          v1::StatChunkRequest request) {
   const Node node = nodes_.at(endpoint);
-  co_return co_await OnPool<v1::StatChunkResponse>(
-      disk_, pool_, context, [node, request] { return trebol::StatChunk(*node.store, request); });
+  co_return co_await OnPool<v1::StatChunkResponse>(disk_, pool_, context, [node, request] {
+    return trebol::StatChunk(*node.store, *node.map, request);
+  });
 }
 
 Task<v1::DeleteVersionsResponse> DirectStorageStub::DeleteVersions(
@@ -87,7 +88,7 @@ Task<v1::ReportSessionResponse> DirectStorageStub::ReportSession(RequestContextP
                                                                  v1::ReportSessionRequest request) {
   const Node node = nodes_.at(endpoint);
   co_return co_await OnPool<v1::ReportSessionResponse>(disk_, pool_, context, [node, request] {
-    return trebol::ReportSession(*node.store, request);
+    return trebol::ReportSession(*node.store, *node.map, request);
   });
 }
 

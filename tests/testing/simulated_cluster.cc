@@ -175,6 +175,7 @@ void SimulatedCluster::Stop() {
 absl::Status SimulatedCluster::DeleteFrom(NodeId node, const std::vector<VersionId>& versions,
                                           Epoch map_epoch) {
   v1::DeleteVersionsRequest request;
+  request.set_node(node.value);
   for (const VersionId& version : versions) *request.add_versions() = ToProto(version);
   request.set_map_epoch(map_epoch.value);
   for (const Node& one : life_->nodes) {

@@ -34,6 +34,7 @@ const ChunkId kChunk{{Generation(7), SessionId(8), 9}, 10};
 
 v1::PutChunkRequest PutRequest(const Bytes& data) {
   v1::PutChunkRequest request;
+  request.set_node(1);
   *request.mutable_chunk() = ToProto(kChunk);
   request.set_epoch(5);
   request.set_crc32c(Crc32c(data));
@@ -42,6 +43,7 @@ v1::PutChunkRequest PutRequest(const Bytes& data) {
 
 v1::GetChunkRequest GetRequest(uint64_t offset, uint64_t length, uint64_t epoch = 5) {
   v1::GetChunkRequest request;
+  request.set_node(1);
   *request.mutable_chunk() = ToProto(kChunk);
   request.set_epoch(epoch);
   request.set_offset(offset);
@@ -72,6 +74,7 @@ TEST_F(ChunkCalls, StoreReadAndDeleteAChunk) {
   EXPECT_EQ(part->header.crc32c(), Crc32c("end"));
   EXPECT_EQ(part->header.chunk_size(), 3003u);
   v1::DeleteVersionsRequest remove;
+  remove.set_node(1);
   *remove.add_versions() = ToProto(kChunk.version);
   remove.set_map_epoch(4);
   EXPECT_EQ(ReasonOf(DeleteVersions(store_, map_, remove).status()), v1::STALE_EPOCH);
@@ -79,6 +82,33 @@ TEST_F(ChunkCalls, StoreReadAndDeleteAChunk) {
   EXPECT_EQ(DeleteVersions(store_, map_, remove)->freed_bytes(), 3003u);
   EXPECT_EQ(DeleteVersions(store_, map_, remove)->freed_chunks(), 0u);
   EXPECT_EQ(ReasonOf(PutChunk(store_, map_, request, data_).status()), v1::VERSION_DELETED);
+}
+
+TEST_F(ChunkCalls, RefuseWhatIsMeantForAnotherNode) {
+  auto put = PutRequest(data_);
+  ASSERT_TRUE(PutChunk(store_, map_, put, data_).ok());
+  put.mutable_chunk()->set_index(11);
+  auto get = GetRequest(0, 0);
+  v1::StatChunkRequest stat;
+  v1::DeleteVersionsRequest remove;
+  v1::ReportSessionRequest report;
+  *remove.add_versions() = ToProto(kChunk.version);
+  remove.set_map_epoch(5);
+  for (const uint64_t other : {0, 2}) {
+    put.set_node(other);
+    get.set_node(other);
+    stat.set_node(other);
+    remove.set_node(other);
+    report.set_node(other);
+    for (const absl::Status& status :
+         {PutChunk(store_, map_, put, data_).status(), GetChunk(store_, map_, get).status(),
+          StatChunk(store_, map_, stat).status(), DeleteVersions(store_, map_, remove).status(),
+          ReportSession(store_, map_, report).status()}) {
+      EXPECT_EQ(ReasonOf(status), v1::WRONG_NODE) << status;
+    }
+  }
+  EXPECT_EQ(store_.Stat(kChunk)->state, ChunkState::kPresent);
+  EXPECT_EQ(store_.Stat(ChunkIdOf(put.chunk()))->state, ChunkState::kAbsent);
 }
 
 TEST_F(ChunkCalls, RefuseSizesThatNoChunkHas) {
@@ -109,23 +139,25 @@ TEST_F(ChunkCalls, ReadersWithAnOldMapAreServedAndToldOnAMissOnly) {
 TEST_F(ChunkCalls, StatAnswersInOrderAndUpToALimit) {
   ASSERT_TRUE(PutChunk(store_, map_, PutRequest(data_), data_).ok());
   v1::StatChunkRequest request;
+  request.set_node(1);
   ChunkId absent = kChunk;
   absent.index = 99;
   *request.add_chunks() = ToProto(absent);
   *request.add_chunks() = ToProto(kChunk);
-  auto response = StatChunk(store_, request);
+  auto response = StatChunk(store_, map_, request);
   ASSERT_TRUE(response.ok());
   EXPECT_EQ(response->entries(0).state(), v1::StatChunkResponse::ABSENT);
   EXPECT_EQ(response->entries(1).state(), v1::StatChunkResponse::PRESENT);
   EXPECT_EQ(response->entries(1).size(), 3003u);
   store_.uncertain = true;
-  EXPECT_EQ(StatChunk(store_, request)->entries(0).state(), v1::StatChunkResponse::UNKNOWN);
+  EXPECT_EQ(StatChunk(store_, map_, request)->entries(0).state(), v1::StatChunkResponse::UNKNOWN);
   for (int i = 0; i < 10'000; ++i) request.add_chunks();
-  EXPECT_EQ(ReasonOf(StatChunk(store_, request).status()), v1::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(StatChunk(store_, map_, request).status()), v1::INVALID_ARGUMENT);
 }
 
 TEST_F(ChunkCalls, ASessionReportArrivesWhole) {
   v1::ReportSessionRequest request;
+  request.set_node(1);
   request.mutable_session()->set_session(8);
   request.mutable_session()->set_generation(7);
   request.mutable_session()->set_decided_below(50);
@@ -133,7 +165,7 @@ TEST_F(ChunkCalls, ASessionReportArrivesWhole) {
   request.mutable_session()->set_replicated_below(40);
   request.mutable_session()->add_owed(30);
   request.mutable_lineage()->set_index(77);
-  ASSERT_TRUE(ReportSession(store_, request).ok());
+  ASSERT_TRUE(ReportSession(store_, map_, request).ok());
   const SessionMarks expected{Generation(7), SessionId(8), 50, {48}, 40, {30}};
   EXPECT_EQ(store_.last_marks, expected);
   EXPECT_EQ(store_.last_lineage.index, LogIndex(77));
@@ -183,15 +215,17 @@ TEST_F(ChunkServiceTest, CarriesReasonsAndTheOtherCalls) {
   EXPECT_TRUE(entry.ParseFromString(AttachmentOf(missed.status())));
   EXPECT_EQ(entry.epoch(), 5u);
   v1::StatChunkRequest stat;
+  stat.set_node(1);
   *stat.add_chunks() = ToProto(kChunk);
   EXPECT_EQ(runtime_.BlockOn(stub_.StatChunk(BackgroundContext(), server_->endpoint(), stat))
                 ->entries_size(),
             1);
-  EXPECT_TRUE(runtime_
-                  .BlockOn(stub_.ReportSession(BackgroundContext(), server_->endpoint(),
-                                               v1::ReportSessionRequest()))
-                  .ok());
+  v1::ReportSessionRequest report;
+  report.set_node(1);
+  EXPECT_TRUE(
+      runtime_.BlockOn(stub_.ReportSession(BackgroundContext(), server_->endpoint(), report)).ok());
   v1::DeleteVersionsRequest remove;
+  remove.set_node(1);
   remove.set_map_epoch(5);
   EXPECT_TRUE(
       runtime_.BlockOn(stub_.DeleteVersions(BackgroundContext(), server_->endpoint(), remove))

@@ -36,7 +36,13 @@ class MapViewTest : public testing::Test {
  protected:
   absl::Status Admit(uint64_t partition, uint64_t epoch,
                      const v1::PartitionEntry* entry = nullptr) {
-    return view_.AdmitWrite(PartitionId(partition), Epoch(epoch), entry);
+    return view_.AdmitWrite(ChunkOf(partition), PartitionId(partition), Epoch(epoch), entry);
+  }
+  /// A chunk of this one of four partitions.
+  static ChunkId ChunkOf(uint64_t partition) {
+    ChunkId chunk{{Generation(7), SessionId(8), 9}, 0};
+    while (partition < 4 && PartitionOf(chunk, 4) != PartitionId(partition)) ++chunk.index;
+    return chunk;
   }
   FakeChunkStore store_;
   MapView view_{kSelf, store_};
@@ -72,6 +78,13 @@ TEST_F(MapViewTest, RefusesAPartitionThatItDoesNotServe) {
   moving.mutable_partitions(1)->add_incoming(1);
   ASSERT_TRUE(view_.Install(Parsed(moving)).ok());
   EXPECT_TRUE(Admit(1, 6).ok());
+}
+
+TEST_F(MapViewTest, RefusesAChunkOfAnotherPartition) {
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  const absl::Status refused = view_.AdmitWrite(ChunkOf(1), PartitionId(0), Epoch(5), nullptr);
+  EXPECT_EQ(ReasonOf(refused), v1::INVALID_ARGUMENT) << refused;
+  EXPECT_THAT(std::string(refused.message()), testing::HasSubstr("belongs to partition 1 of 4"));
 }
 
 TEST_F(MapViewTest, RecordsAnEpochBeforeItAdmitsUnderIt) {
