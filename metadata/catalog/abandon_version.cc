@@ -49,7 +49,8 @@ absl::StatusOr<v1::Outcome> AbandonVersion(Transaction& rows,
       // what was written of it.
     case fence::Decision::kUndecided:
       RETURN_IF_ERROR(fence::DecideAbandoned(rows, version));
-      RETURN_IF_ERROR(garbage::AddKnown(rows, version, command.chunks(), command.bytes(), context));
+      RETURN_IF_ERROR(garbage::AddKnown(rows, GarbageKind::kUnseen, version, command.chunks(),
+                                        command.bytes(), context));
       return outcome;
   }
   return outcome;

@@ -157,13 +157,14 @@ absl::StatusOr<std::vector<SessionId>> Catalog::UnsettledSessions() {
   return catalog::ReadUnsettledSessions(*store_->Snapshot());
 }
 
-absl::StatusOr<catalog::ReadersHorizon> Catalog::Readers() {
-  return catalog::ReadReadersHorizon(*store_->Snapshot());
+absl::StatusOr<catalog::ReadersHorizon> Catalog::Readers(GarbageKind kind) {
+  return catalog::ReadReadersHorizon(*store_->Snapshot(), kind);
 }
 
-absl::StatusOr<std::vector<v1::GarbageRow>> Catalog::Garbage(catalog::GarbagePlace after,
+absl::StatusOr<std::vector<v1::GarbageRow>> Catalog::Garbage(GarbageKind kind,
+                                                             catalog::GarbagePlace after,
                                                              LogIndex horizon, size_t limit) {
-  return catalog::ReadGarbage(*store_->Snapshot(), after, horizon, limit);
+  return catalog::ReadGarbage(*store_->Snapshot(), kind, after, horizon, limit);
 }
 
 absl::StatusOr<bool> Catalog::HistoryHas(const v1::LogPosition& position) {

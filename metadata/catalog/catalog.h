@@ -81,9 +81,9 @@ class Catalog {
   absl::StatusOr<std::optional<v1::NodeRow>> Node(NodeId node);
   absl::StatusOr<std::vector<catalog::SessionInfo>> OpenSessions();
   absl::StatusOr<std::vector<SessionId>> UnsettledSessions();
-  absl::StatusOr<catalog::ReadersHorizon> Readers();
-  absl::StatusOr<std::vector<v1::GarbageRow>> Garbage(catalog::GarbagePlace after, LogIndex horizon,
-                                                      size_t limit);
+  absl::StatusOr<catalog::ReadersHorizon> Readers(GarbageKind kind);
+  absl::StatusOr<std::vector<v1::GarbageRow>> Garbage(GarbageKind kind, catalog::GarbagePlace after,
+                                                      LogIndex horizon, size_t limit);
   absl::StatusOr<bool> HistoryHas(const v1::LogPosition& position);
 
  private:

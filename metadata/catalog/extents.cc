@@ -28,8 +28,8 @@ absl::Status Release(Transaction& rows, const VersionId& version, const ApplyCon
     return PutRow(rows, key, *row);
   }
   RETURN_IF_ERROR(rows.Delete(key));
-  return garbage::AddKnown(rows, version, ChunkCount(row->size(), row->chunk_size()), row->size(),
-                           context);
+  return garbage::AddKnown(rows, GarbageKind::kSeen, version,
+                           ChunkCount(row->size(), row->chunk_size()), row->size(), context);
 }
 
 absl::StatusOr<bool> Contains(const RowReader& rows, const VersionId& version) {

@@ -12,13 +12,19 @@
 namespace trebol::catalog::garbage {
 namespace {
 
-absl::Status Add(Transaction& rows, const VersionId& version, v1::GarbageRow row,
+std::string KeyOf(const v1::GarbageIndexRow& index, const VersionId& version) {
+  return row_keys::Garbage(index.unseen() ? GarbageKind::kUnseen : GarbageKind::kSeen,
+                           LogIndex(index.made_at()), version);
+}
+
+absl::Status Add(Transaction& rows, GarbageKind kind, const VersionId& version, v1::GarbageRow row,
                  const ApplyContext& context) {
-  *row.mutable_version() = ToProto(version);
-  row.set_made_at(context.index.value);
-  RETURN_IF_ERROR(PutRow(rows, row_keys::Garbage(context.index, version), row));
   v1::GarbageIndexRow index;
   index.set_made_at(context.index.value);
+  index.set_unseen(kind == GarbageKind::kUnseen);
+  *row.mutable_version() = ToProto(version);
+  row.set_made_at(context.index.value);
+  RETURN_IF_ERROR(PutRow(rows, KeyOf(index, version), row));
   RETURN_IF_ERROR(PutRow(rows, row_keys::GarbageIndex(version), index));
   return AddTotals(rows,
                    {.garbage_bytes = static_cast<int64_t>(row.bytes()), .garbage_versions = 1});
@@ -31,8 +37,8 @@ absl::StatusOr<bool> Contains(const RowReader& rows, const VersionId& version) {
   return index.has_value();
 }
 
-absl::Status AddKnown(Transaction& rows, const VersionId& version, uint64_t chunks, uint64_t bytes,
-                      const ApplyContext& context) {
+absl::Status AddKnown(Transaction& rows, GarbageKind kind, const VersionId& version,
+                      uint64_t chunks, uint64_t bytes, const ApplyContext& context) {
   if (chunks == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool known, Contains(rows, version));
   if (known) return absl::OkStatus();
@@ -40,7 +46,7 @@ absl::Status AddKnown(Transaction& rows, const VersionId& version, uint64_t chun
   v1::GarbageRow row;
   row.set_chunks(chunks);
   row.set_bytes(bytes * cluster.constants().copies());
-  return Add(rows, version, std::move(row), context);
+  return Add(rows, kind, version, std::move(row), context);
 }
 
 absl::Status AddUnknown(Transaction& rows, const VersionId& version, const ApplyContext& context) {
@@ -48,7 +54,7 @@ absl::Status AddUnknown(Transaction& rows, const VersionId& version, const Apply
   if (known) return absl::OkStatus();
   v1::GarbageRow row;
   row.set_unknown_extent(true);
-  return Add(rows, version, std::move(row), context);
+  return Add(rows, GarbageKind::kUnseen, version, std::move(row), context);
 }
 
 absl::Status AddOffered(Transaction& rows, const VersionId& version, NodeId node, uint64_t bytes,
@@ -56,7 +62,7 @@ absl::Status AddOffered(Transaction& rows, const VersionId& version, NodeId node
   RETURN_IF_ERROR(AddUnknown(rows, version, context));
   ASSIGN_OR_RETURN(const auto index,
                    GetRow<v1::GarbageIndexRow>(rows, row_keys::GarbageIndex(version)));
-  const std::string key = row_keys::Garbage(LogIndex(index->made_at()), version);
+  const std::string key = KeyOf(*index, version);
   ASSIGN_OR_RETURN(auto row, GetRow<v1::GarbageRow>(rows, key));
   if (!row->unknown_extent()) return absl::OkStatus();  // its bytes are counted
   const auto& offered = row->offered_by();
@@ -70,7 +76,10 @@ absl::Status AddOffered(Transaction& rows, const VersionId& version, NodeId node
 }
 
 absl::Status Remove(Transaction& rows, LogIndex made_at, const VersionId& version) {
-  const std::string key = row_keys::Garbage(made_at, version);
+  ASSIGN_OR_RETURN(const auto index,
+                   GetRow<v1::GarbageIndexRow>(rows, row_keys::GarbageIndex(version)));
+  if (!index.has_value() || LogIndex(index->made_at()) != made_at) return absl::OkStatus();
+  const std::string key = KeyOf(*index, version);
   ASSIGN_OR_RETURN(const auto row, GetRow<v1::GarbageRow>(rows, key));
   if (!row.has_value()) return absl::OkStatus();
   RETURN_IF_ERROR(rows.Delete(key));

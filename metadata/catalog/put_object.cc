@@ -22,7 +22,7 @@ absl::Status Validate(const v1::PutObjectCommand& command) {
 absl::Status Abandon(Transaction& rows, const v1::Manifest& manifest, const ApplyContext& context) {
   const VersionId version = VersionIdOf(manifest.version());
   RETURN_IF_ERROR(fence::DecideAbandoned(rows, version));
-  return garbage::AddKnown(rows, version,
+  return garbage::AddKnown(rows, GarbageKind::kUnseen, version,
                            extents::ChunkCount(manifest.size(), manifest.chunk_size()),
                            manifest.size(), context);
 }

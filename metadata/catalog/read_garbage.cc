@@ -9,11 +9,11 @@
 
 namespace trebol::catalog {
 
-absl::StatusOr<ReadersHorizon> ReadReadersHorizon(const RowReader& rows) {
+absl::StatusOr<ReadersHorizon> ReadReadersHorizon(const RowReader& rows, GarbageKind kind) {
   ASSIGN_OR_RETURN(const v1::LogPosition head, ReadHead(rows));
   ReadersHorizon readers;
   readers.horizon = LogIndex(head.index());
-  if (Planted("collector.ignore_horizon")) return readers;
+  if (kind == GarbageKind::kUnseen || Planted("collector.ignore_horizon")) return readers;
   ASSIGN_OR_RETURN(const auto sessions, ReadOpenSessions(rows));
   for (const SessionInfo& session : sessions) {
     // Clients read through gateways, whose sessions speak for them.
@@ -24,12 +24,13 @@ absl::StatusOr<ReadersHorizon> ReadReadersHorizon(const RowReader& rows) {
   return readers;
 }
 
-absl::StatusOr<std::vector<v1::GarbageRow>> ReadGarbage(const RowReader& rows, GarbagePlace after,
-                                                        LogIndex horizon, size_t limit) {
+absl::StatusOr<std::vector<v1::GarbageRow>> ReadGarbage(const RowReader& rows, GarbageKind kind,
+                                                        GarbagePlace after, LogIndex horizon,
+                                                        size_t limit) {
   std::vector<v1::GarbageRow> garbage;
   absl::Status decoded;
-  const std::string last = row_keys::Garbage(after.made_at, after.version);
-  const std::string to = row_keys::Garbage(LogIndex(horizon.value + 1), VersionId());
+  const std::string last = row_keys::Garbage(kind, after.made_at, after.version);
+  const std::string to = row_keys::Garbage(kind, LogIndex(horizon.value + 1), VersionId());
   RETURN_IF_ERROR(rows.Scan(last, to, [&](absl::string_view key, absl::string_view value) {
     if (key == last) return ScanStep::Next();
     if (garbage.size() == limit) return ScanStep::Stop();

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
+#include "metadata/state/row_keys.h"
 #include "metadata/state/transaction.h"
 #include "trebol/v1/cluster.pb.h"
 #include "trebol/v1/metadata.pb.h"
@@ -41,12 +42,13 @@ absl::StatusOr<std::vector<SessionId>> ReadUnsettledSessions(const RowReader& ro
 
 absl::StatusOr<std::vector<v1::NodeRow>> ReadNodes(const RowReader& rows);
 
-/// What readers may still be reading: garbage made above `horizon`, and the pinned versions.
+/// What readers may still be reading: garbage made above `horizon`, and the pinned versions. Of
+/// kUnseen garbage nobody reads any.
 struct ReadersHorizon {
   LogIndex horizon;
   absl::flat_hash_set<VersionId> pinned;
 };
-absl::StatusOr<ReadersHorizon> ReadReadersHorizon(const RowReader& rows);
+absl::StatusOr<ReadersHorizon> ReadReadersHorizon(const RowReader& rows, GarbageKind kind);
 
 /// Where a walk over garbage goes on: after this row.
 struct GarbagePlace {
@@ -54,10 +56,11 @@ struct GarbagePlace {
   VersionId version;
   friend constexpr auto operator<=>(const GarbagePlace&, const GarbagePlace&) = default;
 };
-/// At most `limit` garbage rows after `after`, made at or below `horizon`, in order. Pinned ones
-/// too.
-absl::StatusOr<std::vector<v1::GarbageRow>> ReadGarbage(const RowReader& rows, GarbagePlace after,
-                                                        LogIndex horizon, size_t limit);
+/// At most `limit` garbage rows of `kind` after `after`, made at or below `horizon`, in order.
+/// Pinned ones too.
+absl::StatusOr<std::vector<v1::GarbageRow>> ReadGarbage(const RowReader& rows, GarbageKind kind,
+                                                        GarbagePlace after, LogIndex horizon,
+                                                        size_t limit);
 
 /// True if the history of `rows` holds this position: its index is not beyond the head, and the
 /// term at that index is the same. (0, 0) is in every history.

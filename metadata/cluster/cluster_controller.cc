@@ -46,7 +46,8 @@ ClusterController::ClusterController(Catalog* catalog, const Clock* clock,
       table_maker_(std::move(plan)),
       gate_([catalog](const v1::LogPosition& position) { return catalog->HistoryHas(position); },
             known, clock->Now(), options.gate),
-      collector_(catalog, std::move(delete_versions), options.collector),
+      unseen_garbage_(catalog, GarbageKind::kUnseen, delete_versions, options.collector),
+      seen_garbage_(catalog, GarbageKind::kSeen, std::move(delete_versions), options.collector),
       recorded_at_(clock->Now()) {}
 
 // ---- What nodes ask ----
@@ -186,7 +187,8 @@ absl::Status ClusterController::Collect() {
   for (const NodeId node : InUse(current->proto())) {
     if (monitor_.IsUp(node, now)) up.insert(node);
   }
-  return collector_.Tick(now, current, up);
+  RETURN_IF_ERROR(unseen_garbage_.Tick(now, current, up));
+  return seen_garbage_.Tick(now, current, up);
 }
 
 absl::Status ClusterController::BeginIfAllowed() {

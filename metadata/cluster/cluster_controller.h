@@ -87,7 +87,8 @@ class ClusterController {
 
   // Of the ticks.
   SessionReaper reaper_;
-  GarbageCollector collector_;
+  GarbageCollector unseen_garbage_;
+  GarbageCollector seen_garbage_;
   Instant recorded_at_;
   absl::flat_hash_map<NodeId, uint64_t> recorded_;
 

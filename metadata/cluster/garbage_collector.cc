@@ -19,9 +19,12 @@ catalog::GarbagePlace PlaceOf(const v1::GarbageRow& row) {
 
 }  // namespace
 
-GarbageCollector::GarbageCollector(Catalog* catalog, DeleteVersions delete_versions,
-                                   Options options)
-    : catalog_(catalog), delete_versions_(std::move(delete_versions)), options_(options) {}
+GarbageCollector::GarbageCollector(Catalog* catalog, GarbageKind kind,
+                                   DeleteVersions delete_versions, Options options)
+    : catalog_(catalog),
+      kind_(kind),
+      delete_versions_(std::move(delete_versions)),
+      options_(options) {}
 
 absl::Status GarbageCollector::Tick(Instant now, std::shared_ptr<const ClusterMap> map,
                                     const absl::flat_hash_set<NodeId>& up) {
@@ -31,7 +34,7 @@ absl::Status GarbageCollector::Tick(Instant now, std::shared_ptr<const ClusterMa
     finish_after_ = {};
   }
   map_ = std::move(map);
-  ASSIGN_OR_RETURN(const catalog::ReadersHorizon readers, catalog_->Readers());
+  ASSIGN_OR_RETURN(const catalog::ReadersHorizon readers, catalog_->Readers(kind_));
   for (const v1::ClusterNode& node : map_->proto().nodes()) {
     const NodeId id(node.id());
     if (node.state() == v1::ClusterNode::OUT || !up.contains(id)) continue;
@@ -47,7 +50,7 @@ absl::Status GarbageCollector::CollectFrom(NodeId node, Instant now,
   RETURN_IF_ERROR(RetryPinned(node, progress, now, readers));
   for (size_t batch = 0; batch < options_.batches_per_tick && now >= progress.retry_at; ++batch) {
     ASSIGN_OR_RETURN(const auto rows,
-                     catalog_->Garbage(progress.passed, readers.horizon, options_.batch));
+                     catalog_->Garbage(kind_, progress.passed, readers.horizon, options_.batch));
     if (rows.empty()) return absl::OkStatus();
     std::vector<VersionId> versions;
     std::vector<catalog::GarbagePlace> pinned;
@@ -109,7 +112,7 @@ bool GarbageCollector::IsDone(const v1::GarbageRow& row) const {
 absl::Status GarbageCollector::Finish(const catalog::ReadersHorizon& readers) {
   for (size_t looked_at = 0; looked_at < kFinishedPerTick; looked_at += kFinishedPerCommand) {
     ASSIGN_OR_RETURN(const auto rows,
-                     catalog_->Garbage(finish_after_, readers.horizon, kFinishedPerCommand));
+                     catalog_->Garbage(kind_, finish_after_, readers.horizon, kFinishedPerCommand));
     v1::Command command;
     for (const v1::GarbageRow& row : rows) {
       if (!IsDone(row)) continue;

@@ -15,8 +15,8 @@
 
 namespace trebol {
 
-/// Deletes garbage from the nodes: the only one that does. What is garbage was decided in the log;
-/// here it only waits until no reader can want it.
+/// Deletes garbage of one kind from the nodes, and nothing else does. What is garbage was decided
+/// in the log; here it only waits until no reader can want it.
 ///
 /// Garbage rows are ordered by the index that made them, so what a node has deleted is a place in
 /// that order, and a node that is away holds nothing back on the others. All of it is memory: after
@@ -37,7 +37,8 @@ class GarbageCollector {
     absl::Duration longest_backoff = absl::Seconds(60);
   };
 
-  GarbageCollector(Catalog* catalog, DeleteVersions delete_versions, Options options);
+  GarbageCollector(Catalog* catalog, GarbageKind kind, DeleteVersions delete_versions,
+                   Options options);
 
   /// The caller has made sure that collection is allowed now. `up` are the nodes worth asking.
   /// Errors are of the catalog; those of nodes are retried with backoff.
@@ -60,6 +61,7 @@ class GarbageCollector {
   bool IsDone(const v1::GarbageRow& row) const;
 
   Catalog* const catalog_;
+  const GarbageKind kind_;
   const DeleteVersions delete_versions_;
   const Options options_;
 

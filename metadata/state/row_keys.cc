@@ -53,8 +53,9 @@ std::string Object(BucketId bucket, absl::string_view key) {
 
 std::string Extent(const VersionId& version) { return Key(Table::kExtent, version); }
 
-std::string Garbage(LogIndex made_at, const VersionId& version) {
-  std::string key = Key(Table::kGarbage, made_at.value);
+std::string Garbage(GarbageKind kind, LogIndex made_at, const VersionId& version) {
+  const bool seen = kind == GarbageKind::kSeen;
+  std::string key = Key(seen ? Table::kGarbage : Table::kUnseenGarbage, made_at.value);
   AppendVersionId(version, &key);
   return key;
 }

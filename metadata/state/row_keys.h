@@ -23,12 +23,18 @@ enum class Table : uint8_t {
   kExtent = 0x20,          // version
   kGarbage = 0x21,         // log index, version
   kGarbageIndex = 0x22,    // version
+  kUnseenGarbage = 0x23,   // log index, version
   kSession = 0x30,         // session, while it is open
   kClosedSession = 0x31,   // session
   kRetiredSession = 0x32,  // µs at which it closed, session
   kSequence = 0x33,        // session, sequence
   kOperation = 0x34,       // session, counter
 };
+
+/// Garbage that was an object once, which a reader may have looked up, waits for readers; that of
+/// attempts that never became one cannot have been found, and waits for nobody. Each kind is in an
+/// order of its own, so that neither holds back the other.
+enum class GarbageKind : uint8_t { kSeen, kUnseen };
 
 /// Bounds of a scan: from <= key < to.
 struct KeyRange {
@@ -47,7 +53,7 @@ std::string Bucket(absl::string_view name);
 std::string BucketById(BucketId bucket);
 std::string Object(BucketId bucket, absl::string_view key);
 std::string Extent(const VersionId& version);
-std::string Garbage(LogIndex made_at, const VersionId& version);
+std::string Garbage(GarbageKind kind, LogIndex made_at, const VersionId& version);
 std::string GarbageIndex(const VersionId& version);
 std::string Session(SessionId session);
 std::string ClosedSession(SessionId session);

@@ -54,6 +54,12 @@ void AppendRow(const std::string& key, const std::string& value, const Rank& ran
       return;
     case Table::kGarbageIndex:
       return;  // the garbage row says the same
+    case Table::kUnseenGarbage: {
+      v1::GarbageRow row = Parsed<v1::GarbageRow>(key, value);
+      row.clear_made_at();  // nothing waits for it
+      absl::StrAppend(out, "unseen:", row.SerializeAsString());
+      return;
+    }
     case Table::kGarbage: {
       v1::GarbageRow row = Parsed<v1::GarbageRow>(key, value);
       row.set_made_at(static_cast<uint64_t>(rank(row.made_at())));
@@ -164,14 +170,17 @@ bool World::SessionOpen(size_t gateway) const {
 }
 
 std::vector<v1::GarbageRow> World::Collectable() const {
-  const auto readers = catalog::ReadReadersHorizon(rows);
-  TREBOL_CHECK(readers.ok());
-  auto garbage = catalog::ReadGarbage(rows, {}, readers->horizon, 100);
-  TREBOL_CHECK(garbage.ok());
-  std::erase_if(*garbage, [&](const v1::GarbageRow& row) {
-    return readers->pinned.contains(VersionIdOf(row.version()));
-  });
-  return *garbage;
+  std::vector<v1::GarbageRow> collectable;
+  for (const GarbageKind kind : {GarbageKind::kUnseen, GarbageKind::kSeen}) {
+    const auto readers = catalog::ReadReadersHorizon(rows, kind);
+    TREBOL_CHECK(readers.ok());
+    const auto garbage = catalog::ReadGarbage(rows, kind, {}, readers->horizon, 100);
+    TREBOL_CHECK(garbage.ok());
+    for (const v1::GarbageRow& row : *garbage) {
+      if (!readers->pinned.contains(VersionIdOf(row.version()))) collectable.push_back(row);
+    }
+  }
+  return collectable;
 }
 
 std::string World::DeliverPut(size_t gateway) {

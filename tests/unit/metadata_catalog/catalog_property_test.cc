@@ -210,7 +210,8 @@ class Driver {
   }
 
   void Collect() {
-    const auto rows = ReadGarbage(catalog_.rows(), {}, LogIndex(catalog_.head()), 3);
+    const auto kind = *rc::gen::element(GarbageKind::kSeen, GarbageKind::kUnseen);
+    const auto rows = ReadGarbage(catalog_.rows(), kind, {}, LogIndex(catalog_.head()), 3);
     RC_ASSERT(rows.ok());
     v1::Command command;
     command.mutable_finish_garbage();

@@ -62,7 +62,8 @@ TEST_F(CommandsTest, OverwritingReleasesTheOldVersionAtThatEntry) {
   catalog_.Must(Put({kClient, 2}, "k", Version(2), 100));
   EXPECT_EQ(catalog_.Totals().objects(), 1u);
   EXPECT_EQ(catalog_.Totals().object_bytes(), 100u);
-  const auto garbage = ReadGarbage(catalog_.rows(), {}, LogIndex(catalog_.head()), 10);
+  const auto garbage =
+      ReadGarbage(catalog_.rows(), GarbageKind::kSeen, {}, LogIndex(catalog_.head()), 10);
   ASSERT_EQ(garbage->size(), 1u);
   EXPECT_EQ(garbage->front().made_at(), catalog_.head());
   EXPECT_EQ(garbage->front().chunks(), 5u);
@@ -87,6 +88,46 @@ TEST_F(CommandsTest, AbandonedVersionIsNeverCommitted) {
   EXPECT_EQ(Refusal(Put({kClient, 1}, "k", Version(1))), v1::VERSION_ABANDONED);
   // The operation was not decided by that: another attempt may succeed.
   EXPECT_TRUE(catalog_.Must(Put({kClient, 1}, "k", Version(2))).has_object());
+}
+
+TEST_F(CommandsTest, GarbageThatNeverWasAnObjectIsOfAKindOfItsOwn) {
+  const auto kinds = [this] {
+    std::vector<size_t> sizes;
+    for (const GarbageKind kind : {GarbageKind::kSeen, GarbageKind::kUnseen}) {
+      sizes.push_back(
+          ReadGarbage(catalog_.rows(), kind, {}, LogIndex(catalog_.head()), 10)->size());
+    }
+    return sizes;
+  };
+  catalog_.Must(Put({kClient, 1}, "k", Version(1)));
+  catalog_.Must(Put({kClient, 2}, "k", Version(2)));  // replaces the first
+  EXPECT_EQ(kinds(), (std::vector<size_t>{1, 0}));
+  catalog_.Must(testing::AbandonVersion(Version(3), 1, 10));
+  catalog_.Must(Put({kClient, 2}, "k", Version(1, kOther)));  // a repeat's second attempt
+  EXPECT_EQ(kinds(), (std::vector<size_t>{1, 2}));
+  // What was an object stays of its kind, whoever offers it.
+  catalog_.Must(testing::RegisterNode(1));
+  catalog_.Must(testing::OfferVersion(1, Version(1), 10));
+  EXPECT_EQ(kinds(), (std::vector<size_t>{1, 2}));
+  v1::Command finish;
+  for (const GarbageKind kind : {GarbageKind::kSeen, GarbageKind::kUnseen}) {
+    for (const v1::GarbageRow& row :
+         *ReadGarbage(catalog_.rows(), kind, {}, LogIndex(catalog_.head()), 10)) {
+      auto& entry = *finish.mutable_finish_garbage()->add_entries();
+      entry.set_index(row.made_at());
+      *entry.mutable_version() = row.version();
+    }
+  }
+  v1::Command late = finish;  // of an earlier place of the version
+  late.mutable_finish_garbage()->mutable_entries(0)->set_index(1);
+  late.mutable_finish_garbage()->mutable_entries()->DeleteSubrange(1, 2);
+  catalog_.Must(late);
+  EXPECT_EQ(kinds(), (std::vector<size_t>{1, 2}));
+  catalog_.Must(finish);
+  catalog_.Must(finish);
+  EXPECT_EQ(kinds(), (std::vector<size_t>{0, 0}));
+  EXPECT_EQ(catalog_.Totals().garbage_versions(), 0u);
+  EXPECT_EQ(catalog_.Totals().garbage_bytes(), 0u);
 }
 
 TEST_F(CommandsTest, AbandonAfterCommitSaysWhatItCameTo) {

@@ -35,10 +35,15 @@ class GarbageCollectorTest : public ::testing::Test {
     map_ = *ClusterMap::FromProto(*catalog_->Map());
     Run(testing::OpenSession(kSession));
     bucket_ = Run(testing::CreateBucket({kSession, 1}, "bucket")).bucket().id();
+    seen_ = MakeCollector(GarbageKind::kSeen);
+    unseen_ = MakeCollector(GarbageKind::kUnseen);
+    for (uint64_t node = 1; node <= 4; ++node) up_.insert(NodeId(node));
+  }
+  std::unique_ptr<GarbageCollector> MakeCollector(GarbageKind kind) {
     GarbageCollector::Options small;
     small.batch = 3;
-    collector_ = std::make_unique<GarbageCollector>(
-        catalog_.get(),
+    return std::make_unique<GarbageCollector>(
+        catalog_.get(), kind,
         [this](NodeId node, const std::vector<VersionId>& versions, Epoch epoch) {
           EXPECT_EQ(epoch, map_->epoch());
           EXPECT_LE(versions.size(), 3u);
@@ -48,7 +53,6 @@ class GarbageCollectorTest : public ::testing::Test {
           return absl::OkStatus();
         },
         small);
-    for (uint64_t node = 1; node <= 4; ++node) up_.insert(NodeId(node));
   }
   v1::Outcome Run(const v1::Command& command) {
     const auto result = catalog_->Submit(command);
@@ -62,6 +66,13 @@ class GarbageCollectorTest : public ::testing::Test {
     Run(testing::AbandonVersion(Version(sequence), chunks, chunks * 1024));
     return Version(sequence);
   }
+  // An object that was, and that a reader may have looked up.
+  VersionId Delete(uint64_t sequence, uint64_t chunks = 1) {
+    Run(testing::PutObject({kSession, 2 * sequence}, bucket_, "key", Version(sequence),
+                           chunks * 1024));
+    Run(testing::DeleteObject({kSession, 2 * sequence + 1}, bucket_, "key"));
+    return Version(sequence);
+  }
   // Every read has ended.
   void Renew(std::vector<VersionId> pins = {}) {
     v1::Command command =
@@ -73,8 +84,10 @@ class GarbageCollectorTest : public ::testing::Test {
   }
   void Tick() {
     clock_.Advance(absl::Seconds(1));
-    const absl::Status status = collector_->Tick(clock_.Now(), map_, up_);
-    EXPECT_TRUE(status.ok()) << status;
+    for (const auto& collector : {seen_.get(), unseen_.get()}) {
+      const absl::Status status = collector->Tick(clock_.Now(), map_, up_);
+      EXPECT_TRUE(status.ok()) << status;
+    }
   }
   uint64_t Left() { return catalog_->Cluster()->garbage_versions(); }
 
@@ -82,7 +95,8 @@ class GarbageCollectorTest : public ::testing::Test {
   ManualClock clock_;
   std::unique_ptr<Catalog> catalog_;
   std::shared_ptr<const ClusterMap> map_;
-  std::unique_ptr<GarbageCollector> collector_;
+  std::unique_ptr<GarbageCollector> seen_;
+  std::unique_ptr<GarbageCollector> unseen_;
   uint64_t bucket_ = 0;
   uint64_t renewal_ = 0;
   absl::flat_hash_set<NodeId> up_;
@@ -92,7 +106,7 @@ class GarbageCollectorTest : public ::testing::Test {
 };
 
 TEST_F(GarbageCollectorTest, DeletesOnTheNodesThatMayHoldIt) {
-  const VersionId version = Abandon(1);
+  const VersionId version = Delete(1);
   Renew();
   Tick();
   EXPECT_EQ(Left(), 0u);
@@ -117,9 +131,24 @@ TEST_F(GarbageCollectorTest, AsksEveryNodeForAnUnknownExtent) {
   }
 }
 
+TEST_F(GarbageCollectorTest, WaitsForNobodyWhereNothingCouldBeRead) {
+  Renew();
+  const VersionId read = Delete(1);
+  Abandon(2);
+  Run(testing::OpenSession(8));
+  Run(testing::CloseSession(8));
+  Run(testing::OfferVersion(2, {catalog_->identity().generation, SessionId(8), 1}, 100));
+  Tick();
+  EXPECT_EQ(Left(), 1u);
+  for (const auto& [node, versions] : deleted_) EXPECT_FALSE(versions.contains(read));
+  Renew();
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+}
+
 TEST_F(GarbageCollectorTest, WaitsForTheReadersHorizon) {
   Renew();
-  Abandon(1);
+  Delete(1);
   Tick();
   EXPECT_EQ(Left(), 1u);
   EXPECT_TRUE(deleted_.empty());
@@ -129,8 +158,8 @@ TEST_F(GarbageCollectorTest, WaitsForTheReadersHorizon) {
 }
 
 TEST_F(GarbageCollectorTest, KeepsWhatIsPinnedAndOnlyThat) {
-  const VersionId pinned = Abandon(1);
-  Abandon(2);
+  const VersionId pinned = Delete(1);
+  Delete(2);
   Renew({pinned});
   Tick();
   Tick();
@@ -143,7 +172,7 @@ TEST_F(GarbageCollectorTest, KeepsWhatIsPinnedAndOnlyThat) {
 
 TEST_F(GarbageCollectorTest, NodeThatIsAwayHoldsNothingBackOnTheOthers) {
   failing_.insert(NodeId(1));
-  for (uint64_t i = 1; i <= 40; ++i) Abandon(i);
+  for (uint64_t i = 1; i <= 40; ++i) Delete(i);
   Renew();
   Tick();
   // What the other nodes hold is gone there, and rows that are not for node 1 are finished.
