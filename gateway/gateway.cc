@@ -48,6 +48,7 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
                                                read_memory_, clock);
   operations.remove = std::make_shared<DeleteObject>(metadata_, session_);
   operations.list = std::make_shared<ListObjects>(metadata_);
+  operations.stream_memory = Semaphore::Create(options.write_memory_bytes * 4 / 5);
   operations.observer = [this](absl::string_view method, const RequestContext& context,
                                absl::Duration took, const absl::Status& status) {
     requests_.Observe(method, context, took, status);
@@ -84,6 +85,7 @@ Gateway::~Gateway() {
 }
 
 absl::Duration Gateway::Tick() {
+  writer_->Tick();  // before what may wait for metadata: stragglers hold memory
   const absl::Status session = runtime_.BlockOn(session_->Tick(BackgroundContext()));
   // Also without a session: it says why there is none.
   auto status = runtime_.BlockOn(cluster_->GetClusterStatus(BackgroundContext()));
@@ -95,7 +97,6 @@ absl::Duration Gateway::Tick() {
     }
   }
   reporter_.Tick();
-  writer_->Tick();
   {
     MutexLock lock(&mutex_);
     session_status_ = session;

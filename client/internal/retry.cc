@@ -35,7 +35,9 @@ void RetryBudget::OnSuccess() {
 }
 
 bool MayRepeat(const absl::Status& status, Effect effect) {
-  if (effect == Effect::kRead) return absl::IsUnavailable(status);
+  if (effect == Effect::kRead) {
+    return absl::IsUnavailable(status) || ReasonOf(status) == v1::OVERLOADED;
+  }
   switch (ReasonOf(status)) {
     case v1::QUORUM_NOT_MET:  // the attempt was decided ABANDONED
     case v1::NOT_READY:

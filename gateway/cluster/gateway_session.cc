@@ -176,7 +176,7 @@ Task<v1::Outcome> GatewaySession::Submit(RequestContextPtr context, v1::Command 
     const absl::Status& status = response.status();
     // An operation whose outcome is no longer kept will not be known later either.
     const bool ambiguous = IsAmbiguous(status) && ReasonOf(status) != v1::OPERATION_UNKNOWN;
-    may_have_happened |= ambiguous;
+    may_have_happened |= ambiguous && ReasonOf(status) != v1::NOT_READY;  // which did nothing
     const bool again = ambiguous || absl::IsResourceExhausted(status);
     if (!again || clock_.Now() + backoff >= until || context->cancellation->cancelled()) {
       co_return ForCaller(status, may_have_happened);

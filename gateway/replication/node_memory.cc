@@ -17,16 +17,23 @@ void NodeMemory::Succeeded(NodeId node) {
   failures_.erase(node);
 }
 
+bool NodeMemory::FailedLately(NodeId node) {
+  MutexLock lock(&mutex_);
+  return FailedLatelyLocked(node);
+}
+
+bool NodeMemory::FailedLatelyLocked(NodeId node) const {
+  const auto failure = failures_.find(node);
+  return failure != failures_.end() && failure->second >= clock_.Now() - kRemembered;
+}
+
 std::vector<NodeId> NodeMemory::Order(const std::vector<NodeId>& nodes, size_t first) {
   std::vector<NodeId> good;
   std::vector<NodeId> suspect;
   MutexLock lock(&mutex_);
-  const Instant since = clock_.Now() - kRemembered;
   for (size_t i = 0; i < nodes.size(); ++i) {
     const NodeId node = nodes[(first + i) % nodes.size()];
-    const auto failure = failures_.find(node);
-    const bool failed = failure != failures_.end() && failure->second >= since;
-    (failed ? suspect : good).push_back(node);
+    (FailedLatelyLocked(node) ? suspect : good).push_back(node);
   }
   good.insert(good.end(), suspect.begin(), suspect.end());
   return good;

@@ -24,11 +24,9 @@ constexpr absl::Duration kStragglerPatience = absl::Seconds(2);
 /// Counts copies until W of them lie in as many zones as they can, or too many failed.
 class CopyCount {
  public:
-  /// `zones` of the nodes that are written to.
-  CopyCount(std::vector<std::string> zones, size_t needed)
-      : copies_(zones.size()),
-        needed_(needed),
-        zones_needed_(std::min(needed, std::set<std::string>(zones.begin(), zones.end()).size())) {}
+  /// `zones`: how many different ones the nodes lie in that are likely to answer.
+  CopyCount(size_t copies, size_t needed, size_t zones)
+      : copies_(copies), needed_(needed), zones_needed_(std::min(needed, zones)) {}
 
   void Succeeded(const std::string& zone) {
     MutexLock lock(&mutex_);
@@ -105,12 +103,9 @@ v1::PutChunkRequest MakeRequest(const ChunkId& id, uint32_t crc32c) {
 }  // namespace
 
 struct ReplicaWriter::ChunkWrite {
-  ChunkWrite(RequestContextPtr context, const ChunkId& id, Bytes data,
-             std::vector<std::string> zones, size_t needed)
-      : context(std::move(context)),
-        id(id),
-        data(std::move(data)),
-        count(std::move(zones), needed) {}
+  ChunkWrite(RequestContextPtr context, const ChunkId& id, Bytes data, size_t copies, size_t needed,
+             size_t zones)
+      : context(std::move(context)), id(id), data(std::move(data)), count(copies, needed, zones) {}
 
   const RequestContextPtr context;  // of the copies, not of the caller: a third copy may outlive it
   const ChunkId id;
@@ -142,14 +137,16 @@ Task<void> ReplicaWriter::Write(RequestContextPtr context, ChunkId id, Bytes dat
         absl::StrCat("the partition has ", serving.size(), " nodes and a write needs ", needed,
                      " copies; add storage nodes"));
   }
-  std::vector<std::string> zones;
-  for (NodeId node : serving) zones.push_back(ZoneOf(*map, node));
-  auto write = std::make_shared<ChunkWrite>(Detached(context), id, std::move(data), zones, needed);
+  // A zone whose nodes all failed a moment ago is not waited for by every write that follows.
+  std::set<std::string> zones;
+  for (NodeId node : serving) {
+    if (!nodes_->FailedLately(node)) zones.insert(ZoneOf(*map, node));
+  }
+  auto write = std::make_shared<ChunkWrite>(Detached(context), id, std::move(data), serving.size(),
+                                            needed, zones.size());
   write->crc32c = crc32c;
   write->permit = std::move(permit);
-  for (size_t i = 0; i < serving.size(); ++i) {
-    runtime_.Spawn(WriteCopy(write, serving[i], zones[i]));
-  }
+  for (NodeId node : serving) runtime_.Spawn(WriteCopy(write, node, ZoneOf(*map, node)));
 
   // A caller that goes away ends the wait and takes its copies with it.
   auto outcome = write->count.outcome();
@@ -185,11 +182,19 @@ Task<void> ReplicaWriter::WriteCopy(std::shared_ptr<ChunkWrite> write, NodeId no
     }
     if (ReasonOf(status) == v1::STALE_EPOCH) {
       (void)co_await maps_->Refresh(write->context);
-    } else if (!IsAmbiguous(status)) {
+    } else if (!IsAmbiguous(status) && ReasonOf(status) != v1::OVERLOADED) {
       break;
     }
-    // The others decided it, or nobody waits: the node owes this copy.
-    if (write->count.decided() || write->context->cancellation->cancelled()) break;
+    if (write->context->cancellation->cancelled()) break;
+    if (write->count.succeeded()) {
+      // W copies are there. Who waits for this one, because of its zone, waits for one call that
+      // hangs and no more. Nobody waits after the acknowledgement, but the bytes hold memory: not
+      // for a node that failed before.
+      const bool awaited = !write->count.decided();
+      if (awaited ? absl::IsDeadlineExceeded(status) : nodes_->FailedLately(node)) break;
+    } else if (write->count.decided()) {
+      break;  // failed, for want of others
+    }
   }
   // Being called off is no fault of a node, unless it was the last one by far.
   const bool called_off = write->context->cancellation->cancelled() && !write->count.succeeded();

@@ -130,6 +130,21 @@ TEST_F(GatewaySessionTest, AnOutcomeThatIsNoLongerKeptIsNotAskedForAgain) {
   EXPECT_EQ(rig_.metadata->Commands(Kind::kDeleteObject).size(), 1u);
 }
 
+TEST_F(GatewaySessionTest, MetadataThatWasNotReadyDidNothing) {
+  const auto not_ready = MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY, "starting");
+  const auto submit = [this](absl::Duration patience) {
+    v1::Command command;
+    command.mutable_create_bucket()->set_bucket("other");
+    return rig_.runtime
+        .BlockOn(rig_.session->Submit(BackgroundContext(), std::move(command), patience))
+        .status();
+  };
+  rig_.metadata->FailNext(v1::Command::kCreateBucket, not_ready, false);
+  EXPECT_EQ(ReasonOf(submit(absl::ZeroDuration())), v1::NOT_READY);
+  rig_.metadata->FailNext(v1::Command::kCreateBucket, not_ready, false);
+  EXPECT_TRUE(submit(absl::Seconds(10)).ok());
+}
+
 TEST_F(GatewaySessionTest, ACommandAfterTheSessionsEndIsUnavailable) {
   rig_.metadata->CloseSessions();
   const auto outcome = Delete("key");

@@ -145,6 +145,55 @@ TEST_F(ReplicaWriterTest, GivesUpAStragglerAfterTwoSeconds) {
               ElementsAre(NodeId(1), NodeId(2), NodeId(3)));
 }
 
+TEST_F(ReplicaWriterTest, TriesTheThirdCopyAgainAfterTheAnswer) {
+  for (const absl::Status& failure :
+       {absl::Status(absl::UnavailableError("a connection was reset")),
+        MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED, "the queue is full")}) {
+    GatewayRig rig;
+    rig.storage->Set("n3", {.put = failure, .failures = 2});
+    auto permit = std::make_shared<Semaphore::Permit>(*rig.memory->TryAcquire(data_.size()));
+    EXPECT_TRUE(rig.runtime
+                    .BlockOn(rig.writer->Write(BackgroundContext(), Id(), data_, Crc32c(data_),
+                                               std::move(permit)))
+                    .ok());
+    EXPECT_TRUE(GatewayRig::Until([&] { return rig.storage->Has("n3", Id()); })) << failure;
+    EXPECT_TRUE(GatewayRig::Until([&] { return rig.memory_in_use() == 0; }));
+  }
+}
+
+TEST_F(ReplicaWriterTest, HoldsNoMemoryForANodeThatFailedBefore) {
+  rig_.storage->Set("n3", {.put = absl::UnavailableError("down")});
+  ASSERT_TRUE(Write(data_).ok());
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+  const int tried = rig_.storage->puts("n3");
+  EXPECT_EQ(tried, 3);
+  ASSERT_TRUE(Write(data_).ok());
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+  EXPECT_EQ(rig_.storage->puts("n3"), tried + 1);
+}
+
+TEST_F(ReplicaWriterTest, AZoneThatHangsIsWaitedForOnce) {
+  v1::ClusterMap map = GatewayRig::MapAt(5);
+  for (int i = 0; i < 3; ++i) map.mutable_nodes(i)->set_zone(i < 2 ? "a" : "b");
+  rig_.cluster->set_map(map);
+  ASSERT_TRUE(rig_.runtime.BlockOn(rig_.maps->Refresh(BackgroundContext())).ok());
+  rig_.storage->Set("n3", {.put = absl::DeadlineExceededError("nothing came")});
+  rig_.storage->Hold("n3");
+  auto write = StartWrite(data_);
+  ASSERT_TRUE(GatewayRig::Until([&] {
+    return rig_.storage->Has("n1", Id()) && rig_.storage->Has("n2", Id()) &&
+           rig_.storage->held("n3") == 1;
+  }));
+  EXPECT_EQ(write.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  rig_.storage->Release("n3");  // its deadline passes
+  EXPECT_TRUE(write.get().ok());
+  EXPECT_EQ(rig_.storage->puts("n3"), 1);
+  // The next does not wait at all.
+  rig_.storage->Hold("n3");
+  EXPECT_TRUE(StartWrite(data_).get().ok());
+  rig_.storage->Release("n3");
+}
+
 TEST_F(ReplicaWriterTest, ACallerThatGoesAwayTakesItsCopiesAlongAndBlamesNoNode) {
   for (const char* node : {"n1", "n2", "n3"}) rig_.storage->Hold(node);
   auto context = BackgroundContext();
