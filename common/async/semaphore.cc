@@ -41,10 +41,10 @@ Task<Semaphore::Permit> Semaphore::Acquire(std::shared_ptr<Cancellation> cancell
   co_return Permit(self, units);
 }
 
-std::optional<Semaphore::Permit> Semaphore::TryAcquire(uint64_t units) {
+std::optional<Semaphore::Permit> Semaphore::TryAcquire(uint64_t units, uint64_t spare) {
   units = std::min(units, capacity_);
   MutexLock lock(&mutex_);
-  if (!waiters_.empty() || available_ < units) return std::nullopt;
+  if (!waiters_.empty() || available_ < units || available_ - units < spare) return std::nullopt;
   available_ -= units;
   return Permit(shared_from_this(), units);
 }

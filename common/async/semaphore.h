@@ -43,9 +43,11 @@ class Semaphore : public std::enable_shared_from_this<Semaphore> {
   /// when `cancellation` fires first.
   Task<Permit> Acquire(std::shared_ptr<Cancellation> cancellation, uint64_t units);
 
-  /// Empty when `units` are not free at once, or others wait for theirs.
-  std::optional<Permit> TryAcquire(uint64_t units);
+  /// Empty when `units` are not free at once with `spare` more beside them, or others wait for
+  /// theirs.
+  std::optional<Permit> TryAcquire(uint64_t units, uint64_t spare = 0);
 
+  uint64_t capacity() const { return capacity_; }
   uint64_t available();
   size_t waiting();
 

@@ -32,6 +32,11 @@ inline constexpr size_t kMaxMessageSize = 8 * kMiB;        // accepted by every 
 inline constexpr size_t kMaxStreamMessageSize = 1 * kMiB;  // sent in public streams
 inline constexpr size_t kMaxTransactionSize = 1 * kMiB;    // one command in the metadata log
 
+// A gateway's clients.
+inline constexpr uint64_t kMaxRequestsInFlight = 1024;
+// Of each upload, beside its chunks: a message that was read and gRPC's look-ahead.
+inline constexpr uint64_t kUploadStreamMemory = 2 * kMaxStreamMessageSize;
+
 // Cluster defaults.
 inline constexpr uint32_t kDefaultPartitions = 4096;
 inline constexpr uint32_t kDefaultCopies = 3;

@@ -85,8 +85,9 @@ class StreamWriter final : public BodyWriter {
   v1::GetObjectResponse header_;
 };
 
-Task<void> Serve(RequestContextPtr context, GetStream* stream, std::shared_ptr<GetObject> operation,
-                 v1::GetObjectRequest request) {
+Task<void> Serve(RequestContextPtr context, GetStream* stream, absl::Status admission,
+                 std::shared_ptr<GetObject> operation, v1::GetObjectRequest request) {
+  CO_RETURN_IF_ERROR(admission);
   auto writer = std::make_shared<StreamWriter>(stream);
   CO_RETURN_IF_ERROR(co_await operation->Run(std::move(context), std::move(request), writer));
   co_return co_await writer->End();
@@ -95,22 +96,20 @@ Task<void> Serve(RequestContextPtr context, GetStream* stream, std::shared_ptr<G
 }  // namespace
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext* context,
-                                                     Runtime& runtime,
+                                                     Runtime& runtime, absl::Status admission,
                                                      std::shared_ptr<GetObject> operation,
                                                      const grpc::ByteBuffer& request,
                                                      absl::Duration client_idle, RequestEnd end) {
   RequestContextPtr caller = ContextOf(*context);
   auto* stream = new GetStream(runtime, context, client_idle, caller->cancellation);
   v1::GetObjectRequest decoded;
-  if (absl::Status status = Decode(request, &decoded); !status.ok()) {
-    stream->Finish(ToGrpcStatus(status));
-    return stream;
-  }
-  runtime.Spawn(Serve(caller, stream, std::move(operation), std::move(decoded)),
-                [stream, caller, end = std::move(end)](const absl::Status& status) {
-                  end(*caller, status);
-                  stream->Finish(ToGrpcStatus(status));
-                });
+  if (admission.ok()) admission = Decode(request, &decoded);
+  runtime.Spawn(
+      Serve(caller, stream, std::move(admission), std::move(operation), std::move(decoded)),
+      [stream, caller, end = std::move(end)](const absl::Status& status) {
+        end(*caller, status);
+        stream->Finish(ToGrpcStatus(status));
+      });
   return stream;
 }
 

@@ -13,9 +13,9 @@
 namespace trebol {
 
 /// Serves one GetObject call. A stream that ends with OK was verified to its last byte. A client
-/// that takes no message for `client_idle` is cut off.
+/// that takes no message for `client_idle` is cut off. What `admission` refused is answered so.
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext* context,
-                                                     Runtime& runtime,
+                                                     Runtime& runtime, absl::Status admission,
                                                      std::shared_ptr<GetObject> operation,
                                                      const grpc::ByteBuffer& request,
                                                      absl::Duration client_idle, RequestEnd end);

@@ -1,8 +1,13 @@
 #include "gateway/grpc/object_service.h"
 
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/serve.h"
@@ -53,11 +58,15 @@ class ObjectService final : public AllMethods {
 
   grpc::ServerReadReactor<ByteBuffer>* PutObject(CallbackServerContext* context,
                                                  ByteBuffer* response) override {
-    return ServePut(context, runtime_, operations_.put, response, client_idle_, Ends("PutObject"));
+    Request request = Begin("PutObject");
+    return ServePut(context, runtime_, request.admission, operations_.put,
+                    operations_.stream_memory, response, client_idle_, std::move(request.end));
   }
   grpc::ServerWriteReactor<ByteBuffer>* GetObject(CallbackServerContext* context,
                                                   const ByteBuffer* request) override {
-    return ServeGet(context, runtime_, operations_.get, *request, client_idle_, Ends("GetObject"));
+    Request begun = Begin("GetObject");
+    return ServeGet(context, runtime_, begun.admission, operations_.get, *request, client_idle_,
+                    std::move(begun.end));
   }
   ServerUnaryReactor* HeadObject(CallbackServerContext* context, const ByteBuffer* raw,
                                  ByteBuffer* response) override {
@@ -118,24 +127,38 @@ class ObjectService final : public AllMethods {
 
  private:
   /// `run` makes the task and takes what it needs of the request by value.
-  template <typename Request, typename Response, typename Run>
+  template <typename Message, typename Response, typename Run>
   ServerUnaryReactor* Serve(CallbackServerContext* context, const char* method,
                             const ByteBuffer& raw, ByteBuffer* response, const Run& run) {
-    Request request;
-    const absl::Status decoded = Decode(raw, &request);
+    Request request = Begin(method);
+    Message message;
+    const absl::Status status = request.admission.ok() ? Decode(raw, &message) : request.admission;
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
       return Observed(
-          Ends(method), caller,
-          decoded.ok() ? EncodedInto<Response>(response, run(caller, request)) : Failed(decoded));
+          std::move(request.end), caller,
+          status.ok() ? EncodedInto<Response>(response, run(caller, message)) : Failed(status));
     });
   }
 
-  /// What is called at the end of a request that begins now.
-  RequestEnd Ends(const char* method) {
-    return [this, method, began = SystemClock().Now()](const RequestContext& context,
-                                                       const absl::Status& status) {
+  struct Request {
+    absl::Status admission;
+    RequestEnd end;  // holds the request's place among those that run
+  };
+  Request Begin(const char* method) {
+    auto place = operations_.requests->TryAcquire(1);
+    Request request;
+    if (!place.has_value()) {
+      request.admission = MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
+                                    absl::StrCat("this gateway serves ", kMaxRequestsInFlight,
+                                                 " requests already; slow down and try again"));
+    }
+    auto held = std::make_shared<std::optional<Semaphore::Permit>>(std::move(place));
+    request.end = [this, method, held, began = SystemClock().Now()](const RequestContext& context,
+                                                                    const absl::Status& status) {
       operations_.observer(method, context, SystemClock().Now() - began, status);
+      held->reset();
     };
+    return request;
   }
 
   static Task<void> Observed(RequestEnd end, RequestContextPtr context, Task<void> task) {

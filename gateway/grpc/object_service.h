@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "common/async/request_context.h"
 #include "common/async/runtime.h"
+#include "common/async/semaphore.h"
 #include "common/base/limits.h"
 #include "common/stub/cluster_stub.h"
 #include "gateway/object/buckets.h"
@@ -33,6 +34,10 @@ struct ObjectOperations {
   std::shared_ptr<GetObject> get;
   std::shared_ptr<DeleteObject> remove;
   std::shared_ptr<ListObjects> list;
+  /// For the streams of uploads; the chunks themselves have their own.
+  std::shared_ptr<Semaphore> stream_memory = Semaphore::Create(64 * kUploadStreamMemory);
+  /// One for each request that runs; more are refused as OVERLOADED.
+  std::shared_ptr<Semaphore> requests = Semaphore::Create(kMaxRequestsInFlight);
   RequestObserver observer = [](absl::string_view, const RequestContext&, absl::Duration,
                                 const absl::Status&) {};
 };

@@ -1,5 +1,6 @@
 #include "gateway/grpc/put_stream.h"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -15,6 +16,8 @@
 
 namespace trebol {
 namespace {
+
+constexpr size_t kMostBesideData = 64 * kKiB;  // header, trailer: more than they may have
 
 /// The reactor of one call. gRPC owns the moments: a read ends in OnReadDone, and OnDone, after
 /// Finish, is the last. The coroutine touches it only before Finish.
@@ -103,6 +106,12 @@ class StreamBody final : public BodyReader {
       ended_ = true;
       co_return false;
     }
+    if (buffer->Length() > kMaxStreamMessageSize + kMostBesideData) {
+      co_return MakeError(
+          absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+          absl::StrCat("a message of a put has ", buffer->Length(), " bytes; at most ",
+                       kMaxStreamMessageSize, " of data are allowed, send more messages"));
+    }
     message_.Clear();
     CO_ASSIGN_OR_RETURN(pending_, DecodeWithPayload(*buffer, &message_));
     if (pending_.size() > kMaxStreamMessageSize) {
@@ -124,29 +133,45 @@ class StreamBody final : public BodyReader {
   bool ended_ = false;
 };
 
-Task<v1::ObjectInfo> Serve(RequestContextPtr context, PutStream* stream,
-                           std::shared_ptr<PutObject> operation) {
+/// What this upload's stream may hold.
+uint64_t StreamMemoryOf(const v1::PutObjectRequest::Header& header) {
+  if (!header.has_content_length()) return kUploadStreamMemory;
+  return std::clamp<uint64_t>(header.content_length(), kKiB, kUploadStreamMemory);
+}
+
+Task<v1::ObjectInfo> Serve(RequestContextPtr context, PutStream* stream, absl::Status admission,
+                           std::shared_ptr<PutObject> operation,
+                           std::shared_ptr<Semaphore> memory) {
+  CO_RETURN_IF_ERROR(admission);
   auto body = std::make_shared<StreamBody>(stream, context->cancellation);
   CO_ASSIGN_OR_RETURN(v1::PutObjectRequest first, co_await body->ReadHeader());
+  const auto permit = memory->TryAcquire(StreamMemoryOf(first.header()));
+  if (!permit.has_value()) {
+    co_return MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
+                        "this gateway serves as many uploads as its memory allows; try again, use "
+                        "another gateway, or give it more (--upload-memory)");
+  }
   co_return co_await operation->Run(context, std::move(*first.mutable_header()), body);
 }
 
 }  // namespace
 
 grpc::ServerReadReactor<grpc::ByteBuffer>* ServePut(grpc::CallbackServerContext* context,
-                                                    Runtime& runtime,
+                                                    Runtime& runtime, absl::Status admission,
                                                     std::shared_ptr<PutObject> operation,
+                                                    std::shared_ptr<Semaphore> memory,
                                                     grpc::ByteBuffer* response,
                                                     absl::Duration client_idle, RequestEnd end) {
   RequestContextPtr request = ContextOf(*context);
   auto* stream = new PutStream(runtime, context, client_idle, request->cancellation);
-  runtime.Spawn(Serve(request, stream, std::move(operation)),
-                [stream, response, request,
-                 end = std::move(end)](const absl::StatusOr<v1::ObjectInfo>& info) {
-                  if (info.ok()) *response = Encode(*info);
-                  end(*request, info.status());
-                  stream->Finish(ToGrpcStatus(info.status()));
-                });
+  runtime.Spawn(
+      Serve(request, stream, std::move(admission), std::move(operation), std::move(memory)),
+      [stream, response, request,
+       end = std::move(end)](const absl::StatusOr<v1::ObjectInfo>& info) {
+        if (info.ok()) *response = Encode(*info);
+        end(*request, info.status());
+        stream->Finish(ToGrpcStatus(info.status()));
+      });
   return stream;
 }
 

@@ -150,6 +150,7 @@ Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, Bo
 
   absl::StatusOr<v1::ObjectRow> row;
   auto manifest = co_await Receive(context, upload, std::move(body));
+  const bool commit_sent = manifest.ok();
   if (manifest.ok()) {
     row = co_await Commit(context, operation, header, found.bucket().id(), *std::move(manifest));
   } else {
@@ -166,6 +167,11 @@ Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, Bo
     co_return ToObjectInfo(header.bucket(), **abandoned);
   }
   if (row.ok()) co_return ToObjectInfo(header.bucket(), *row);
+  if (commit_sent && !abandoned.ok() && !IsAmbiguous(row.status())) {
+    co_return absl::UnavailableError(
+        absl::StrCat("the outcome is unknown: ", row.status().message(),
+                     "; and metadata has not confirmed that the upload was given up"));
+  }
   co_return row.status();
 }
 
@@ -175,8 +181,11 @@ Task<v1::Manifest> PutObject::Receive(RequestContextPtr context, std::shared_ptr
   const uint32_t chunk_size = upload->manifest.chunk_size();
   ChunkedBody chunks(body, chunk_size);
   while (true) {
-    // The whole chunk's memory before its first byte: uploads that each hold a part of one and wait
-    // for the rest would wait for ever.
+    // Nothing is set aside for a client that sends nothing.
+    CO_ASSIGN_OR_RETURN(const bool more, co_await chunks.More());
+    if (!more) break;
+    // The whole chunk's memory before more than its first piece: uploads that each hold a part of
+    // one and wait for the rest would wait for ever.
     uint64_t expected = chunk_size;
     if (header.has_content_length()) {
       expected = std::clamp<uint64_t>(header.content_length() - upload->size, 1, chunk_size);
@@ -185,7 +194,6 @@ Task<v1::Manifest> PutObject::Receive(RequestContextPtr context, std::shared_ptr
                         co_await memory_->Acquire(context->cancellation, expected));
     auto permit = std::make_shared<Semaphore::Permit>(std::move(memory));
     CO_ASSIGN_OR_RETURN(Bytes chunk, co_await chunks.Next(expected));
-    if (chunk.empty()) break;
     permit->ShrinkTo(std::min<uint64_t>(chunk.size(), permit->units()));
     CO_RETURN_IF_ERROR(CheckLength(header, upload->size + chunk.size(), /*ended=*/false));
     CO_RETURN_IF_ERROR(co_await StartChunk(context, upload, std::move(chunk), std::move(permit)));

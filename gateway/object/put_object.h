@@ -14,7 +14,8 @@
 namespace trebol {
 
 /// Stores an object: chunks on W nodes each, then the name in metadata. The object appears whole or
-/// not at all. A definite error is answered only after the attempt was decided ABANDONED.
+/// not at all. Once a commit was sent, a definite error is answered only after the attempt was
+/// decided ABANDONED; before, it is given up in the background while metadata is away.
 /// Thread-safe.
 class PutObject {
  public:

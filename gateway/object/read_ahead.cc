@@ -34,15 +34,16 @@ ReadAhead::ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,
 
 Task<Piece> ReadAhead::Next() {
   Adapt();
+  while (in_flight_.size() < window_ && next_ < end_) {
+    auto permit = TakeIfPlenty();
+    if (!permit.has_value()) break;
+    Start(*std::move(permit));
+  }
   if (in_flight_.empty() && next_ < end_) {
+    piece_size_ = kSmallestPiece;
     CO_ASSIGN_OR_RETURN(Semaphore::Permit permit,
                         co_await memory_->Acquire(context_->cancellation, NextLength()));
     Start(std::move(permit));
-  }
-  while (in_flight_.size() < window_ && next_ < end_) {
-    auto permit = memory_->TryAcquire(NextLength());
-    if (!permit.has_value()) break;
-    Start(*std::move(permit));
   }
   if (in_flight_.empty()) co_return Piece();
   const auto oldest = std::move(in_flight_.front());
@@ -67,6 +68,10 @@ void ReadAhead::Adapt() {
 
 uint64_t ReadAhead::NextLength() const {
   return std::min({piece_size_, chunk_size_ - next_ % chunk_size_, end_ - next_});
+}
+
+std::optional<Semaphore::Permit> ReadAhead::TakeIfPlenty() {
+  return memory_->TryAcquire(NextLength(), memory_->capacity() / 2);
 }
 
 void ReadAhead::Start(Semaphore::Permit permit) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "common/async/one_shot.h"
@@ -24,9 +25,10 @@ struct Piece {
 
 /// The bytes of one version from `offset` to `end`, in order, fetched ahead in a bounded window.
 /// The pieces begin small and grow to whole chunks while the client keeps up; for a slow client
-/// they shrink, so that it holds little of the gateway's memory. Only the piece that the client
-/// needs next waits for memory; more is fetched ahead while there is some to spare. So readers that
-/// hold pieces never wait for each other. One user at a time.
+/// they shrink, so that it holds little of the gateway's memory. Large pieces and more than one are
+/// fetched only while half of the memory stays free: a client that was quick may stop at any moment
+/// and keep what it has. Otherwise only the small piece that the client needs next waits for
+/// memory. So readers that hold pieces never wait for each other. One user at a time.
 class ReadAhead {
  public:
   ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,
@@ -41,6 +43,7 @@ class ReadAhead {
 
   void Adapt();
   uint64_t NextLength() const;
+  std::optional<Semaphore::Permit> TakeIfPlenty();
   void Start(Semaphore::Permit permit);
   static Task<Piece> Fetch(std::shared_ptr<ReplicaReader> replicas, Semaphore::Permit permit,
                            RequestContextPtr context, ChunkId id, uint64_t offset, uint64_t length);

@@ -131,6 +131,10 @@ absl::Status MapView::CheckAddressee(NodeId node) const {
 
 absl::Status MapView::AdmitDelete(Epoch map_epoch) const {
   const Epoch own = this->map_epoch();
+  if (own == Epoch()) {
+    return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
+                     "this node has not read the current cluster map yet; try again");
+  }
   if (map_epoch >= own) return absl::OkStatus();
   return MakeError(
       absl::StatusCode::kAborted, v1::STALE_EPOCH,

@@ -18,6 +18,10 @@ class FakeChunkStore final : public ChunkStore {
   absl::StatusOr<PutResult> Put(const ChunkId& id, const Bytes& data, uint32_t crc32c,
                                 const PutOptions& options) override {
     MutexLock lock(&mutex_);
+    ++held_;
+    changed_.NotifyAll();
+    while (holding_) changed_.Wait(&mutex_);
+    --held_;
     last_options = options;
     if (!failure.ok()) return failure;
     if (Crc32c(data) != crc32c) {
@@ -95,6 +99,21 @@ class FakeChunkStore final : public ChunkStore {
   void NoteLineage(const LogLineage&) override {}
   StoreStatistics Statistics() override { return {}; }
 
+  /// Puts wait until Release, as before a disk that stalls.
+  void Hold() {
+    MutexLock lock(&mutex_);
+    holding_ = true;
+  }
+  void Release() {
+    MutexLock lock(&mutex_);
+    holding_ = false;
+    changed_.NotifyAll();
+  }
+  void AwaitHeld(int puts) {
+    MutexLock lock(&mutex_);
+    while (held_ < puts) changed_.Wait(&mutex_);
+  }
+
   // Set and read while no call runs.
   absl::Status failure;
   bool uncertain = false;
@@ -106,6 +125,9 @@ class FakeChunkStore final : public ChunkStore {
 
  private:
   Mutex mutex_;
+  CondVar changed_;
+  bool holding_ ABSL_GUARDED_BY(mutex_) = false;
+  int held_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<ChunkId, Bytes> chunks_ ABSL_GUARDED_BY(mutex_);
   std::set<VersionId> deleted_ ABSL_GUARDED_BY(mutex_);
 };

@@ -78,6 +78,16 @@ TEST(Semaphore, TriesWithoutWaitingAndWithoutPassingThoseWhoWait) {
   EXPECT_TRUE(semaphore->TryAcquire(100).has_value());
 }
 
+TEST(Semaphore, TriesOnlyWhileEnoughIsSpare) {
+  auto semaphore = Semaphore::Create(10);
+  auto first = semaphore->TryAcquire(5, /*spare=*/5);
+  EXPECT_TRUE(first.has_value());
+  EXPECT_FALSE(semaphore->TryAcquire(1, 5).has_value());
+  EXPECT_FALSE(semaphore->TryAcquire(10, 0).has_value());
+  EXPECT_TRUE(semaphore->TryAcquire(1, 4).has_value());
+  EXPECT_EQ(semaphore->available(), 5u);
+}
+
 TEST(Semaphore, NeverGivesMoreThanItHas) {
   Runtime runtime(4);
   auto semaphore = Semaphore::Create(5);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 
 #include "common/base/error.h"
@@ -158,6 +159,59 @@ TEST_F(GetObjectTest, ALongReadPinsItsVersionInstead) {
   EXPECT_EQ(old.pins(0).sequence(), 1u);
   EXPECT_GT(old.horizon(), before);
   EXPECT_THAT(rig_.Renewed().pins(), IsEmpty());
+}
+
+/// Takes some, and then nothing until the gate opens.
+class PausingWriter final : public BodyWriter {
+ public:
+  PausingWriter(size_t quick, std::shared_ptr<OneShot<absl::Status>> gate)
+      : quick_(quick), gate_(std::move(gate)) {}
+  void Begin(const v1::ObjectInfo&, const v1::ByteRange&) override {}
+  Task<void> Write(Bytes data) override {
+    bytes_ += data.size();
+    if (bytes_ > quick_ && !paused) {
+      paused = true;
+      co_return co_await OneShot<absl::Status>::Wait(gate_);
+    }
+    co_return absl::OkStatus();
+  }
+  std::atomic<bool> paused = false;
+
+ private:
+  const size_t quick_;
+  const std::shared_ptr<OneShot<absl::Status>> gate_;
+  size_t bytes_ = 0;
+};
+
+TEST_F(GetObjectTest, ClientsThatWereQuickAndPauseLeaveMemoryToOthers) {
+  GatewayRig rig(16'000, 4);
+  ASSERT_TRUE(rig.Put("key", GatewayRig::Text(60'000)).ok());
+  ASSERT_TRUE(rig.Put("small", "content").ok());
+  v1::GetObjectRequest request;
+  request.set_bucket("bucket");
+  request.set_key("key");
+  std::atomic<int> left = 6;
+  std::promise<void> finished;
+  std::vector<std::shared_ptr<PausingWriter>> writers;
+  std::vector<std::shared_ptr<OneShot<absl::Status>>> gates;
+  for (int i = 0; i < 6; ++i) {
+    gates.push_back(std::make_shared<OneShot<absl::Status>>());
+    writers.push_back(std::make_shared<PausingWriter>(10'000, gates.back()));
+    rig.runtime.Spawn(rig.get->Run(BackgroundContext(), request, writers.back()),
+                      [&](const absl::Status& status) {
+                        EXPECT_TRUE(status.ok()) << status;
+                        if (--left == 0) finished.set_value();
+                      });
+  }
+  for (const auto& writer : writers) {
+    EXPECT_TRUE(GatewayRig::Until([&] { return writer->paused.load(); }));
+  }
+  MemoryWriter other;
+  EXPECT_TRUE(rig.Get("small", &other).ok());
+  EXPECT_EQ(other.bytes, "content");
+  for (const auto& gate : gates) gate->Set(absl::OkStatus());
+  finished.get_future().wait();
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig.read_memory->available() == rig.memory_bytes; }));
 }
 
 TEST_F(GetObjectTest, ReadersThatShareLittleMemoryAllEnd) {

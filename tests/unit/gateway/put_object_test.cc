@@ -165,6 +165,15 @@ TEST_F(PutObjectTest, DecidesTheVersionWhenTheCommitIsRefused) {
   EXPECT_TRUE(rig_.metadata->Abandoned(1));
 }
 
+TEST_F(PutObjectTest, SaysNothingDefiniteOfACommitWhileNothingConfirmsThatItWasGivenUp) {
+  rig_.metadata->FailNext(Kind::kPutObject, absl::PermissionDeniedError("odd"), true);
+  rig_.metadata->FailNext(Kind::kAbandonVersion, absl::PermissionDeniedError("odd"), false);
+  const auto info = rig_.Put("key", "content");
+  EXPECT_TRUE(absl::IsUnavailable(info.status())) << info.status();
+  EXPECT_EQ(ReasonOf(info.status()), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(rig_.metadata->objects(), 1u);
+}
+
 TEST_F(PutObjectTest, ACommitThatHappenedAfterAllIsASuccess) {
   rig_.metadata->FailNext(Kind::kPutObject, absl::InvalidArgumentError("odd"), true);
   const auto info = rig_.Put("key", "content");
@@ -223,6 +232,29 @@ TEST_F(PutObjectTest, ASessionThatEndedMidwayIsUnavailable) {
   const auto info = rig_.Put(rig_.HeaderOf("key"), body);
   EXPECT_TRUE(absl::IsUnavailable(info.status())) << info.status();
   EXPECT_EQ(ReasonOf(info.status()), v1::SESSION_CLOSED);
+}
+
+TEST_F(PutObjectTest, AClientThatSendsNothingHoldsNothing) {
+  GatewayRig rig(2000);
+  const auto gate = std::make_shared<OneShot<absl::Status>>();
+  std::atomic<int> left = 5;
+  std::promise<void> finished;
+  for (int i = 0; i < 5; ++i) {
+    // One has sent a whole chunk and stopped before the next.
+    auto idle = Body(GatewayRig::Text(i == 0 ? 1000 : 0), 1000);
+    idle->gate = gate;
+    rig.runtime.Spawn(
+        rig.put->Run(BackgroundContext(), rig.HeaderOf("idle" + std::to_string(i)), idle),
+        [&](const absl::StatusOr<v1::ObjectInfo>& info) {
+          EXPECT_TRUE(info.ok()) << info.status();
+          if (--left == 0) finished.set_value();
+        });
+  }
+  EXPECT_TRUE(rig.Put("key", GatewayRig::Text(4500)).ok());
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig.memory_in_use() == 0; }));
+  EXPECT_EQ(left, 5);
+  gate->Set(absl::OkStatus());
+  finished.get_future().wait();
 }
 
 TEST_F(PutObjectTest, NeverHoldsMoreThanItsMemory) {

@@ -22,9 +22,8 @@ namespace {
 class Streams : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override { Start(absl::Minutes(1)); }
-  void Start(absl::Duration idle) {
+  void Start(absl::Duration idle, ObjectOperations operations = {}) {
     server_.reset();
-    ObjectOperations operations;
     operations.put = rig_.put;
     operations.get = rig_.get;
     operations.list = rig_.list;
@@ -158,6 +157,75 @@ TEST_P(Streams, RefuseAPutWithoutAHeaderOrWithTwoOrWithTooLargeAMessage) {
             v1::INVALID_ARGUMENT);
   EXPECT_EQ(rig_.metadata->objects(), 0u);
   EXPECT_TRUE(rig_.Renewed().open().empty());
+}
+
+TEST_P(Streams, RefuseALargeMessageBeforeItIsRead) {
+  v1::PutObjectRequest first;
+  for (int i = 0; i < 100'000; ++i) {
+    (*first.mutable_header()->mutable_user_metadata())["name" + std::to_string(i)] = "value";
+  }
+  EXPECT_EQ(ReasonOf(Put("key", "", 1, first)), v1::INVALID_ARGUMENT);
+}
+
+TEST_P(Streams, RefuseWhatTheMemoryForStreamsHasNoRoomFor) {
+  ObjectOperations operations;
+  operations.stream_memory = Semaphore::Create(2 * kUploadStreamMemory);
+  Start(absl::Minutes(1), std::move(operations));
+  struct Upload {
+    grpc::ClientContext context;
+    v1::ObjectInfo info;
+    std::unique_ptr<grpc::ClientWriter<v1::PutObjectRequest>> writer;
+  };
+  std::vector<std::unique_ptr<Upload>> uploads;
+  v1::PutObjectRequest message;
+  message.mutable_header()->set_bucket("bucket");
+  message.set_data(GatewayRig::Text(1500));
+  for (int i = 0; i < 2; ++i) {
+    auto upload = std::make_unique<Upload>();
+    message.mutable_header()->set_key("large" + std::to_string(i));
+    upload->writer = stub_->PutObject(&upload->context, &upload->info);
+    ASSERT_TRUE(upload->writer->Write(message));
+    uploads.push_back(std::move(upload));
+  }
+  ASSERT_TRUE(GatewayRig::Until([&] { return rig_.storage->chunks("n1") == 2; }));
+  const absl::Status refused = Put("one more", "content", 10);
+  EXPECT_EQ(ReasonOf(refused), v1::OVERLOADED) << refused;
+  EXPECT_TRUE(absl::IsResourceExhausted(refused));
+  for (const auto& upload : uploads) {
+    upload->writer->WritesDone();
+    EXPECT_TRUE(upload->writer->Finish().ok());
+  }
+  EXPECT_TRUE(GatewayRig::Until([&] { return Put("one more", "content", 10).ok(); }));
+}
+
+TEST_P(Streams, RefuseMoreRequestsThanTheyServeAtOnce) {
+  ASSERT_TRUE(Put("key", "content", 10).ok());
+  ASSERT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+  ObjectOperations operations;
+  operations.requests = Semaphore::Create(1);
+  Start(absl::Minutes(1), std::move(operations));
+  const auto head = [this] {
+    grpc::ClientContext context;
+    v1::HeadObjectRequest request;
+    request.set_bucket("bucket");
+    request.set_key("key");
+    v1::ObjectInfo info;
+    return FromGrpcStatus(stub_->HeadObject(&context, request, &info));
+  };
+  std::string read;
+  for (const char* node : {"n1", "n2", "n3"}) rig_.storage->Hold(node);
+  std::thread reader([&] { EXPECT_TRUE(Get("key", &read).ok()); });
+  EXPECT_TRUE(GatewayRig::Until([&] {
+    return rig_.storage->held("n1") + rig_.storage->held("n2") + rig_.storage->held("n3") > 0;
+  }));
+  EXPECT_EQ(ReasonOf(head()), v1::OVERLOADED);
+  std::string other;
+  EXPECT_EQ(ReasonOf(Get("key", &other)), v1::OVERLOADED);
+  EXPECT_EQ(ReasonOf(Put("other", "content", 10)), v1::OVERLOADED);
+  for (const char* node : {"n1", "n2", "n3"}) rig_.storage->Release(node);
+  reader.join();
+  EXPECT_EQ(read, "content");
+  EXPECT_TRUE(GatewayRig::Until([&] { return head().ok(); }));
 }
 
 TEST_P(Streams, CarryTheReasonOfAnError) {

@@ -4,6 +4,9 @@
 #include <grpcpp/impl/service_type.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/proto_ids.h"
@@ -183,7 +186,7 @@ class ChunkServiceTest : public ChunkCalls {
       std::make_shared<Identity>("a secret of thirty-two characters");
   std::unique_ptr<grpc::Service> service_ = MakeChunkService(
       InternalDoor(identity_, std::make_shared<BlockingPool>(BlockingPool::Options{.threads = 2})),
-      store_, map_);
+      store_, map_, kMaxMessageSize);
   std::unique_ptr<RpcServer> server_ = *RpcServer::Start("127.0.0.1:0", {service_.get()});
   GrpcStorageStub stub_{std::make_shared<Channels>(DialTcp), identity_};
 };
@@ -205,6 +208,32 @@ TEST_F(ChunkServiceTest, CarriesChunksOfAllSizes) {
     EXPECT_EQ(got->header.crc32c(), Crc32c(data));
     EXPECT_TRUE(got->header.data().empty());
   }
+}
+
+TEST_F(ChunkServiceTest, RefusesPutsForWhichItHasNoMemory) {
+  const Bytes data(std::string(static_cast<size_t>(kMaxChunkSize), 'x'));
+  const auto put = [&](uint32_t index) {
+    auto header = PutRequest(data);
+    header.mutable_chunk()->set_index(index);
+    return runtime_.BlockOn(stub_.PutChunk(BackgroundContext(), server_->endpoint(), header, data))
+        .status();
+  };
+  store_.Hold();  // a disk that stalls
+  auto first = std::async(std::launch::async, [&] { return put(1); });
+  store_.AwaitHeld(1);
+  const absl::Status refused = put(2);
+  EXPECT_EQ(ReasonOf(refused), v1::OVERLOADED) << refused;
+  EXPECT_EQ(
+      runtime_.BlockOn(stub_.GetChunk(BackgroundContext(), server_->endpoint(), GetRequest(0, 1)))
+          .status()
+          .code(),
+      absl::StatusCode::kNotFound);
+  store_.Release();
+  EXPECT_TRUE(first.get().ok());
+  // The memory is given back a moment after the answer.
+  absl::Status again;
+  for (int i = 0; i < 1000 && !(again = put(2)).ok(); ++i) absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_TRUE(again.ok()) << again;
 }
 
 TEST_F(ChunkServiceTest, CarriesReasonsAndTheOtherCalls) {

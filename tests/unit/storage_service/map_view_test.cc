@@ -137,6 +137,7 @@ TEST_F(MapViewTest, ExplainsAMissAndRefusesADeletionUnderAnOlderMap) {
   ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
   EXPECT_EQ(view_.ExplainMiss(PartitionId(0), Epoch(5), missed), missed);
   EXPECT_EQ(ReasonOf(view_.ExplainMiss(PartitionId(0), Epoch(4), missed)), v1::STALE_EPOCH);
+  EXPECT_EQ(ReasonOf(MapView(kSelf, store_).AdmitDelete(Epoch(5))), v1::NOT_READY);
   EXPECT_TRUE(view_.AdmitDelete(Epoch(5)).ok());
   EXPECT_TRUE(view_.AdmitDelete(Epoch(6)).ok());
   EXPECT_EQ(ReasonOf(view_.AdmitDelete(Epoch(4))), v1::STALE_EPOCH);
