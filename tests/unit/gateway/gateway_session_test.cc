@@ -134,14 +134,14 @@ TEST_F(GatewaySessionTest, MetadataThatWasNotReadyDidNothing) {
   const auto not_ready = MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY, "starting");
   const auto submit = [this](absl::Duration patience) {
     v1::Command command;
-    command.mutable_create_bucket()->set_bucket("other");
+    command.mutable_delete_object()->mutable_operation()->set_session(1);
     return rig_.runtime
         .BlockOn(rig_.session->Submit(BackgroundContext(), std::move(command), patience))
         .status();
   };
-  rig_.metadata->FailNext(v1::Command::kCreateBucket, not_ready, false);
+  rig_.metadata->FailNext(Kind::kDeleteObject, not_ready, false);
   EXPECT_EQ(ReasonOf(submit(absl::ZeroDuration())), v1::NOT_READY);
-  rig_.metadata->FailNext(v1::Command::kCreateBucket, not_ready, false);
+  rig_.metadata->FailNext(Kind::kDeleteObject, not_ready, false);
   EXPECT_TRUE(submit(absl::Seconds(10)).ok());
 }
 

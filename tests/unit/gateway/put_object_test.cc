@@ -236,13 +236,14 @@ TEST_F(PutObjectTest, ASessionThatEndedMidwayIsUnavailable) {
 
 TEST_F(PutObjectTest, AClientThatSendsNothingHoldsNothing) {
   GatewayRig rig(2000);
-  const auto gate = std::make_shared<OneShot<absl::Status>>();
+  std::vector<std::shared_ptr<OneShot<absl::Status>>> gates;
   std::atomic<int> left = 5;
   std::promise<void> finished;
   for (int i = 0; i < 5; ++i) {
     // One has sent a whole chunk and stopped before the next.
     auto idle = Body(GatewayRig::Text(i == 0 ? 1000 : 0), 1000);
-    idle->gate = gate;
+    gates.push_back(std::make_shared<OneShot<absl::Status>>());
+    idle->gate = gates.back();
     rig.runtime.Spawn(
         rig.put->Run(BackgroundContext(), rig.HeaderOf("idle" + std::to_string(i)), idle),
         [&](const absl::StatusOr<v1::ObjectInfo>& info) {
@@ -253,7 +254,7 @@ TEST_F(PutObjectTest, AClientThatSendsNothingHoldsNothing) {
   EXPECT_TRUE(rig.Put("key", GatewayRig::Text(4500)).ok());
   EXPECT_TRUE(GatewayRig::Until([&] { return rig.memory_in_use() == 0; }));
   EXPECT_EQ(left, 5);
-  gate->Set(absl::OkStatus());
+  for (const auto& gate : gates) gate->Set(absl::OkStatus());
   finished.get_future().wait();
 }
 
