@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +27,15 @@ sigset_t EndSignals() {
   return signals;
 }
 
+// The usual soft limit of 1,024 is for programs that use select(); we have a file for each
+// connection and each segment that is read.
+void RaiseFileLimit() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);  // refused: it stays as it was
+}
+
 }  // namespace
 
 ServerProcess::ServerProcess(std::string program, std::string component,
@@ -40,6 +50,7 @@ ServerProcess::ServerProcess(std::string program, std::string component,
   sigaddset(&signals, kWake);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  RaiseFileLimit();
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);  // errors are reported once, by us
   ConfigureLog(settings_.log_level, settings_.log_format);
   start_watcher_ = std::thread([this] { WatchTheStart(); });

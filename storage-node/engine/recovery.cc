@@ -63,6 +63,7 @@ absl::Status Recovery::AddSegment(const std::string& name, uint64_t number) {
         path, " belongs to disk ", ToString(header->disk), ", the superblock beside it to disk ",
         ToString(disk_), "; the directory was put together from two nodes' files"));
   }
+  ASSIGN_OR_RETURN(sizes_[number], file->Size());
   segments_.Add(std::make_shared<Segment>(*options_.files, path, *header));
   return absl::OkStatus();
 }
@@ -114,8 +115,7 @@ absl::Status Recovery::CheckIndex(ChunkIndex& index) {
     } else if (segment == nullptr) {
       doubt = DamagedIndex(absl::StrCat("it knows segment ", number, ", which is not there"));
     } else {
-      const auto size = segment->FileSize();
-      if (!size.ok() || *size < row->end) {
+      if (sizes_[number] < row->end) {
         doubt = DamagedIndex(absl::StrCat("segment ", number, " is shorter than it was"));
       }
       segment->end.store(row->end);
@@ -168,7 +168,7 @@ absl::Status Recovery::Replay(ChunkIndex& index) {
     const SegmentPtr& segment = all[i];
     const uint64_t number = segment->header().number;
     const bool is_last = i + 1 == all.size();
-    ASSIGN_OR_RETURN(const uint64_t size, segment->FileSize());
+    const uint64_t size = sizes_[number];
     uint64_t limit = size;
     if (!is_last && all[i + 1]->header().predecessor == number) {
       limit = all[i + 1]->header().predecessor_end;
@@ -183,6 +183,7 @@ absl::Status Recovery::Replay(ChunkIndex& index) {
       segment->end.store(limit);
       if (!skip) RETURN_IF_ERROR(ReplaySealed(index, segment, from));
     }
+    segment->Close();
   }
   return absl::OkStatus();
 }
@@ -286,8 +287,7 @@ absl::Status Recovery::CutTail() {
   for (size_t i = 0; i + 1 < all.size(); ++i) {
     const SegmentHeader& next = all[i + 1]->header();
     if (next.predecessor != all[i]->header().number) continue;
-    ASSIGN_OR_RETURN(const uint64_t size, all[i]->FileSize());
-    if (size <= next.predecessor_end) continue;
+    if (sizes_[all[i]->header().number] <= next.predecessor_end) continue;
     RETURN_IF_ERROR(options_.files->Truncate(all[i]->path(), next.predecessor_end));
   }
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -58,9 +59,10 @@ class Recovery {
 
   std::string directory_;  // of the segments
   uint64_t highest_number_ = 0;
-  bool data_lost_ = false;  // the store can no longer say ABSENT
-  SegmentPtr last_;         // the newest segment before this opening, if any
-  uint64_t last_end_ = 0;   // what counts of it
+  std::map<uint64_t, uint64_t> sizes_;  // of the files found, by number
+  bool data_lost_ = false;              // the store can no longer say ABSENT
+  SegmentPtr last_;                     // the newest segment before this opening, if any
+  uint64_t last_end_ = 0;               // what counts of it
   std::vector<Survivors> survivors_;
   RecoveryReport report_;
 };

@@ -83,22 +83,29 @@ std::optional<uint64_t> ParseSegmentFileName(absl::string_view name) {
   return number;
 }
 
-absl::StatusOr<File*> Segment::Opened() {
+absl::StatusOr<std::shared_ptr<File>> Segment::Opened() {
   MutexLock lock(&mu_);
   if (file_ == nullptr) {
     ASSIGN_OR_RETURN(file_, files_.Open(path_, FileSystem::Mode::kRead));
   }
-  return file_.get();
+  read_lately_ = true;
+  return file_;
+}
+
+void Segment::Close() {
+  MutexLock lock(&mu_);
+  file_.reset();
+}
+
+void Segment::CloseIfIdle() {
+  MutexLock lock(&mu_);
+  if (!read_lately_) file_.reset();
+  read_lately_ = false;
 }
 
 absl::StatusOr<size_t> Segment::Read(uint64_t offset, void* to, size_t size) {
-  ASSIGN_OR_RETURN(File * file, Opened());
+  ASSIGN_OR_RETURN(const std::shared_ptr<File> file, Opened());
   return file->Read(offset, to, size);
-}
-
-absl::StatusOr<uint64_t> Segment::FileSize() {
-  ASSIGN_OR_RETURN(File * file, Opened());
-  return file->Size();
 }
 
 absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(FileSystem& files,

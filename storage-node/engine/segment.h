@@ -39,11 +39,11 @@ absl::StatusOr<std::optional<SegmentHeader>> DecodeSegmentHeader(absl::string_vi
 std::string SegmentFileName(uint64_t number);
 std::optional<uint64_t> ParseSegmentFileName(absl::string_view name);
 
-/// A segment as readers share it: whoever holds it may read, also after its file was removed.
-/// Thread-safe.
+/// A segment as readers share it. Its file is open only while it is read: there may be more
+/// segments than a process may have open files. After the file was removed a read may be NOT_FOUND:
+/// whoever looks up the chunk again finds it elsewhere. Thread-safe.
 class Segment {
  public:
-  /// Opens the file for reading at the first read.
   Segment(FileSystem& files, std::string path, const SegmentHeader& header)
       : files_(files), path_(std::move(path)), header_(header) {}
 
@@ -51,7 +51,11 @@ class Segment {
   const std::string& path() const { return path_; }
   /// May be short at the end of the file.
   absl::StatusOr<size_t> Read(uint64_t offset, void* to, size_t size);
-  absl::StatusOr<uint64_t> FileSize();
+  /// The file can be read at all.
+  absl::Status CheckOpens() { return Opened().status(); }
+  /// Closes the file until the next read; the second only if nothing was read since its last call.
+  void Close();
+  void CloseIfIdle();
 
   /// Where its last durable batch ends.
   std::atomic<uint64_t> end{kSegmentHeaderSize};
@@ -59,13 +63,14 @@ class Segment {
   std::atomic<uint64_t> live_bytes{0};
 
  private:
-  absl::StatusOr<File*> Opened();
+  absl::StatusOr<std::shared_ptr<File>> Opened();
 
   FileSystem& files_;
   const std::string path_;
   const SegmentHeader header_;
   Mutex mu_;
-  std::unique_ptr<File> file_ ABSL_GUARDED_BY(mu_);  // set once
+  std::shared_ptr<File> file_ ABSL_GUARDED_BY(mu_);  // shared with the reads on their way
+  bool read_lately_ ABSL_GUARDED_BY(mu_) = false;
 };
 
 using SegmentPtr = std::shared_ptr<Segment>;

@@ -63,7 +63,8 @@ class SegmentChunkStore final : public ChunkStore {
 
   const RecoveryReport& recovery() const { return recovery_; }
 
-  /// Seals the log if nothing was appended since the last call, and gives idle memory back.
+  /// Seals the log if nothing was appended since the last call, and gives idle memory and files
+  /// back.
   absl::Status Tick();
   /// Rewrites one segment, if one is worth it. Errors stop nothing: it is tried again later.
   absl::Status CompactOnce(bool* did_work);

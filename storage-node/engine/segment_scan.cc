@@ -67,7 +67,7 @@ std::optional<Batch> BatchAt(Window& window, const SegmentId& id, uint64_t offse
 absl::StatusOr<SegmentScan> ScanSegment(Segment& segment, uint64_t from, uint64_t limit) {
   SegmentScan scan;
   Window window(segment, limit);
-  RETURN_IF_ERROR(segment.FileSize().status());
+  RETURN_IF_ERROR(segment.CheckOpens());
   bool lost = false;
   for (uint64_t at = from; at < limit;) {
     BadStretch block{.from = at, .to = std::min<uint64_t>(at + kBatchAlignment, limit)};

@@ -122,6 +122,7 @@ void SegmentChunkStore::RunBackground() {
 
 absl::Status SegmentChunkStore::Tick() {
   MutexLock lock(&tick_mu_);
+  for (const SegmentPtr& segment : segments_.All()) segment->CloseIfIdle();
   RETURN_IF_ERROR(commit_->failure());
   const uint64_t batches = commit_->batches();
   if (batches != seen_batches_) {  // busy: look again next time

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,6 +98,20 @@ TEST(ServerProcess, ASecondSignalEndsItAtOnce) {
   child.AwaitReady();
   child.Signal(SIGINT);
   EXPECT_EQ(child.Ending(), 128 + SIGINT);
+}
+
+TEST(ServerProcess, MayOpenAsManyFilesAsTheSystemLetsIt) {
+  Child child([](int) {
+    rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 99;
+    limit.rlim_max = 400;
+    limit.rlim_cur = 200;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return 98;
+    ServerProcess process("test", "test", AnyPort());
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 97;
+    return limit.rlim_cur == 400 ? 7 : 1;
+  });
+  EXPECT_EQ(child.Ending(), 7);
 }
 
 TEST(ServerProcess, EndsWithoutASignalToo) {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -295,6 +297,44 @@ TEST_F(ChunkStoreTest, AFullDiskTakesWritesAgainWhenHalfIsDeleted) {
   for (bool did_work = true; did_work;) ASSERT_TRUE(store_->CompactOnce(&did_work).ok());
   for (uint64_t i = 5000; i < 5010; ++i) EXPECT_TRUE(put(i).ok()) << i;
   for (uint64_t i = 2; i <= stored; i += 2) EXPECT_EQ(Get(MakeChunkId(i)), MakeBytes(i, 300000));
+}
+
+/// Lets the process open only `more` files than it has open now.
+class FewFiles {
+ public:
+  explicit FewFiles(rlim_t more) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit limit = before_;
+    const std::filesystem::directory_iterator open("/proc/self/fd");
+    limit.rlim_cur = static_cast<rlim_t>(std::distance(begin(open), end(open))) + more;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  ~FewFiles() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_;
+};
+
+TEST_F(ChunkStoreTest, MayHaveMoreSegmentsThanTheProcessMayOpenFiles) {
+  constexpr uint64_t kSegments = 150;
+  store_.reset();
+  options_.segment_size = 16 * 1024;
+  Open();
+  for (uint64_t i = 1; i <= kSegments; ++i) Put(MakeChunkId(i), MakeBytes(i, 6000));
+  store_.reset();
+  const FewFiles few(70);
+  Open();
+  EXPECT_FALSE(store_->recovery().index_rebuilt) << store_->recovery().rebuild_reason;
+  for (int round = 0; round < 2; ++round) {
+    for (uint64_t i = 1; i <= kSegments; ++i) {
+      EXPECT_EQ(Get(MakeChunkId(i)), MakeBytes(i, 6000)) << i;
+      EXPECT_TRUE(store_->Tick().ok());
+    }
+    Put(MakeChunkId(1000 + round), MakeBytes(1, 6000));
+    store_.reset();
+    std::filesystem::remove_all(options_.directory + "/index");
+    Open();
+  }
 }
 
 TEST_F(ChunkStoreTest, ServesManyThreadsAtOnce) {
