@@ -214,13 +214,15 @@ absl::Status Recovery::ReplayLast(ChunkIndex& index, const SegmentPtr& segment, 
       data_lost_ = true;
     }
   }
+  LogLineage known = index.state().lineage;
   for (const Batch& batch : scan.batches) {
     if (batch.offset + batch.size <= mark) {
       RETURN_IF_ERROR(index.ApplyBatch(segment, batch, {}));
       ++report_.replayed_batches;
     } else {
-      RETURN_IF_ERROR(Salvage(*segment, batch));
+      RETURN_IF_ERROR(Salvage(*segment, batch, known));
     }
+    known = std::max(known, batch.lineage);
   }
   segment->end.store(mark);
   last_end_ = mark;
@@ -232,7 +234,7 @@ void Recovery::NoteDamage() {
   data_lost_ = true;
 }
 
-absl::Status Recovery::Salvage(Segment& segment, const Batch& batch) {
+absl::Status Recovery::Salvage(Segment& segment, const Batch& batch, const LogLineage& known) {
   Survivors survivors{.lineage = batch.lineage};
   for (const BatchEntry& entry : batch.entries) {
     if (std::holds_alternative<SealRecord>(entry.record)) continue;
@@ -250,6 +252,11 @@ absl::Status Recovery::Salvage(Segment& segment, const Batch& batch) {
     }
     survivors.entries.push_back(std::move(kept));
     ++report_.rewritten_records;
+  }
+  // An idle node logs what it learns of the metadata log with a seal, and the last batch is always
+  // beyond the mark.
+  if (survivors.entries.empty() && batch.lineage > known) {
+    survivors.entries.push_back(LogEntry{.record = SealRecord()});
   }
   if (!survivors.entries.empty()) survivors_.push_back(std::move(survivors));
   return absl::OkStatus();

@@ -47,7 +47,7 @@ class Recovery {
   absl::Status Replay(ChunkIndex& index);
   absl::Status ReplaySealed(ChunkIndex& index, const SegmentPtr& segment, uint64_t from);
   absl::Status ReplayLast(ChunkIndex& index, const SegmentPtr& segment, uint64_t from);
-  absl::Status Salvage(Segment& segment, const Batch& batch);
+  absl::Status Salvage(Segment& segment, const Batch& batch, const LogLineage& known);
   absl::Status BeginSegment(ChunkIndex& index);
   absl::Status CutTail();
   void NoteDamage();
