@@ -225,19 +225,23 @@ absl::Status SegmentChunkStore::AppendAll(std::vector<LogEntry> entries) {
 
 absl::StatusOr<std::vector<HeldVersion>> SegmentChunkStore::UndecidedVersions(
     Generation generation, SessionId session, uint64_t after_sequence, size_t limit) {
-  return FindUndecidedVersions(*index_, generation, session, after_sequence, limit);
+  auto found = FindUndecidedVersions(*index_, generation, session, after_sequence, limit);
+  if (!found.ok()) return NoteIndexError(found.status());
+  return found;
 }
 
 absl::StatusOr<std::vector<InstalledEpoch>> SegmentChunkStore::Epochs() {
   std::vector<InstalledEpoch> epochs;
   bool damaged = false;
   const std::string prefix(1, rows::kEpochPrefix);
-  RETURN_IF_ERROR(index_->Visit(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-    auto row = rows::DecodeEpoch(value);
-    damaged = !row;
-    if (row) epochs.push_back(std::move(row->epoch));
-    return !damaged;
-  }));
+  const absl::Status visited =
+      index_->Visit(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+        auto row = rows::DecodeEpoch(value);
+        damaged = !row;
+        if (row) epochs.push_back(std::move(row->epoch));
+        return !damaged;
+      });
+  if (!visited.ok()) return NoteIndexError(visited);
   if (damaged) return NoteIndexError(DamagedIndex("an epoch's row cannot be read"));
   return epochs;
 }
@@ -246,14 +250,16 @@ absl::StatusOr<std::vector<SessionMarks>> SegmentChunkStore::OpenSessions() {
   std::vector<SessionMarks> sessions;
   bool damaged = false;
   const std::string prefix(1, rows::kSessionPrefix);
-  RETURN_IF_ERROR(index_->Visit(prefix, prefix, [&](absl::string_view, absl::string_view value) {
-    auto row = rows::DecodeSession(value);
-    damaged = !row;
-    if (row && !IsSessionClosed(row->marks.generation, row->marks.session)) {
-      sessions.push_back(std::move(row->marks));
-    }
-    return !damaged;
-  }));
+  const absl::Status visited =
+      index_->Visit(prefix, prefix, [&](absl::string_view, absl::string_view value) {
+        auto row = rows::DecodeSession(value);
+        damaged = !row;
+        if (row && !IsSessionClosed(row->marks.generation, row->marks.session)) {
+          sessions.push_back(std::move(row->marks));
+        }
+        return !damaged;
+      });
+  if (!visited.ok()) return NoteIndexError(visited);
   if (damaged) return NoteIndexError(DamagedIndex("a session's row cannot be read"));
   return sessions;
 }
@@ -326,7 +332,8 @@ StoreStatistics SegmentChunkStore::Statistics() {
 }
 
 absl::Status SegmentChunkStore::CompactOnce(bool* did_work) {
-  return compactor_->CompactOnce(did_work);
+  const absl::Status status = compactor_->CompactOnce(did_work);
+  return absl::IsDataLoss(status) ? NoteIndexError(status) : status;
 }
 
 absl::Status SegmentChunkStore::NoteIndexError(absl::Status status) {

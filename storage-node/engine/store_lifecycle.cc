@@ -35,12 +35,18 @@ SegmentChunkStore::Options FittingTheDisk(SegmentChunkStore::Options options) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SegmentChunkStore>> SegmentChunkStore::Open(const Options& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Superblock> superblock,
-                   Superblock::Open(*options.files, options.directory));
-  auto store = std::unique_ptr<SegmentChunkStore>(
-      new SegmentChunkStore(FittingTheDisk(options), std::move(superblock)));
-  RETURN_IF_ERROR(store->Start());
-  return store;
+  for (bool again = false;; again = true) {
+    ASSIGN_OR_RETURN(std::unique_ptr<Superblock> superblock,
+                     Superblock::Open(*options.files, options.directory));
+    auto store = std::unique_ptr<SegmentChunkStore>(
+        new SegmentChunkStore(FittingTheDisk(options), std::move(superblock)));
+    const absl::Status started = store->Start();
+    if (started.ok()) return store;
+    if (again || !absl::IsDataLoss(started)) return started;
+    // A rotten block of the index shows only when replay comes upon it. The log is whole: begin
+    // anew, without the index.
+    store->NoteIndexError(started).IgnoreError();
+  }
 }
 
 SegmentChunkStore::SegmentChunkStore(const Options& options, std::unique_ptr<Superblock> superblock)
@@ -75,7 +81,8 @@ absl::Status SegmentChunkStore::Start() {
           // Bounds what a restart has to replay.
           RETURN_IF_ERROR(index_->StartFlush());
         }
-        return index_->ApplyBatch(segment, batch, entries);
+        const absl::Status applied = index_->ApplyBatch(segment, batch, entries);
+        return applied.ok() ? applied : NoteIndexError(applied);
       });
   compactor_ = std::make_unique<Compactor>(options_, segments_, *index_, *commit_);
   {

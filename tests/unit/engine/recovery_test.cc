@@ -74,5 +74,54 @@ TEST_F(RecoveryTest, KeepsTheLineageThatAnIdleNodeLogged) {
   EXPECT_FALSE(store_->Statistics().uncertain);
 }
 
+class RottenIndex : public RecoveryTest, public testing::WithParamInterface<bool> {};
+
+TEST_P(RottenIndex, IsRebuiltWhereverItIsNoticed) {
+  const bool noticed_by_replay = GetParam();
+  constexpr uint64_t kChunks = 600, kDeleted = 500;
+  options_.segment_size = 16 * 1024 * 1024;
+  Open();
+  Put(1, kChunks, 100);
+  store_.reset();
+  // One table, whose middle holds rows of chunks; opening reads only its ends.
+  std::string table;
+  for (const std::string& path : disk_.Paths(absl::StrCat(kDirectory, "/index/"))) {
+    if (absl::EndsWith(path, ".sst")) table = path;
+  }
+  ASSERT_FALSE(table.empty());
+  std::string content = disk_.Content(table);
+  for (size_t i = 0; i < 16; ++i) content[content.size() / 2 + i] ^= 0x55;
+  disk_.SetContent(table, content);
+
+  Open();
+  ASSERT_FALSE(store_->recovery().index_rebuilt) << store_->recovery().rebuild_reason;
+  std::vector<VersionId> doomed;
+  for (uint64_t i = 1; i <= kDeleted; ++i) doomed.push_back(MakeChunkId(i).version);
+  EXPECT_EQ(ReasonOf(store_->DeleteVersions(doomed).status()), v1::STORE_FAILED);
+  const std::string marker = absl::StrCat(kDirectory, "/", kRebuildMarker);
+  EXPECT_EQ(disk_.Paths(marker).size(), 1u);
+  store_.reset();
+  if (noticed_by_replay) ASSERT_TRUE(disk_.files().Remove(marker).ok());
+
+  Open();
+  EXPECT_TRUE(store_->recovery().index_rebuilt);
+  EXPECT_FALSE(store_->Statistics().uncertain);
+  EXPECT_EQ(store_->Statistics().chunks, kChunks - kDeleted);
+  for (uint64_t i = 1; i <= kChunks; ++i) {
+    if (i <= kDeleted) {
+      EXPECT_EQ(store_->Stat(MakeChunkId(i))->state, ChunkState::kDeleted) << i;
+    } else {
+      EXPECT_EQ(store_->Get(MakeChunkId(i), 0, 0)->data, MakeBytes(i, 100)) << i;
+    }
+  }
+  EXPECT_TRUE(disk_.Paths(marker).empty());
+  Open();
+  EXPECT_FALSE(store_->recovery().index_rebuilt) << store_->recovery().rebuild_reason;
+}
+
+INSTANTIATE_TEST_SUITE_P(ByWhom, RottenIndex, testing::Bool(), [](const auto& noticed) {
+  return noticed.param ? "ByReplay" : "ByTheRunningStore";
+});
+
 }  // namespace
 }  // namespace trebol
