@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/endian.h"
+#include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "storage-node/engine/chunk_reader.h"
@@ -59,18 +60,25 @@ absl::Status Compactor::CompactOnce(bool* did_work) {
   RETURN_IF_ERROR(commit_.failure());
   const SegmentPtr segment = Choose();
   if (segment == nullptr) return absl::OkStatus();
-  RETURN_IF_ERROR(Compact(segment));
-  *did_work = true;
-  return absl::OkStatus();
+  const absl::Status compacted = Compact(segment);
+  *did_work = compacted.ok();
+  // A full disk is nothing that another segment would change.
+  if (!compacted.ok() && ReasonOf(compacted) != v1::DISK_FULL) {
+    failed_at_[segment->header().number] = options_.clock->Now();
+  }
+  return compacted;
 }
 
-SegmentPtr Compactor::Choose() const {
+SegmentPtr Compactor::Choose() {
+  const Instant now = options_.clock->Now();
+  std::erase_if(failed_at_, [&](const auto& f) { return now - f.second >= kRetryAfter; });
   std::vector<SegmentPtr> sealed = segments_.All();
   sealed.pop_back();  // the newest is still written
   SegmentPtr best;
   double best_share = options_.compact_below;
   std::vector<SegmentPtr> small;
   for (const SegmentPtr& segment : sealed) {
+    if (failed_at_.contains(segment->header().number)) continue;
     const double size = static_cast<double>(segment->end.load() - kSegmentHeaderSize);
     const double share = size == 0 ? 0 : static_cast<double>(segment->live_bytes.load()) / size;
     if (segment->end.load() < options_.segment_size / 8) small.push_back(segment);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,6 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "storage-node/engine/chunk_index.h"
 #include "storage-node/engine/engine_options.h"
@@ -26,11 +29,14 @@ class Compactor {
       : options_(options), segments_(segments), index_(index), commit_(commit) {}
 
   /// Rewrites the sealed segment that gains most, if one is below the threshold or several are
-  /// small.
+  /// small. One that could not be rewritten is left alone for kRetryAfter, so that a sector that
+  /// cannot be read costs the space of its own segment only.
   absl::Status CompactOnce(bool* did_work);
 
  private:
-  SegmentPtr Choose() const;
+  static constexpr absl::Duration kRetryAfter = absl::Minutes(10);
+
+  SegmentPtr Choose() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status Compact(const SegmentPtr& segment) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   /// Keys of the rows that may have their record in the segment, from its batch headers.
@@ -52,6 +58,7 @@ class Compactor {
   ChunkIndex& index_;
   GroupCommit& commit_;
   Mutex mu_;
+  std::map<uint64_t, Instant> failed_at_ ABSL_GUARDED_BY(mu_);  // by number of the segment
 };
 
 }  // namespace trebol

@@ -151,6 +151,22 @@ void SimulatedDisk::FailNoMore() {
   fault_.reset();
 }
 
+void SimulatedDisk::BreakSectors(std::string path_part, uint64_t from, uint64_t to) {
+  MutexLock lock(&mu_);
+  bad_sectors_.push_back({std::move(path_part), from, to});
+}
+
+void SimulatedDisk::MendSectors() {
+  MutexLock lock(&mu_);
+  bad_sectors_.clear();
+}
+
+bool SimulatedDisk::IsBroken(const std::string& path, uint64_t offset, uint64_t size) const {
+  return std::any_of(bad_sectors_.begin(), bad_sectors_.end(), [&](const BadSectors& bad) {
+    return absl::StrContains(path, bad.path_part) && offset < bad.to && bad.from < offset + size;
+  });
+}
+
 bool SimulatedDisk::failed_once() const {
   MutexLock lock(&mu_);
   return fault_ && fault_->countdown == 0;
@@ -207,6 +223,9 @@ absl::StatusOr<size_t> SimulatedDisk::Read(const Handle& handle, uint64_t offset
   bool half = false;
   const absl::Status status = Begin(Operation::kRead, handle.path, &half);
   if (!status.ok() && !half) return status;
+  if (IsBroken(handle.path, offset, size)) {
+    return absl::UnavailableError(absl::StrCat("input/output error on ", handle.path));
+  }
   if (half) size /= 2;
   const std::string& content = handle.inode->content;
   if (offset >= content.size()) return 0;

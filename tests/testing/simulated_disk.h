@@ -67,6 +67,10 @@ class SimulatedDisk {
   /// fails once. Replaces an earlier one.
   void FailOnce(Operation operation, std::string path_part, uint64_t k, Failure failure);
   void FailNoMore();
+  /// From now on every read of these bytes fails, in files whose path contains `path_part`, as of
+  /// sectors that went bad; also after a loss of power.
+  void BreakSectors(std::string path_part, uint64_t from = 0, uint64_t to = UINT64_MAX);
+  void MendSectors();
   /// True once that failure has happened.
   bool failed_once() const;
 
@@ -126,7 +130,14 @@ class SimulatedDisk {
     uint64_t countdown;
     Failure failure;
   };
+  struct BadSectors {
+    std::string path_part;
+    uint64_t from;
+    uint64_t to;
+  };
 
+  bool IsBroken(const std::string& path, uint64_t offset, uint64_t size) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   /// Fails if the power is off, if it goes off with this operation, or if a failure is due.
   absl::Status Begin(Operation operation, const std::string& path, bool* half)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -157,6 +168,7 @@ class SimulatedDisk {
   uint64_t dropped_writes_ ABSL_GUARDED_BY(mu_) = 0;
   uint64_t lost_names_ ABSL_GUARDED_BY(mu_) = 0;
   std::optional<FaultPlan> fault_ ABSL_GUARDED_BY(mu_);
+  std::vector<BadSectors> bad_sectors_ ABSL_GUARDED_BY(mu_);
 };
 
 /// A rocksdb::Env on the disk; SimulatedDisk owns the one it gives out.

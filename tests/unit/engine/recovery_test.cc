@@ -74,6 +74,32 @@ TEST_F(RecoveryTest, KeepsTheLineageThatAnIdleNodeLogged) {
   EXPECT_FALSE(store_->Statistics().uncertain);
 }
 
+// Not at an opening, but it needs the same disk.
+TEST_F(RecoveryTest, ASegmentThatCannotBeReadStopsNoOtherFromBeingCompacted) {
+  Open();
+  Put(1, 18, 9000);  // four to a segment
+  const std::vector<std::string> segments = Segments();
+  ASSERT_EQ(segments.size(), 5u);
+  for (const uint64_t doomed : {1, 2, 3, 5, 6}) {
+    ASSERT_TRUE(store_->DeleteVersions({MakeChunkId(doomed).version}).ok());
+  }
+  disk_.BreakSectors(segments[0], kSegmentHeaderSize);
+  bool did_work = false;
+  EXPECT_FALSE(store_->CompactOnce(&did_work).ok());
+  EXPECT_FALSE(did_work);
+  EXPECT_TRUE(store_->CompactOnce(&did_work).ok());
+  EXPECT_TRUE(did_work);
+  EXPECT_EQ(disk_.Paths(segments[0]).size(), 1u);
+  EXPECT_TRUE(disk_.Paths(segments[1]).empty());
+  EXPECT_FALSE(store_->Statistics().failed);
+  // Once it can be read again its turn comes.
+  disk_.MendSectors();
+  clock_.Advance(absl::Minutes(10));
+  for (did_work = true; did_work;) ASSERT_TRUE(store_->CompactOnce(&did_work).ok());
+  EXPECT_TRUE(disk_.Paths(segments[0]).empty());
+  EXPECT_EQ(store_->Get(MakeChunkId(4), 0, 0)->data, MakeBytes(4, 9000));
+}
+
 class RottenIndex : public RecoveryTest, public testing::WithParamInterface<bool> {};
 
 TEST_P(RottenIndex, IsRebuiltWhereverItIsNoticed) {
