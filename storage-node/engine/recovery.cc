@@ -48,8 +48,10 @@ absl::Status Recovery::AddSegment(const std::string& name, uint64_t number) {
   highest_number_ = std::max(highest_number_, number);
   std::string bytes(kSegmentHeaderSize, '\0');
   ASSIGN_OR_RETURN(std::unique_ptr<File> file, options_.files->Open(path, FileSystem::Mode::kRead));
-  ASSIGN_OR_RETURN(const size_t got, file->Read(0, bytes.data(), bytes.size()));
-  bytes.resize(got);
+  for (uint64_t copy = 0; copy < bytes.size(); copy += kDirectAlignment) {
+    // Each by itself: a sector that cannot be read costs one copy, like one that rotted.
+    file->Read(copy, bytes.data() + copy, kDirectAlignment).IgnoreError();
+  }
   ASSIGN_OR_RETURN(const auto header, DecodeSegmentHeader(bytes, path));
   if (!header || header->number != number) {
     // Both copies of the header are gone, so nothing in the file can be proven. It is kept for
@@ -206,11 +208,7 @@ absl::Status Recovery::ReplayLast(ChunkIndex& index, const SegmentPtr& segment, 
   for (const BadStretch& stretch : scan.bad) {
     if (stretch.from < mark) {
       NoteDamage();
-    } else if (stretch.unreadable) {
-      return absl::UnavailableError(
-          absl::StrCat("cannot read the end of ", segment->path(),
-                       ", where acknowledged data may be; try again, or replace the disk"));
-    } else if (!stretch.all_zero) {
+    } else if (stretch.unreadable || !stretch.all_zero) {
       data_lost_ = true;
     }
   }
@@ -241,9 +239,9 @@ absl::Status Recovery::Salvage(Segment& segment, const Batch& batch, const LogLi
     LogEntry kept{.record = entry.record};
     if (const auto* put = std::get_if<PutRecord>(&entry.record)) {
       std::string payload(entry.payload_size, '\0');
-      ASSIGN_OR_RETURN(const size_t got, segment.Read(batch.offset + entry.payload_offset,
-                                                      payload.data(), payload.size()));
-      if (got != payload.size() || Crc32c(payload) != put->crc32c) {
+      const auto got =
+          segment.Read(batch.offset + entry.payload_offset, payload.data(), payload.size());
+      if (!got.ok() || *got != payload.size() || Crc32c(payload) != put->crc32c) {
         ++report_.dropped_records;
         data_lost_ = true;
         continue;

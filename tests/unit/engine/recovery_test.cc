@@ -100,6 +100,49 @@ TEST_F(RecoveryTest, ASegmentThatCannotBeReadStopsNoOtherFromBeingCompacted) {
   EXPECT_EQ(store_->Get(MakeChunkId(4), 0, 0)->data, MakeBytes(4, 9000));
 }
 
+TEST_F(RecoveryTest, ABadSectorInASegmentsHeaderCostsOneCopyOfIt) {
+  Open();
+  Put(1, 12, 9000);
+  const std::vector<std::string> segments = Segments();
+  ASSERT_EQ(segments.size(), 3u);
+  disk_.BreakSectors(segments[0], 0, 512);
+  disk_.BreakSectors(segments[1], kDirectAlignment, kDirectAlignment + 512);
+  Open();
+  EXPECT_FALSE(store_->Statistics().uncertain);
+  for (uint64_t i = 1; i <= 12; ++i) {
+    EXPECT_EQ(store_->Get(MakeChunkId(i), 0, 0)->data, MakeBytes(i, 9000)) << i;
+  }
+  // Without both copies nothing of the segment can be proven; the others are served all the same.
+  disk_.BreakSectors(segments[0], 0, kSegmentHeaderSize);
+  for (int round = 0; round < 2; ++round) {
+    Open();
+    EXPECT_EQ(GetError(1), v1::CHUNK_UNKNOWN);
+    EXPECT_EQ(store_->Get(MakeChunkId(5), 0, 0)->data, MakeBytes(5, 9000));
+  }
+}
+
+TEST_F(RecoveryTest, ATailThatCannotBeReadIsDroppedAndSaidToBe) {
+  for (const bool header : {true, false}) {
+    SCOPED_TRACE(header);
+    disk_.MendSectors();
+    options_.directory = absl::StrCat(kDirectory, header);
+    Open();
+    Put(1, 1, 9000);
+    Put(2, 2, 20000);
+    const std::string segment =
+        disk_.Paths(absl::StrCat(SegmentDirectory(options_.directory), "/")).back();
+    const uint64_t last_batch = disk_.Content(segment).size() - 5 * kBatchAlignment;
+    CutPower(1);
+    disk_.BreakSectors(segment, last_batch + (header ? 0 : 2 * kBatchAlignment),
+                       last_batch + (header ? 512 : 2 * kBatchAlignment + 512));
+    Open();
+    EXPECT_EQ(store_->Get(MakeChunkId(1), 0, 0)->data, MakeBytes(1, 9000));
+    EXPECT_EQ(GetError(2), v1::CHUNK_UNKNOWN);
+    EXPECT_TRUE(store_->Statistics().uncertain);
+    Put(2, 2, 20000);
+  }
+}
+
 class RottenIndex : public RecoveryTest, public testing::WithParamInterface<bool> {};
 
 TEST_P(RottenIndex, IsRebuiltWhereverItIsNoticed) {
