@@ -23,6 +23,8 @@ absl::StatusOr<std::unique_ptr<ChunkIndex>> Recovery::Run() {
   ASSIGN_OR_RETURN(std::unique_ptr<ChunkIndex> index, OpenIndex());
   RETURN_IF_ERROR(Replay(*index));
   RETURN_IF_ERROR(BeginSegment(*index));
+  RETURN_IF_ERROR(ForgetLoss());
+  RETURN_IF_ERROR(KeepHeadless());
   RETURN_IF_ERROR(CutTail());
   report_.became_uncertain = data_lost_;
   return index;
@@ -32,6 +34,8 @@ absl::Status Recovery::FindSegments() {
   FileSystem& files = *options_.files;
   RETURN_IF_ERROR(files.CreateDirectories(directory_));
   RETURN_IF_ERROR(files.SyncDirectory(options_.directory));
+  ASSIGN_OR_RETURN(const std::vector<std::string> beside, files.List(options_.directory));
+  data_lost_ = std::find(beside.begin(), beside.end(), kLossMarker) != beside.end();
   ASSIGN_OR_RETURN(const std::vector<std::string> names, files.List(directory_));
   for (const std::string& name : names) {
     if (absl::EndsWith(name, kTemporarySuffix)) {  // never began to count
@@ -54,11 +58,9 @@ absl::Status Recovery::AddSegment(const std::string& name, uint64_t number) {
   }
   ASSIGN_OR_RETURN(const auto header, DecodeSegmentHeader(bytes, path));
   if (!header || header->number != number) {
-    // Both copies of the header are gone, so nothing in the file can be proven. It is kept for
-    // people.
-    ++report_.damaged_stretches;
-    data_lost_ = true;
-    return options_.files->Rename(path, path + ".bad");
+    // Both copies of the header are gone, so nothing in the file can be proven.
+    headless_.push_back(path);
+    return NoteDamage();
   }
   if (header->disk != disk_) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -82,7 +84,10 @@ absl::StatusOr<std::unique_ptr<ChunkIndex>> Recovery::OpenIndex() {
     doubt = absl::DataLossError("a rebuild was asked for");
   } else {
     auto index = ChunkIndex::Open(index_options, segments_);
-    doubt = index.ok() ? CheckIndex(**index) : index.status();
+    bool segment_lost = false;
+    doubt = index.ok() ? CheckIndex(**index, &segment_lost) : index.status();
+    // Without the index nothing says any more that there was something.
+    if (segment_lost) RETURN_IF_ERROR(NoteDamage());
     if (doubt.ok()) {
       RETURN_IF_ERROR(FinishDrops(**index));
       return index;
@@ -99,7 +104,7 @@ absl::StatusOr<std::unique_ptr<ChunkIndex>> Recovery::OpenIndex() {
 
 // Whatever the index says must be there in the log: segments are never changed, only added and
 // dropped.
-absl::Status Recovery::CheckIndex(ChunkIndex& index) {
+absl::Status Recovery::CheckIndex(ChunkIndex& index, bool* segment_lost) {
   const rows::State state = index.state();
   const std::string prefix(1, rows::kSegmentPrefix);
   uint64_t known = 0;  // segments up to the position that have a row
@@ -112,13 +117,16 @@ absl::Status Recovery::CheckIndex(ChunkIndex& index) {
       doubt = DamagedIndex("a segment's row cannot be read");
     } else if (segment != nullptr && segment->header().id != row->id) {
       doubt = DamagedIndex(absl::StrCat("it knows another segment ", number));
+      *segment_lost = !row->dropped;
     } else if (row->dropped) {
       if (segment != nullptr) ++known;
     } else if (segment == nullptr) {
       doubt = DamagedIndex(absl::StrCat("it knows segment ", number, ", which is not there"));
+      *segment_lost = true;
     } else {
       if (sizes_[number] < row->end) {
         doubt = DamagedIndex(absl::StrCat("segment ", number, " is shorter than it was"));
+        *segment_lost = true;
       }
       segment->end.store(row->end);
       segment->live_bytes.store(row->live_bytes);
@@ -193,11 +201,11 @@ absl::Status Recovery::Replay(ChunkIndex& index) {
 absl::Status Recovery::ReplaySealed(ChunkIndex& index, const SegmentPtr& segment, uint64_t from) {
   // The successor exists, so all of this was flushed before.
   ASSIGN_OR_RETURN(const SegmentScan scan, ScanSegment(*segment, from, segment->end.load()));
+  for (size_t i = 0; i < scan.bad.size(); ++i) RETURN_IF_ERROR(NoteDamage());
   for (const Batch& batch : scan.batches) {
     RETURN_IF_ERROR(index.ApplyBatch(segment, batch, {}));
     ++report_.replayed_batches;
   }
-  for (size_t i = 0; i < scan.bad.size(); ++i) NoteDamage();
   return absl::OkStatus();
 }
 
@@ -207,9 +215,9 @@ absl::Status Recovery::ReplayLast(ChunkIndex& index, const SegmentPtr& segment, 
   for (const Batch& batch : scan.batches) mark = std::max(mark, batch.synced_offset);
   for (const BadStretch& stretch : scan.bad) {
     if (stretch.from < mark) {
-      NoteDamage();
+      RETURN_IF_ERROR(NoteDamage());
     } else if (stretch.unreadable || !stretch.all_zero) {
-      data_lost_ = true;
+      RETURN_IF_ERROR(NoteLoss());
     }
   }
   LogLineage known = index.state().lineage;
@@ -227,9 +235,29 @@ absl::Status Recovery::ReplayLast(ChunkIndex& index, const SegmentPtr& segment, 
   return absl::OkStatus();
 }
 
-void Recovery::NoteDamage() {
+absl::Status Recovery::NoteDamage() {
   ++report_.damaged_stretches;
-  data_lost_ = true;
+  return NoteLoss();
+}
+
+absl::Status Recovery::NoteLoss() {
+  if (std::exchange(data_lost_, true)) return absl::OkStatus();
+  return ReplaceFile(*options_.files, options_.directory, kLossMarker, "");
+}
+
+// The first record of the new segment says it now.
+absl::Status Recovery::ForgetLoss() {
+  if (!data_lost_) return absl::OkStatus();
+  RETURN_IF_ERROR(options_.files->Remove(absl::StrCat(options_.directory, "/", kLossMarker)));
+  return options_.files->SyncDirectory(options_.directory);
+}
+
+// For people. Only now, because as long as they are found no other segment takes their numbers.
+absl::Status Recovery::KeepHeadless() {
+  for (const std::string& path : headless_) {
+    RETURN_IF_ERROR(options_.files->Rename(path, path + ".bad"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Recovery::Salvage(Segment& segment, const Batch& batch, const LogLineage& known) {
@@ -243,7 +271,7 @@ absl::Status Recovery::Salvage(Segment& segment, const Batch& batch, const LogLi
           segment.Read(batch.offset + entry.payload_offset, payload.data(), payload.size());
       if (!got.ok() || *got != payload.size() || Crc32c(payload) != put->crc32c) {
         ++report_.dropped_records;
-        data_lost_ = true;
+        RETURN_IF_ERROR(NoteLoss());
         continue;
       }
       kept.payload = Bytes(std::move(payload));

@@ -41,7 +41,7 @@ class Recovery {
   absl::Status FindSegments();
   absl::Status AddSegment(const std::string& name, uint64_t number);
   absl::StatusOr<std::unique_ptr<ChunkIndex>> OpenIndex();
-  absl::Status CheckIndex(ChunkIndex& index);
+  absl::Status CheckIndex(ChunkIndex& index, bool* segment_lost);
   absl::Status FinishDrops(ChunkIndex& index);
   absl::Status RemoveIndex();
   absl::Status Replay(ChunkIndex& index);
@@ -50,7 +50,12 @@ class Recovery {
   absl::Status Salvage(Segment& segment, const Batch& batch, const LogLineage& known);
   absl::Status BeginSegment(ChunkIndex& index);
   absl::Status CutTail();
-  void NoteDamage();
+  absl::Status KeepHeadless();
+  /// Durable when it returns, and until the log itself says it: what comes after may hide the
+  /// damage from the next opening.
+  absl::Status NoteDamage();
+  absl::Status NoteLoss();
+  absl::Status ForgetLoss();
 
   const EngineOptions& options_;
   const DiskId disk_;
@@ -60,6 +65,7 @@ class Recovery {
   std::string directory_;  // of the segments
   uint64_t highest_number_ = 0;
   std::map<uint64_t, uint64_t> sizes_;  // of the files found, by number
+  std::vector<std::string> headless_;   // paths of segments without a header
   bool data_lost_ = false;              // the store can no longer say ABSENT
   SegmentPtr last_;                     // the newest segment before this opening, if any
   uint64_t last_end_ = 0;               // what counts of it
@@ -72,5 +78,7 @@ std::string SegmentDirectory(const std::string& data_directory);
 std::string IndexDirectory(const std::string& data_directory);
 /// Its existence asks the next opening to rebuild the index.
 inline constexpr char kRebuildMarker[] = "rebuild-index";
+/// Its existence says that an opening found data lost, and ended before the log said so.
+inline constexpr char kLossMarker[] = "data-lost";
 
 }  // namespace trebol

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -48,7 +50,7 @@ class RecoveryTest : public testing::Test {
   }
   ErrorReason GetError(uint64_t i) { return ReasonOf(store_->Get(MakeChunkId(i), 0, 0).status()); }
   std::vector<std::string> Segments() const {
-    return disk_.Paths(absl::StrCat(SegmentDirectory(kDirectory), "/"));
+    return disk_.Paths(absl::StrCat(SegmentDirectory(options_.directory), "/"));
   }
 
   SimulatedDisk disk_;
@@ -129,8 +131,7 @@ TEST_F(RecoveryTest, ATailThatCannotBeReadIsDroppedAndSaidToBe) {
     Open();
     Put(1, 1, 9000);
     Put(2, 2, 20000);
-    const std::string segment =
-        disk_.Paths(absl::StrCat(SegmentDirectory(options_.directory), "/")).back();
+    const std::string segment = Segments().back();
     const uint64_t last_batch = disk_.Content(segment).size() - 5 * kBatchAlignment;
     CutPower(1);
     disk_.BreakSectors(segment, last_batch + (header ? 0 : 2 * kBatchAlignment),
@@ -142,6 +143,76 @@ TEST_F(RecoveryTest, ATailThatCannotBeReadIsDroppedAndSaidToBe) {
     Put(2, 2, 20000);
   }
 }
+
+enum class Loss { kBatchHeader, kFile, kEndOfFile, kBothHeaders };
+
+class LostData : public RecoveryTest, public testing::WithParamInterface<Loss> {
+ protected:
+  // A store whose first segment, with chunks 1 to 4, loses something.
+  void Lose() {
+    Open();
+    Put(1, 6, 9000);
+    store_.reset();
+    const std::string first = Segments().front();
+    std::string content = disk_.Content(first);
+    switch (GetParam()) {
+      case Loss::kBatchHeader:  // is found by who reads it
+        for (const std::string& path : disk_.Paths(absl::StrCat(options_.directory, "/index/"))) {
+          ASSERT_TRUE(disk_.files().Remove(path).ok());
+        }
+        ASSERT_TRUE(disk_.files().SyncDirectory(IndexDirectory(options_.directory)).ok());
+        content[kSegmentHeaderSize + 20] ^= 1;
+        break;
+      case Loss::kFile:
+        ASSERT_TRUE(disk_.files().Remove(first).ok());
+        ASSERT_TRUE(disk_.files().SyncDirectory(SegmentDirectory(options_.directory)).ok());
+        return;
+      case Loss::kEndOfFile:
+        content.resize(kSegmentHeaderSize);
+        break;
+      case Loss::kBothHeaders:
+        content.replace(0, kSegmentHeaderSize, std::string(kSegmentHeaderSize, 'x'));
+        break;
+    }
+    disk_.SetContent(first, content);
+  }
+  void ExpectLoss() {
+    EXPECT_TRUE(store_->Statistics().uncertain);
+    EXPECT_EQ(store_->Stat(MakeChunkId(1))->state, ChunkState::kUnknown);
+    EXPECT_EQ(store_->Get(MakeChunkId(5), 0, 0)->data, MakeBytes(5, 9000));
+  }
+};
+
+TEST_P(LostData, IsUnknownAndNotAbsentEverAfter) {
+  Lose();
+  for (int round = 0; round < 3; ++round) {
+    Open();
+    ExpectLoss();
+  }
+  EXPECT_TRUE(disk_.Paths(absl::StrCat(options_.directory, "/", kLossMarker)).empty());
+}
+
+TEST_P(LostData, IsUnknownAlsoIfPowerGoesWhileItIsFound) {
+  const uint64_t seed = std::random_device()();
+  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  uint64_t n = 1;
+  for (bool cut = true; cut && !testing::Test::HasFailure(); ++n) {
+    SCOPED_TRACE(n);
+    options_.directory = absl::StrCat("/disk/node", n);
+    Lose();
+    disk_.CutPowerAfter(n);
+    SegmentChunkStore::Open(options_).status().IgnoreError();
+    cut = !disk_.powered();
+    CutPower(seed + n);
+    Open();
+    ExpectLoss();
+  }
+  EXPECT_GT(n, 10u) << "too few operations were interrupted";
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, LostData,
+                         testing::Values(Loss::kBatchHeader, Loss::kFile, Loss::kEndOfFile,
+                                         Loss::kBothHeaders));
 
 class RottenIndex : public RecoveryTest, public testing::WithParamInterface<bool> {};
 
