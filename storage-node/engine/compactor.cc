@@ -17,6 +17,7 @@ namespace {
 // How much is read and queued at a time: little enough to let writers in between.
 constexpr uint64_t kRelogBytes = 4 * kMiB;
 constexpr size_t kRelogRecords = 1024;
+constexpr uint64_t kRelogHeader = kMaxBatchHeaderSize / 2;
 // Restarts leave short segments behind; this many are worth being merged.
 constexpr size_t kManySmallSegments = 4;
 
@@ -147,15 +148,21 @@ absl::Status Compactor::Relog(Segment& segment, const std::set<std::string>& key
                               std::vector<VersionId>* expired) {
   std::vector<LogEntry> entries;
   uint64_t bytes = 0;
+  uint64_t header = 0;
   for (const std::string& key : keys) {
     ASSIGN_OR_RETURN(std::optional<LogEntry> entry, EntryFor(segment, key, expired));
     if (!entry) continue;
-    bytes += entry->payload.size();
+    const uint64_t size = entry->payload.size();
+    const uint64_t entry_size = EntrySize(entry->record, static_cast<uint32_t>(size));
+    if (!entries.empty() && (bytes >= kRelogBytes || entries.size() >= kRelogRecords ||
+                             header + entry_size > kRelogHeader)) {
+      RETURN_IF_ERROR(commit_.Append(absl::MakeSpan(entries)));
+      entries.clear();
+      bytes = header = 0;
+    }
+    bytes += size;
+    header += entry_size;
     entries.push_back(*std::move(entry));
-    if (bytes < kRelogBytes && entries.size() < kRelogRecords) continue;
-    RETURN_IF_ERROR(commit_.Append(absl::MakeSpan(entries)));
-    entries.clear();
-    bytes = 0;
   }
   if (entries.empty()) return absl::OkStatus();
   return commit_.Append(absl::MakeSpan(entries));

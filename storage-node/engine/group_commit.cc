@@ -33,6 +33,13 @@ absl::Status GroupCommit::Append(absl::Span<LogEntry> entries,
     request.payload_bytes += entry.payload.size();
     request.header_bytes += EntrySize(entry.record, static_cast<uint32_t>(entry.payload.size()));
   }
+  if (request.header_bytes > kMaxBatchHeaderSize - kBatchFixedSize) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+        absl::StrCat("the records of one call take ", request.header_bytes,
+                     " bytes of the log; the limit is ", kMaxBatchHeaderSize - kBatchFixedSize,
+                     ". Send fewer numbers or entries at a time"));
+  }
   MutexLock lock(&mu_);
   RETURN_IF_ERROR(failure_);
   RETURN_IF_ERROR(admit());

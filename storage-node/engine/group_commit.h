@@ -31,8 +31,9 @@ class GroupCommit {
   GroupCommit(SegmentLog& log, LogLineage lineage, Apply apply)
       : log_(log), apply_(std::move(apply)), lineage_(lineage) {}
 
-  /// Returns when all entries are durable and applied, in one batch. `admit` runs in log order,
-  /// before anything that is appended later; its error refuses the entries.
+  /// Returns when all entries are durable and applied, in one batch. INVALID_ARGUMENT if their
+  /// records do not fit the header of one: lists in them come from the wire. `admit` runs in log
+  /// order, before anything that is appended later; its error refuses the entries.
   absl::Status Append(absl::Span<LogEntry> entries, absl::FunctionRef<absl::Status()> admit);
   absl::Status Append(absl::Span<LogEntry> entries);
 

@@ -166,6 +166,37 @@ TEST_F(ChunkStoreTest, OffersTheVersionsThatNobodyDecided) {
   EXPECT_EQ(page->front().version.sequence, 6u);
 }
 
+TEST_F(ChunkStoreTest, RefusesAReportThatFitsNoBatchAndGoesOn) {
+  SessionMarks marks{
+      .generation = Generation(3), .session = SessionId(7), .decided_below = 1000000};
+  for (uint64_t i = 0; i < 300000; ++i) marks.open.push_back(i);
+  EXPECT_EQ(ReasonOf(store_->RecordSession(marks, LogLineage())), v1::INVALID_ARGUMENT);
+  Put(MakeChunkId(1), "goes on");
+  EXPECT_EQ(Get(MakeChunkId(1)), "goes on");
+}
+
+TEST_F(ChunkStoreTest, CompactsReportsThatTogetherFitNoBatch) {
+  options_.segment_size = 64 * kMiB;
+  Open();
+  SessionMarks marks{.generation = Generation(3), .decided_below = 1000000};
+  for (uint64_t i = 0; i < 100000; ++i) marks.open.push_back(i);
+  for (uint64_t session = 1; session <= 6; ++session) {
+    marks.session = SessionId(session);
+    ASSERT_TRUE(store_->RecordSession(marks, LogLineage()).ok());
+  }
+  for (uint64_t i = 1; i <= 4; ++i) {  // enough small segments to be worth merging
+    Open();
+    Put(MakeChunkId(i), MakeBytes(i, 20000));
+  }
+  const auto oldest = [this] {
+    return std::filesystem::exists(options_.directory + "/segments/0000000000000002.segment");
+  };
+  ASSERT_TRUE(oldest());
+  for (bool did_work = true; did_work;) ASSERT_TRUE(store_->CompactOnce(&did_work).ok());
+  EXPECT_FALSE(oldest());
+  EXPECT_EQ(store_->OpenSessions()->size(), 6u);
+}
+
 TEST_F(ChunkStoreTest, KeepsInstalledEpochsAndTheLineage) {
   const std::vector<InstalledEpoch> epochs = {{PartitionId(1), Epoch(5), "entry one"},
                                               {PartitionId(2), Epoch(6), "entry two"}};
