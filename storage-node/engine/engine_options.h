@@ -27,8 +27,8 @@ struct EngineOptions {
   double compact_below = 0.6;
   /// Write past the page cache where the file system accepts that.
   bool direct_io = true;
-  /// Bytes that the store may use; 0: what the file system has. For several stores on one disk, and
-  /// for tests.
+  /// Bytes that the store may use; 0: what the file system has, which is the limit in any case. For
+  /// several stores on one disk, and for tests.
   uint64_t capacity_bytes = 0;
   /// Seals, compaction and returning memory by a thread of the store. Tests switch it off and call
   /// Tick and CompactOnce themselves.

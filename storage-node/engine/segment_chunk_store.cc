@@ -285,13 +285,17 @@ absl::Status SegmentChunkStore::AdoptCluster(const std::string& cluster_id, Gene
 }
 
 DiskSpace SegmentChunkStore::SpaceNow() {
-  if (options_.capacity_bytes == 0) {
-    return options_.files->Space(options_.directory).value_or(DiskSpace());
-  }
+  const auto disk = options_.files->Space(options_.directory);
+  if (options_.capacity_bytes == 0) return disk.value_or(DiskSpace());
   uint64_t used = 0;
   for (const SegmentPtr& segment : segments_.All()) used += segment->end.load();
-  const uint64_t capacity = options_.capacity_bytes;
-  return {.capacity_bytes = capacity, .free_bytes = capacity - std::min(capacity, used)};
+  uint64_t capacity = options_.capacity_bytes;
+  uint64_t free = capacity - std::min(capacity, used);
+  if (disk.ok()) {  // what the operator grants may be more than there is
+    capacity = std::min(capacity, disk->capacity_bytes);
+    free = std::min(free, disk->free_bytes);
+  }
+  return {.capacity_bytes = capacity, .free_bytes = std::min(free, capacity)};
 }
 
 absl::Status SegmentChunkStore::CheckSpace(uint64_t bytes) {

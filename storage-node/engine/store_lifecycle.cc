@@ -23,9 +23,9 @@ constexpr uint64_t kSegmentShare = 32;
 
 SegmentChunkStore::Options FittingTheDisk(SegmentChunkStore::Options options) {
   uint64_t capacity = options.capacity_bytes;
-  if (capacity == 0) {
-    capacity = options.files->Space(options.directory).value_or(DiskSpace()).capacity_bytes;
-  }
+  const uint64_t disk =
+      options.files->Space(options.directory).value_or(DiskSpace()).capacity_bytes;
+  if (capacity == 0 || (disk != 0 && disk < capacity)) capacity = disk;
   if (capacity != 0) {
     options.segment_size = std::min(options.segment_size, capacity / kSegmentShare);
   }

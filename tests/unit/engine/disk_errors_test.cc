@@ -3,8 +3,10 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "storage-node/engine/segment_chunk_store.h"
 #include "tests/testing/simulated_disk.h"
 #include "tests/unit/engine/engine_testing.h"
@@ -133,6 +135,28 @@ TEST(FullDisk, FailsTheWriteAndNotTheStore) {
     EXPECT_EQ(ReasonOf(PutBytes(**store, MakeChunkId(1), "x").status()), v1::DISK_FULL);
     EXPECT_TRUE(PutBytes(**store, MakeChunkId(1), "x").ok());
   }
+}
+
+TEST(FullDisk, IsNoticedBeforeItIsFullThoughMoreWasGranted) {
+  SimulatedDisk disk(8 * kMiB);
+  EngineOptions options = OptionsOn(disk);
+  options.capacity_bytes = 64 * kMiB;
+  auto store = SegmentChunkStore::Open(options);
+  ASSERT_TRUE(store.ok());
+  std::vector<VersionId> stored;
+  absl::Status status;
+  for (uint64_t i = 1; status.ok() && i < 1000; ++i) {
+    status = PutBytes(**store, MakeChunkId(i), MakeBytes(i, 50000)).status();
+    if (status.ok()) stored.push_back(MakeChunkId(i).version);
+  }
+  EXPECT_EQ(ReasonOf(status), v1::DISK_FULL);
+  EXPECT_GT(stored.size(), 50u);
+  EXPECT_GT(disk.Space()->free_bytes, 0u) << "nothing is left for deletes";
+  EXPECT_TRUE((*store)->Statistics().writes_refused);
+  EXPECT_FALSE((*store)->Statistics().failed);
+  EXPECT_TRUE((*store)->DeleteVersions(stored).ok());
+  for (bool did_work = true; did_work;) ASSERT_TRUE((*store)->CompactOnce(&did_work).ok());
+  EXPECT_TRUE(PutBytes(**store, MakeChunkId(5000), MakeBytes(1, 50000)).ok());
 }
 
 }  // namespace
