@@ -134,13 +134,20 @@ absl::Status SegmentWriter::Publish() {
   // From here on a crash may find the segment, and then nothing more counts in its predecessor. So
   // not even a full disk may be followed by another attempt.
   if (!named.ok()) return absl::UnavailableError(named.message());
+  published_ = true;
   return absl::OkStatus();
 }
 
 absl::Status SegmentWriter::Append(const char* batch, uint32_t size) {
-  RETURN_IF_ERROR(file_->Write(end_, batch, size));
-  end_ += size;
-  return absl::OkStatus();
+  const absl::Status written = file_->Write(end_, batch, size);
+  if (written.ok()) {
+    end_ += size;
+  } else if (ReasonOf(written) == v1::DISK_FULL && published_) {
+    // A full disk takes a part of a write. Left in the file, the next opening would take it for
+    // lost data. If it stays, that is all that happens.
+    files_.Truncate(segment_->path(), end_).IgnoreError();
+  }
+  return written;
 }
 
 absl::Status SegmentWriter::Sync() {

@@ -88,8 +88,8 @@ class SegmentWriter {
   /// DISK_FULL is final for the store.
   absl::Status Publish();
 
-  /// Writes `size` bytes at end(); they count after Sync. After a full disk the same place is
-  /// written again.
+  /// Writes `size` bytes at end(); they count after Sync. After a full disk the file ends where it
+  /// did before, and the same place is written again.
   absl::Status Append(const char* batch, uint32_t size);
   absl::Status Sync();
 
@@ -109,6 +109,7 @@ class SegmentWriter {
   const std::string directory_;
   const std::unique_ptr<File> file_;
   const SegmentPtr segment_;
+  bool published_ = false;
   uint64_t end_ = kSegmentHeaderSize;
   uint64_t synced_ = kSegmentHeaderSize;
 };

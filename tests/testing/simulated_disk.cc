@@ -186,6 +186,7 @@ absl::Status SimulatedDisk::Begin(Operation operation, const std::string& path, 
   }
   if (fault_->failure == Failure::kShort && half != nullptr) *half = true;
   if (fault_->failure == Failure::kNoSpace) {
+    if (operation == Operation::kWrite && half != nullptr) *half = true;
     return MakeError(absl::StatusCode::kResourceExhausted, v1::DISK_FULL,
                      absl::StrCat("no space left for ", path));
   }
@@ -251,13 +252,16 @@ absl::Status SimulatedDisk::WriteLocked(const Handle& handle, uint64_t offset, c
   if (!status.ok() && !half) return status;
   if (!status.ok() && powered_) size /= 2;
   Inode& inode = *handle.inode;
-  const uint64_t end = std::max<uint64_t>(inode.content.size(), offset + size);
-  const uint64_t growth = end - inode.content.size();
-  if (used_bytes_ + growth > capacity_bytes_) {
-    return MakeError(absl::StatusCode::kResourceExhausted, v1::DISK_FULL,
-                     absl::StrCat("no space left for ", handle.path));
+  const auto growth = [&] {
+    return std::max<uint64_t>(inode.content.size(), offset + size) - inode.content.size();
+  };
+  if (used_bytes_ + growth() > capacity_bytes_) {
+    status = MakeError(absl::StatusCode::kResourceExhausted, v1::DISK_FULL,
+                       absl::StrCat("no space left for ", handle.path));
+    size -= std::min<uint64_t>(size, used_bytes_ + growth() - capacity_bytes_);
+    if (size == 0) return status;
   }
-  used_bytes_ += growth;
+  used_bytes_ += growth();
   bytes_written_ += size;
   Overlay(offset, absl::string_view(data, size), &inode.content);
   inode.pending.push_back({offset, std::string(data, size)});

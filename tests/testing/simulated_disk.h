@@ -60,8 +60,8 @@ class SimulatedDisk {
   enum class Operation { kRead, kWrite, kSync, kSyncDirectory, kCreate, kRename, kRemove };
   enum class Failure {
     kIoError,
-    kNoSpace,
-    kShort,  // half of it was done before the error; a read gives half and no error
+    kNoSpace,  // half of a write was done
+    kShort,    // half of it was done before the error; a read gives half and no error
   };
   /// The k-th operation (from now, 1: the next) of this kind on a path that contains `path_part`
   /// fails once. Replaces an earlier one.

@@ -137,6 +137,22 @@ TEST(FullDisk, FailsTheWriteAndNotTheStore) {
   }
 }
 
+TEST(FullDisk, LeavesNothingThatLooksLikeALoss) {
+  SimulatedDisk disk;
+  auto store = SegmentChunkStore::Open(OptionsOn(disk));
+  ASSERT_TRUE(store.ok());
+  ASSERT_TRUE(PutBytes(**store, MakeChunkId(1), "kept").ok());
+  disk.FailOnce(Operation::kWrite, ".segment", 1, Failure::kNoSpace);
+  EXPECT_EQ(ReasonOf(PutBytes(**store, MakeChunkId(2), MakeBytes(2, 30000)).status()),
+            v1::DISK_FULL);
+  store->reset();
+  store = SegmentChunkStore::Open(OptionsOn(disk));
+  ASSERT_TRUE(store.ok());
+  EXPECT_FALSE((*store)->Statistics().uncertain);
+  EXPECT_EQ((*store)->Stat(MakeChunkId(2))->state, ChunkState::kAbsent);
+  EXPECT_EQ((*store)->Get(MakeChunkId(1), 0, 0)->data, "kept");
+}
+
 TEST(FullDisk, IsNoticedBeforeItIsFullThoughMoreWasGranted) {
   SimulatedDisk disk(8 * kMiB);
   EngineOptions options = OptionsOn(disk);
