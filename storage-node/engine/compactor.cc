@@ -207,7 +207,7 @@ absl::StatusOr<std::optional<LogEntry>> Compactor::TombstoneEntry(Segment& segme
   const VersionId version = DecodeVersionId(absl::string_view(key).substr(1));
   ASSIGN_OR_RETURN(const auto row, index_.FindTombstone(version));
   if (!row || row->segment != segment.header().number) return std::nullopt;
-  // It must outlive every record of its version, and those are older than its first writing.
+  // It must outlive every record of its version, and none is behind this position.
   bool older_records = false;
   for (const SegmentPtr& other : segments_.All()) {
     if (other->header().number == segment.header().number) continue;

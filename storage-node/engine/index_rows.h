@@ -30,7 +30,7 @@ struct Chunk {
 struct Tombstone {
   uint64_t segment = 0;  // where the newest record of it is; likewise below
   absl::Time made_at;
-  uint64_t made_position = 0;  // of the log; every record of the version is older
+  uint64_t made_position = 0;  // of the log; no record of the version is behind it
 };
 struct Session {
   uint64_t segment = 0;

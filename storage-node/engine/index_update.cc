@@ -75,7 +75,7 @@ absl::Status IndexUpdate::ApplyRecord(const BatchEntry& batch_entry, const Place
     case RecordKind::kForget:
       return Forget(std::get<ForgetRecord>(record));
     case RecordKind::kQuarantine:
-      return Quarantine(std::get<QuarantineRecord>(record), place.segment);
+      return Quarantine(std::get<QuarantineRecord>(record), place);
     case RecordKind::kSessionMarks:
       return Marks(std::get<SessionMarksRecord>(record), place.segment);
     case RecordKind::kSessionClosed: {
@@ -106,7 +106,7 @@ absl::Status IndexUpdate::Put(const PutRecord& put, const Place& place, uint32_t
           absl::StatusCode::kFailedPrecondition, v1::VERSION_DELETED,
           absl::StrCat("version ", ToString(put.id.version), " was deleted; write a new version"));
     }
-    return absl::OkStatus();
+    return Outlive(put.id.version, *tombstone, place);
   }
   const std::string key = rows::ChunkKey(put.id);
   ASSIGN_OR_RETURN(const auto value, Find(key));
@@ -150,10 +150,11 @@ absl::Status IndexUpdate::Delete(const TombstoneRecord& tombstone, const Place& 
   rows::Tombstone row{.segment = place.segment,
                       .made_at = tombstone.made_at,
                       .made_position = tombstone.made_position};
-  if (row.made_position == 0) {
-    const SegmentPtr segment = index_.segments_.Find(place.segment);
-    TREBOL_CHECK(segment != nullptr);
-    row.made_position = segment->header().start_position + place.offset;
+  if (row.made_position == 0) row.made_position = PositionOf(place);
+  TREBOL_CHECK(row.made_position != 0);
+  for (const auto& [doomed_key, chunk] : doomed) {
+    const uint64_t quarantine = PositionOf({.segment = chunk.quarantined_in});
+    row.made_position = std::max({row.made_position, PositionOf(chunk.place), quarantine});
   }
   const std::string key = rows::TombstoneKey(tombstone.version);
   ASSIGN_OR_RETURN(const auto value, Find(key));
@@ -161,15 +162,33 @@ absl::Status IndexUpdate::Delete(const TombstoneRecord& tombstone, const Place& 
     const auto old = rows::DecodeTombstone(*value);
     if (!old) return DamagedIndex("a tombstone's row cannot be read");
     AddLive(old->segment, -int64_t{EntrySize(tombstone, 0)});
+    row.made_position = std::max(row.made_position, old->made_position);
   }
   Store(key, rows::Encode(row));
   AddLive(place.segment, EntrySize(tombstone, 0));
   return absl::OkStatus();
 }
 
-absl::Status IndexUpdate::Quarantine(const QuarantineRecord& bad, uint64_t segment) {
+absl::Status IndexUpdate::Outlive(const VersionId& version, const std::string& tombstone,
+                                  const Place& place) {
+  auto row = rows::DecodeTombstone(tombstone);
+  if (!row) return DamagedIndex("a tombstone's row cannot be read");
+  const uint64_t position = PositionOf(place);
+  if (position <= row->made_position) return absl::OkStatus();
+  row->made_position = position;
+  Store(rows::TombstoneKey(version), rows::Encode(*row));
+  return absl::OkStatus();
+}
+
+uint64_t IndexUpdate::PositionOf(const Place& place) const {
+  const SegmentPtr segment = index_.segments_.Find(place.segment);
+  return segment == nullptr ? 0 : segment->header().start_position + place.offset;
+}
+
+absl::Status IndexUpdate::Quarantine(const QuarantineRecord& bad, const Place& at) {
+  const uint64_t segment = at.segment;
   ASSIGN_OR_RETURN(const auto tombstone, Find(rows::TombstoneKey(bad.id.version)));
-  if (tombstone) return absl::OkStatus();
+  if (tombstone) return Outlive(bad.id.version, *tombstone, at);
   const std::string key = rows::ChunkKey(bad.id);
   ASSIGN_OR_RETURN(const auto value, Find(key));
   rows::Chunk row{.place = bad.place};

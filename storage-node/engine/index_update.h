@@ -30,7 +30,7 @@ class IndexUpdate {
  private:
   absl::Status Put(const PutRecord& put, const Place& place, uint32_t size, LogEntry* entry);
   absl::Status Delete(const TombstoneRecord& tombstone, const Place& place, LogEntry* entry);
-  absl::Status Quarantine(const QuarantineRecord& bad, uint64_t segment);
+  absl::Status Quarantine(const QuarantineRecord& bad, const Place& at);
   absl::Status Forget(const ForgetRecord& forget);
   absl::Status HintDone(const HintDoneRecord& done);
   absl::Status Marks(const SessionMarksRecord& record, uint64_t segment);
@@ -39,6 +39,11 @@ class IndexUpdate {
                        uint64_t value);
   absl::Status ApplyRecord(const BatchEntry& batch_entry, const Place& place, LogEntry* entry);
 
+  /// Notes in the tombstone's row that a record of its version stands at `place`: it must outlive
+  /// every one, or a rebuild of the index would bring the version back.
+  absl::Status Outlive(const VersionId& version, const std::string& tombstone, const Place& place);
+  /// In the whole log; 0 if the segment is gone.
+  uint64_t PositionOf(const Place& place) const;
   /// Takes a chunk's row out of the sums.
   void Uncount(const rows::Chunk& row);
   void AddLive(uint64_t segment, int64_t bytes);

@@ -55,7 +55,7 @@ struct TombstoneRecord {
   static constexpr RecordKind kKind = RecordKind::kTombstone;
   VersionId version;
   absl::Time made_at;          // to whole seconds
-  uint64_t made_position = 0;  // of the log where it was first written; 0: here
+  uint64_t made_position = 0;  // of the log; what it bars stands before it; 0: here
 };
 /// This node gave up the copy at `place`. Local.
 struct ForgetRecord {
