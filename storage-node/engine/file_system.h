@@ -49,7 +49,7 @@ class FileSystem {
 
   virtual ~FileSystem() = default;
   virtual absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, Mode mode) = 0;
-  /// Also its parents. OK if it exists.
+  /// Also its parents, and durably. OK if it exists.
   virtual absl::Status CreateDirectories(const std::string& path) = 0;
   /// Makes creations, renames and removals in `path` durable.
   virtual absl::Status SyncDirectory(const std::string& path) = 0;

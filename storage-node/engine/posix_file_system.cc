@@ -107,8 +107,14 @@ class PosixFiles final : public FileSystem {
 
   absl::Status CreateDirectories(const std::string& path) override {
     std::error_code error;
+    std::vector<std::string> changed;  // that get a name which they did not have
+    for (std::filesystem::path at = std::filesystem::absolute(path, error);
+         at.has_relative_path() && !std::filesystem::exists(at, error); at = at.parent_path()) {
+      changed.push_back(at.parent_path().string());
+    }
     std::filesystem::create_directories(path, error);
     if (error) return SystemError(error.value(), "create", path);
+    for (const std::string& parent : changed) RETURN_IF_ERROR(SyncDirectory(parent));
     return absl::OkStatus();
   }
 

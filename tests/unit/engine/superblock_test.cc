@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <string>
 
 #include "common/base/error.h"
 #include "tests/testing/simulated_disk.h"
@@ -98,6 +100,20 @@ TEST(Superblock, NamesTheProcessThatUsesTheDirectory) {
   const absl::Status status = Superblock::Open(PosixFileSystem(), directory.path()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr(std::to_string(getpid())));
+}
+
+TEST(PosixFileSystem, MakesDirectoriesWithTheirParents) {
+  const TemporaryDirectory directory;
+  FileSystem& files = PosixFileSystem();
+  const std::string deep = directory.path() + "/a/b/c";
+  for (const std::string& path : {deep, deep, deep + "/d/", directory.path() + "/./e/f"}) {
+    EXPECT_TRUE(files.CreateDirectories(path).ok()) << path;
+    EXPECT_TRUE(std::filesystem::is_directory(path)) << path;
+  }
+  ASSERT_TRUE(ReplaceFile(files, deep, "file", "").ok());
+  EXPECT_FALSE(files.CreateDirectories(deep + "/file").ok());
+  EXPECT_FALSE(files.CreateDirectories(deep + "/file/below").ok());
+  EXPECT_FALSE(files.CreateDirectories("").ok());
 }
 
 }  // namespace
