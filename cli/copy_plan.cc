@@ -12,6 +12,7 @@
 #include "cli/local_tree.h"
 #include "cli/path_mapping.h"
 #include "cli/remote_tree.h"
+#include "common/base/error.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
 
@@ -78,7 +79,7 @@ class Planner {
     const bool into_stream = IsStream(destination_);
     if (!IsRemote(source) && !IsRemote(destination_)) {
       return absl::StrCat("neither ", Describe(source), " nor ", Describe(destination_),
-                          " is an object; for files there is cp");
+                          " is an object, trebol://BUCKET/KEY; for files alone there is cp");
     }
     if ((IsStream(source) || into_stream) && (recursive_ || several)) {
       return "- stands for one stream; it goes with one source and without -r";
@@ -92,8 +93,14 @@ class Planner {
                           Describe(destination_));
     }
     const auto* url = std::get_if<ObjectUrl>(&source);
-    if (url != nullptr && !recursive_ && (url->key.empty() || url->ends_in_slash)) {
+    if (url == nullptr || recursive_) return "";
+    if (url->key.empty()) {
       return absl::StrCat(Describe(source), " is not one object; add -r for everything below it");
+    }
+    if (url->ends_in_slash && DestinationIsFolder()) {
+      return absl::StrCat(Describe(source),
+                          " has no name to keep; add -r for everything below it, or give the copy "
+                          "of the one object of this key a whole name");
     }
     return "";
   }
@@ -118,7 +125,7 @@ class Planner {
   void AddLocal(const std::string& path) {
     struct stat about;
     if (stat(path.c_str(), &about) != 0) {
-      return console_.Fail(Printable(path), absl::ErrnoToStatus(errno, "cannot copy"));
+      return console_.Fail(Printable(path), StatError(path, errno));
     }
     if (S_ISDIR(about.st_mode)) {
       if (!recursive_) {
@@ -162,6 +169,11 @@ class Planner {
   void AddRemote(const ObjectUrl& url) {
     if (recursive_) return AddRemoteTree(url);
     const auto object = client_.HeadObject(url.bucket, url.key);
+    if (url.ends_in_slash && ReasonOf(object.status()) == v1::OBJECT_NOT_FOUND) {
+      return console_.Fail(Printable(url.ToString()),
+                           MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,
+                                     "there is no such object; add -r for everything below it"));
+    }
     if (!object.ok()) return console_.Fail(Printable(url.ToString()), object.status());
     AddOne(url, BaseName(url.key), object->size);
   }
@@ -179,11 +191,36 @@ class Planner {
   }
 
   void AddBelow(const ObjectUrl& url, const std::string& top, const client::ObjectInfo& object) {
+    const ObjectUrl source{url.bucket, object.key, absl::EndsWith(object.key, "/")};
+    if (object.key == url.key && !url.ends_in_slash) {
+      return Add(source, top.empty() ? object.key : top, object.size);
+    }
     std::string rest = object.key.substr(url.key.size());
-    if (!url.ends_in_slash && !url.key.empty() && !rest.empty()) rest.erase(0, 1);  // its slash
+    if (!url.ends_in_slash && !url.key.empty()) rest.erase(0, 1);  // its slash
     // "top" and what is below it are joined by hand: a key may go on with a slash of its own.
-    const std::string name = top.empty() ? rest : rest.empty() ? top : absl::StrCat(top, "/", rest);
-    Add(ObjectUrl{url.bucket, object.key}, name, object.size);
+    const std::string name = top.empty() ? rest : absl::StrCat(top, "/", rest);
+    if (source.ends_in_slash && !HasPlaceBelow(name)) return LeaveOut(source, object.size);
+    Add(source, name, object.size);
+  }
+
+  /// Whether the destination can have the copy of a key that ends in a slash, called `name` there:
+  /// a file cannot be called so, and no key is empty.
+  bool HasPlaceBelow(const std::string& name) const {
+    const auto* url = std::get_if<ObjectUrl>(&destination_);
+    return url != nullptr && !(name.empty() && url->key.empty());
+  }
+
+  /// Other tools keep an empty object of such a key where they mean a folder. One with bytes is
+  /// somebody's data.
+  void LeaveOut(const ObjectUrl& source, uint64_t size) {
+    const std::string name = Printable(source.ToString());
+    if (size == 0) {
+      plan_.skipped.push_back(absl::StrCat(name, ": skipped, it only marks a folder"));
+      return;
+    }
+    console_.Fail(name, absl::InvalidArgumentError(absl::StrCat(
+                            "nothing can be called so below ", Describe(destination_),
+                            "; copy it by itself, without -r, and give the copy a whole name")));
   }
 
   /// `source` under its own name, or under that of the destination.

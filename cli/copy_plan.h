@@ -35,7 +35,8 @@ struct CopyItem {
 
 struct CopyPlan {
   std::vector<CopyItem> items;
-  bool bad_usage = false;  // named on the console; nothing shall be copied
+  std::vector<std::string> skipped;  // a line for each thing that needs no copy
+  bool bad_usage = false;            // named on the console; nothing shall be copied
 
   uint64_t TotalBytes() const;
   bool TotalKnown() const;

@@ -54,10 +54,12 @@ std::optional<std::map<std::string, std::string>> ParseMetadata(const Options& o
 }
 
 Progress::Style StyleFor(const Options& options, Console& console) {
-  if (options.quiet) return Progress::Style::kQuiet;
-  if (console.environment().err_is_terminal) return Progress::Style::kBar;
-  // With the bytes of an object on standard output, nothing else may be there.
-  return options.places.back() == "-" ? Progress::Style::kQuiet : Progress::Style::kLines;
+  const Environment& environment = console.environment();
+  // Where the bytes of an object appear, nothing else may.
+  const bool bytes_appear =
+      options.places.back() == "-" && (environment.out_is_terminal || !environment.err_is_terminal);
+  if (options.quiet || bytes_appear) return Progress::Style::kQuiet;
+  return environment.err_is_terminal ? Progress::Style::kBar : Progress::Style::kLines;
 }
 
 void Copy(const client::Client& client, const CopyPlan& plan, const TransferOptions& transfer,
@@ -86,8 +88,9 @@ void Cp(const Arguments& arguments, Console& console) {
       "the source's name. With -r, SRC/ means what is in it and SRC the directory itself.\n\n"
       "Symbolic links are followed. What cannot be copied (a link to nothing, a pipe, a name that\n"
       "is not UTF-8) is named, the rest is copied, and the exit code is 1. Empty directories and\n"
-      "file modes are not kept. A file that is downloaded appears under its name only when every\n"
-      "byte was checked.",
+      "file modes are not kept; an empty object whose key ends in '/' marks a folder and is\n"
+      "skipped. A file that is downloaded appears under its name only when every byte was\n"
+      "checked.",
       console);
   Describe(line, options);
   if (!line.Parse(arguments)) return;
@@ -98,7 +101,11 @@ void Cp(const Arguments& arguments, Console& console) {
   const std::vector<std::string> sources(options.places.begin(), options.places.end() - 1);
   const CopyPlan plan =
       PlanCopy(*client, sources, options.places.back(), options.recursive, console);
-  if (plan.bad_usage || plan.items.empty()) return;
+  if (plan.bad_usage) return;
+  for (const std::string& line : plan.skipped) {
+    if (!options.quiet) console.Note(line);
+  }
+  if (plan.items.empty()) return;
   const TransferOptions transfer{.content_type = options.content_type, .metadata = *metadata};
   Copy(*client, plan, transfer, options, console);
 }

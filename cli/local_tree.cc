@@ -15,6 +15,8 @@
 namespace trebol::cli {
 namespace {
 
+absl::Status ReadError(int error) { return absl::ErrnoToStatus(error, "cannot read"); }
+
 /// What a directory is, whatever it is called.
 using Identity = std::pair<dev_t, ino_t>;
 
@@ -25,7 +27,7 @@ class Walk {
   void Directory(const std::string& relative) {
     const std::string path = Join(root_, relative);
     struct stat about;
-    if (stat(path.c_str(), &about) != 0) return LeaveOut(path, Error(errno));
+    if (stat(path.c_str(), &about) != 0) return LeaveOut(path, StatError(path, errno));
     const Identity identity(about.st_dev, about.st_ino);
     if (std::find(above_.begin(), above_.end(), identity) != above_.end()) {
       return LeaveOut(path, absl::FailedPreconditionError(
@@ -39,18 +41,16 @@ class Walk {
   }
 
  private:
-  static absl::Status Error(int error) { return absl::ErrnoToStatus(error, "cannot read"); }
-
   static absl::Status ReadNames(const std::string& path, std::vector<std::string>* names) {
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(path.c_str()), closedir);
-    if (directory == nullptr) return Error(errno);
+    if (directory == nullptr) return ReadError(errno);
     errno = 0;
     while (const dirent* entry = readdir(directory.get())) {
       const std::string name = entry->d_name;
       if (name != "." && name != "..") names->push_back(name);
       errno = 0;
     }
-    if (errno != 0) return Error(errno);
+    if (errno != 0) return ReadError(errno);
     std::sort(names->begin(), names->end());
     return absl::OkStatus();
   }
@@ -62,15 +62,7 @@ class Walk {
                                 "the name is not UTF-8, as keys are; rename it to copy it"));
     }
     struct stat about;
-    if (stat(path.c_str(), &about) != 0) {
-      const int error = errno;
-      struct stat link;
-      const bool dangling =
-          error == ENOENT && lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
-      return LeaveOut(path, dangling ? absl::NotFoundError(
-                                           "is a symbolic link to something that does not exist")
-                                     : Error(error));
-    }
+    if (stat(path.c_str(), &about) != 0) return LeaveOut(path, StatError(path, errno));
     if (S_ISDIR(about.st_mode)) return Directory(relative);
     if (S_ISREG(about.st_mode)) {
       return visitor_.file({path, relative, static_cast<uint64_t>(about.st_size)});
@@ -87,6 +79,14 @@ class Walk {
 };
 
 }  // namespace
+
+absl::Status StatError(const std::string& path, int error) {
+  struct stat link;
+  if (error == ENOENT && lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode)) {
+    return absl::FailedPreconditionError("is a symbolic link to something that does not exist");
+  }
+  return ReadError(error);
+}
 
 void WalkLocalTree(const std::string& root, const LocalTreeVisitor& visitor) {
   Walk(root, visitor).Directory("");

@@ -21,6 +21,10 @@ struct LocalTreeVisitor {
   std::function<void(const std::string& path, const absl::Status& why)> left_out;
 };
 
+/// Why a stat of `path` failed with `error`. A link to nothing is told from a path that is not
+/// there: it is there, and FAILED_PRECONDITION.
+absl::Status StatError(const std::string& path, int error);
+
 /// Visits the regular files below `root`, in order of their names. Symbolic links are followed, to
 /// files and to directories; a loop ends where it begins.
 void WalkLocalTree(const std::string& root, const LocalTreeVisitor& visitor);

@@ -26,7 +26,7 @@ absl::StatusOr<std::string> PathForKey(absl::string_view key) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the key '", Printable(key), "' cannot be a path (it has ",
         component.empty() ? "an empty component" : absl::StrCat("the component '", component, "'"),
-        "); copy it by itself and give the file a name"));
+        "); copy it by itself, without -r, and give the file a name"));
   }
   return std::string(key);
 }

@@ -122,6 +122,14 @@ TEST_F(CopyTest, NamesWhatCannotBeCopiedAndCopiesTheRest) {
   EXPECT_THAT(gateway_.Keys("photos"), ElementsAre("good"));
 }
 
+TEST_F(CopyTest, ALinkToNothingIsAFailureAndNotNotFound) {
+  std::filesystem::create_directory(folder_.Path("src"));
+  std::filesystem::create_symlink("nowhere", folder_.Path("src/dangling"));
+  EXPECT_EQ(Run({"cp", "-r", folder_.Path("src/"), "trebol://photos"}), 1) << "with nothing beside";
+  EXPECT_EQ(Run({"cp", folder_.Path("src/dangling"), "trebol://photos"}), 1);
+  EXPECT_THAT(err(), HasSubstr("/src/dangling: is a symbolic link to something that does not"));
+}
+
 TEST_F(CopyTest, SingleSourcesThatAreNoFilesAreNamed) {
   EXPECT_EQ(Run({"cp", folder_.Path("nothing"), "trebol://photos/"}), 3);
   EXPECT_THAT(err(), HasSubstr("No such file"));
@@ -141,6 +149,61 @@ TEST_F(CopyTest, KeysThatWouldLeaveTheDestinationAreRefused) {
   EXPECT_THAT(err(), HasSubstr("trebol://photos/../evil"));
   EXPECT_THAT(folder_.Names(), ElementsAre("dst/good"));
   EXPECT_FALSE(std::filesystem::exists(folder_.Path("evil")));
+}
+
+TEST_F(CopyTest, AnObjectWhoseKeyEndsInASlashIsCopiedUnderAWholeName) {
+  gateway_.AddObject("photos", "dir/", "bytes");
+  EXPECT_EQ(Run({"cp", "trebol://photos/dir/", folder_.Path("file")}), 0) << err();
+  EXPECT_EQ(folder_.Read("file"), "bytes");
+  EXPECT_EQ(Run({"cp", "trebol://photos/dir/", "-"}), 0) << err();
+  EXPECT_EQ(out(), "bytes");
+  EXPECT_EQ(Run({"cp", "trebol://photos/dir/", "trebol://photos/other"}), 0) << err();
+  EXPECT_EQ(gateway_.DataOf("photos", "other"), "bytes");
+  for (const std::string folder : {folder_.root(), std::string("trebol://photos/x/")}) {
+    EXPECT_EQ(Run({"cp", "trebol://photos/dir/", folder}), 2);
+    EXPECT_THAT(err(), HasSubstr("trebol://photos/dir/ has no name to keep; add -r"));
+  }
+  EXPECT_EQ(Run({"cp", "trebol://photos/no/", folder_.Path("no")}), 3);
+  EXPECT_THAT(err(), HasSubstr("trebol://photos/no/: there is no such object; add -r"));
+  EXPECT_EQ(Run({"cp", "trebol://photos/", folder_.Path("no")}), 2);
+}
+
+TEST_F(CopyTest, WhatMarksAFolderIsSkippedAndNoFailure) {
+  for (const char* key : {"dir/", "dir/sub/"}) gateway_.AddObject("photos", key, "");
+  EXPECT_EQ(Run({"cp", "-r", "trebol://photos/dir/", folder_.Path("only")}), 0) << err();
+  EXPECT_THAT(folder_.Names(), IsEmpty());
+  gateway_.AddObject("photos", "dir/sub/a", "x");
+  EXPECT_EQ(Run({"cp", "-r", "trebol://photos/dir/", folder_.Path("in")}), 0);
+  EXPECT_EQ(err(),
+            "trebol://photos/dir/: skipped, it only marks a folder\n"
+            "trebol://photos/dir/sub/: skipped, it only marks a folder\n");
+  EXPECT_EQ(Run({"cp", "-r", "-q", "trebol://photos/dir", folder_.Path("itself")}), 0);
+  EXPECT_EQ(err(), "");
+  EXPECT_THAT(folder_.Names(), ElementsAre("in/sub/a", "itself/dir/sub/a"));
+}
+
+TEST_F(CopyTest, BetweenBucketsAKeyMayEndInASlash) {
+  gateway_.AddBucket("copies");
+  gateway_.AddObject("photos", "dir/", "");
+  gateway_.AddObject("photos", "dir/a", "x");
+  EXPECT_EQ(Run({"cp", "-r", "trebol://photos/dir", "trebol://copies"}), 0) << err();
+  EXPECT_EQ(Run({"cp", "-r", "trebol://photos/dir/", "trebol://copies/of/"}), 0) << err();
+  EXPECT_THAT(gateway_.Keys("copies"), ElementsAre("dir/", "dir/a", "of/", "of/a"));
+  EXPECT_EQ(Run({"cp", "-r", "trebol://photos/dir/", "trebol://copies"}), 0) << "no key is empty";
+  EXPECT_THAT(err(), HasSubstr("trebol://photos/dir/: skipped"));
+  EXPECT_EQ(gateway_.Keys("copies").size(), 5u);
+}
+
+TEST_F(CopyTest, ARecursiveCopyNamesBytesThatNoFileCanHave) {
+  gateway_.AddObject("photos", "dir/", "bytes");
+  gateway_.AddObject("photos", "dir/a", "x");
+  for (const std::string source : {"trebol://photos/dir/", "trebol://photos/dir"}) {
+    EXPECT_EQ(Run({"cp", "-r", source, folder_.Path("x")}), 1);
+    EXPECT_THAT(err(), HasSubstr("trebol://photos/dir/: nothing can be called so below "));
+    EXPECT_THAT(err(), HasSubstr("copy it by itself, without -r"));
+    EXPECT_THAT(err(), Not(HasSubstr("''")));
+  }
+  EXPECT_THAT(folder_.Names(), ElementsAre("x/a", "x/dir/a"));
 }
 
 TEST_F(CopyTest, ADamagedDownloadLeavesWhatWasThere) {
@@ -182,6 +245,17 @@ TEST_F(CopyTest, OnATerminalThereIsABarAndNoLines) {
   EXPECT_EQ(Run({"cp", path, "trebol://photos/a"}), 0);
   EXPECT_EQ(out(), "");
   EXPECT_THAT(err(), HasSubstr("1 file, 5 B in "));
+}
+
+TEST_F(CopyTest, NoBarIsDrawnOverTheBytesOfAnObject) {
+  gateway_.AddObject("photos", "a", "hello");
+  environment_.err_is_terminal = true;
+  EXPECT_EQ(Run({"cp", "trebol://photos/a", "-"}), 0);
+  EXPECT_THAT(err(), HasSubstr("1 file, 5 B in ")) << "the bytes go elsewhere";
+  environment_.out_is_terminal = true;
+  EXPECT_EQ(Run({"cp", "trebol://photos/a", "-"}), 0);
+  EXPECT_EQ(out(), "hello");
+  EXPECT_EQ(err(), "");
 }
 
 }  // namespace
