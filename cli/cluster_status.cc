@@ -30,9 +30,10 @@ void PrintStatus(const client::ClusterStatus& status, Console& console) {
              absl::StrCat(status.partitions, ", ", status.degraded_partitions, " degraded, ",
                           status.unavailable_partitions, " unavailable"),
              console);
-  PrintField("copies",
-             absl::StrCat(status.copies, " of everything, a write waits for ", status.write_quorum),
-             console);
+  PrintField(
+      "copies",
+      absl::StrCat(status.copies, " meant of each chunk, a write waits for ", status.write_quorum),
+      console);
   PrintField("stored",
              absl::StrCat(Count(status.objects, "object"), ", ", HumanBytes(status.object_bytes),
                           " in ", Count(status.buckets, "bucket")),

@@ -25,13 +25,15 @@ void Rb(const Arguments& arguments, Console& console) {
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   for (const ObjectUrl& url : urls) {
-    if (force) RemoveBelow(*client, url, console);
+    if (force && !RemoveBelow(*client, url, /*may_be_none=*/true, console)) continue;
     if (console.environment().stop.stop_requested()) return;
     const absl::Status status = client->DeleteBucket(url.bucket);
     if (status.ok()) {
       console.Succeed();
     } else if (ReasonOf(status) == v1::BUCKET_NOT_EMPTY && !force) {
-      console.Fail(url.ToString(), Annotate(status, "--force removes what is in it, too"));
+      console.Fail(url.ToString(),
+                   MakeError(status.code(), v1::BUCKET_NOT_EMPTY,
+                             "it is not empty; --force removes what is in it, too"));
     } else {
       console.Fail(url.ToString(), status);
     }

@@ -40,7 +40,8 @@ absl::Status ForEachBelow(const client::Client& client, const ObjectUrl& url,
                                 kUrlScheme, url.bucket, " shows what there is"));
 }
 
-void RemoveBelow(const client::Client& client, const ObjectUrl& url, Console& console) {
+bool RemoveBelow(const client::Client& client, const ObjectUrl& url, bool may_be_none,
+                 Console& console) {
   const std::stop_token& stop = console.environment().stop;
   const absl::Status status =
       ForEachBelow(client, url, [&](const std::vector<client::ObjectInfo>& objects) {
@@ -55,7 +56,12 @@ void RemoveBelow(const client::Client& client, const ObjectUrl& url, Console& co
         });
         return stop.stop_requested() ? absl::CancelledError("interrupted") : absl::OkStatus();
       });
+  if (may_be_none && ReasonOf(status) == v1::OBJECT_NOT_FOUND) {
+    console.Succeed();
+    return true;
+  }
   if (!status.ok()) console.Fail(Printable(url.ToString()), status);
+  return status.ok();
 }
 
 }  // namespace trebol::cli

@@ -18,7 +18,9 @@ using TakeObjects = std::function<absl::Status(const std::vector<client::ObjectI
 absl::Status ForEachBelow(const client::Client& client, const ObjectUrl& url,
                           const TakeObjects& take);
 
-/// Deletes these objects, several at a time. Failures go to the console.
-void RemoveBelow(const client::Client& client, const ObjectUrl& url, Console& console);
+/// Deletes these objects, several at a time. Failures go to the console; that there is none of
+/// these is one unless `may_be_none`. False if not all of them could be listed.
+bool RemoveBelow(const client::Client& client, const ObjectUrl& url, bool may_be_none,
+                 Console& console);
 
 }  // namespace trebol::cli

@@ -56,7 +56,7 @@ void Rm(const Arguments& arguments, Console& console) {
       console.Usage(absl::StrCat(name, ": nothing was removed; say --yes to remove all below it"));
       continue;
     }
-    RemoveBelow(*client, url, console);
+    RemoveBelow(*client, url, force, console);
   }
 }
 

@@ -24,12 +24,14 @@ TEST_F(VerbsTest, MbAndRbMakeAndRemoveBuckets) {
   EXPECT_EQ(Run({"rb", "trebol://music"}), 0);
   EXPECT_FALSE(gateway_.HasBucket("music"));
   EXPECT_EQ(Run({"rb", "trebol://music"}), 3);
+  EXPECT_EQ(Run({"rb", "--force", "trebol://music"}), 3);
+  EXPECT_EQ(err(), "trebol: rb: trebol://music: bucket 'music' does not exist; create it first\n");
 }
 
 TEST_F(VerbsTest, RbRemovesAFullBucketOnlyByForce) {
   for (int i = 0; i < 1005; ++i) gateway_.AddObject("photos", "k" + std::to_string(i), "x");
   EXPECT_EQ(Run({"rb", "trebol://photos"}), 1);
-  EXPECT_THAT(err(), HasSubstr("--force"));
+  EXPECT_THAT(err(), HasSubstr("trebol://photos: it is not empty; --force removes"));
   EXPECT_EQ(Run({"rb", "--force", "trebol://photos"}), 0) << err();
   EXPECT_FALSE(gateway_.HasBucket("photos"));
 }
@@ -117,6 +119,8 @@ TEST_F(VerbsTest, RmRecursivelyTakesTheDirectoryAndNotItsNeighbours) {
   EXPECT_EQ(Run({"rm", "-r", "--yes", "trebol://photos/dir"}), 0);
   EXPECT_THAT(gateway_.Keys("photos"), ElementsAre("dir.txt", "dirty"));
   EXPECT_EQ(Run({"rm", "-r", "--yes", "trebol://photos/dir"}), 3);
+  EXPECT_EQ(Run({"rm", "-r", "-f", "--yes", "trebol://photos/dir"}), 0) << err();
+  EXPECT_EQ(Run({"rm", "-r", "-f", "--yes", "trebol://nowhere/dir"}), 3) << "a bucket is no object";
 }
 
 TEST_F(VerbsTest, RmRecursivelyAsksFirst) {
