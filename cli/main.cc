@@ -34,6 +34,11 @@ int main(int argc, char** argv) {
 #ifdef TREBOL_WITH_SERVER
   // argv[0] of the server is its verb.
   if (!arguments.empty() && arguments[0] == "server") return RunServer(argc - 1, argv + 1);
+  if (arguments == std::vector<std::string>{"help", "server"}) {
+    char verb[] = "server", help[] = "--help";
+    char* asked[] = {verb, help, nullptr};
+    return RunServer(2, asked);
+  }
 #endif
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);  // errors are reported once, by us
   std::signal(SIGPIPE, SIG_IGN);                      // a closed pipe is an error of a write

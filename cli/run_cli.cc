@@ -71,6 +71,10 @@ const Verb* TakeVerb(Arguments& arguments) {
 
 /// What to say about arguments that begin with no verb.
 std::string ExplainVerb(const Arguments& arguments) {
+  // The program runs it before anything else is looked at.
+  if (arguments[0] == "server") {
+    return "'server' has to be the first word, without --endpoint: trebol server DIR...";
+  }
   std::vector<std::string> names = {"help", "server"};
   std::string second_words;
   for (const Verb& verb : kVerbs) {
@@ -110,7 +114,9 @@ int RunCli(const std::vector<std::string>& arguments, Environment& environment) 
     console.Print("trebol " TREBOL_VERSION);
     return console.Finish();
   }
-  if (first == "help" && rest.size() > 1) {
+  const bool about_itself =
+      rest.size() > 1 && (rest[1] == "help" || absl::StartsWith(rest[1], "-"));
+  if (first == "help" && rest.size() > 1 && !about_itself) {
     rest.erase(rest.begin());
     rest.emplace_back("--help");
   } else if (first == "help" || first == "--help" || first == "-h") {

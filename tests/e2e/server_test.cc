@@ -87,6 +87,17 @@ TEST_F(Server, SaysWhereItServesAndWhatToTry) {
   ExpectEndsWell(SIGINT);
 }
 
+TEST(ServerHelp, IsThereInBothForms) {
+  const std::string trebol = testing::ProgramPath("trebol");
+  const auto asked = testing::RunProgram({trebol, "help", "server"});
+  EXPECT_EQ(asked.exit_code, 0) << asked.err;
+  EXPECT_THAT(asked.out, HasSubstr("--grpc-listen"));
+  EXPECT_EQ(asked.out, testing::RunProgram({trebol, "server", "--help"}).out);
+  const auto behind = testing::RunProgram({trebol, "--endpoint", "127.0.0.1:1", "server", "data"});
+  EXPECT_EQ(behind.exit_code, 2);
+  EXPECT_THAT(behind.err, HasSubstr("'server' has to be the first word"));
+}
+
 TEST_F(Server, ASecondStartFindsTheDataOfTheFirst) {
   const testing::MadeBytes body{.seed = 6, .size = 6'000'000};
   const std::string file = dir() + "/file";

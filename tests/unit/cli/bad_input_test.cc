@@ -14,8 +14,8 @@ using BadInputTest = CliTest;
 TEST_F(BadInputTest, HelpAndVersionAreResults) {
   EXPECT_EQ(Run({"--version"}), 0);
   EXPECT_THAT(out(), StartsWith("trebol "));
-  for (const auto& arguments :
-       std::vector<std::vector<std::string>>{{"help"}, {"--help"}, {"-h"}}) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"help"}, {"--help"}, {"-h"}, {"help", "help"}, {"help", "--help"}}) {
     EXPECT_EQ(Run(arguments), 0);
     EXPECT_THAT(out(), HasSubstr("cluster status"));
   }
@@ -40,6 +40,8 @@ TEST_F(BadInputTest, AMistypedVerbGetsASuggestion) {
   EXPECT_THAT(err(), HasSubstr("did you mean 'node ls'?"));
   EXPECT_EQ(Run({"cluster-status"}), 2);
   EXPECT_THAT(err(), HasSubstr("did you mean 'cluster status'?"));
+  EXPECT_EQ(Run({"--endpoint", "127.0.0.1:1", "server", "data"}), 2);
+  EXPECT_THAT(err(), HasSubstr("'server' has to be the first word"));
   EXPECT_EQ(Run({}), 2);
   EXPECT_THAT(err(), HasSubstr("Usage:"));
 }

@@ -74,6 +74,7 @@ TEST_F(HealthTest, AServerThatIsNotReadySaysWhy) {
 
 TEST_F(HealthTest, NothingThereIsUnavailable) {
   EXPECT_EQ(Run({"health", "127.0.0.1:1"}), 5);
+  EXPECT_EQ(err(), "trebol: health: 127.0.0.1:1 cannot be reached: Connection refused\n");
   EXPECT_EQ(Run({"health", "nonsense"}), 2);
   EXPECT_EQ(Run({"health"}), 2);
 }
