@@ -72,6 +72,10 @@ absl::Status Up(Arguments& arguments) {
   ASSIGN_OR_RETURN(const auto cluster, MiniCluster::Start(options));
   std::printf("The cluster in %s is up: %s\n", options.dir.c_str(),
               absl::StrJoin(cluster->Names(), ", ").c_str());
+  if (cluster->Copies() < 3) {
+    std::printf("It was made with fewer than 3 storage nodes: it keeps %s, for good.\n",
+                cluster->Copies() == 1 ? "1 copy of everything" : "2 copies of everything");
+  }
   const std::string endpoint = cluster->GatewayEndpoints().front();
   const std::string where = options.dir == kDefaultDir ? "" : absl::StrCat(" --dir ", options.dir);
   std::printf(

@@ -22,6 +22,7 @@ namespace trebol {
 namespace {
 
 constexpr absl::string_view kMetadata = "metadata", kStorage = "storage", kGateway = "gateway";
+constexpr int kUsualCopies = 3;
 constexpr absl::Duration kPollInterval = absl::Milliseconds(20);
 constexpr absl::Duration kProbeTimeout = absl::Seconds(2);
 
@@ -161,9 +162,9 @@ std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) co
   flag("--admin-listen", process.admin_endpoint);
   if (process.kind == kMetadata) {
     flag("--initial-nodes", absl::StrCat(initial_nodes_));
-    if (initial_nodes_ < 3) {  // as many copies as there are nodes
-      flag("--copies", absl::StrCat(initial_nodes_));
-      flag("--write-quorum", absl::StrCat(std::min(initial_nodes_, 2)));
+    if (Copies() < kUsualCopies) {
+      flag("--copies", absl::StrCat(Copies()));
+      flag("--write-quorum", absl::StrCat(std::min(Copies(), 2)));
     }
   } else {
     flag("--metadata", Get("metadata-0").record.endpoint);
@@ -404,6 +405,7 @@ int MiniCluster::Count(absl::string_view kind) const {
                     [kind](const auto& member) { return member->record.kind == kind; }));
 }
 
+int MiniCluster::Copies() const { return std::min(initial_nodes_, kUsualCopies); }
 pid_t MiniCluster::Pid(absl::string_view name) const { return Get(name).record.pid; }
 std::string MiniCluster::Endpoint(absl::string_view name) const {
   return Get(name).record.endpoint;

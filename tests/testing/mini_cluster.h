@@ -101,6 +101,8 @@ class MiniCluster {
   std::vector<std::string> GatewayEndpoints() const;
   std::string SecretFile() const;
   const std::string& cluster_id() const { return cluster_id_; }
+  /// Of each chunk: 3, or one for each node if the cluster was made with fewer.
+  int Copies() const;
 
  private:
   struct Member;

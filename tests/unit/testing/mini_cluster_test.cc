@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -81,6 +82,30 @@ TEST_F(MiniClusterTest, StartsEveryProcessAndWaitsUntilReady) {
                     HasSubstr("--zone zone-0"),
                     HasSubstr(absl::StrCat("--listen ", cluster->Endpoint("storage-2")))));
   EXPECT_THAT(LogOf("metadata-0"), HasSubstr("--initial-nodes 3"));
+}
+
+TEST_F(MiniClusterTest, FewNodesKeepFewCopiesAndTheProgramSaysSo) {
+  // Beside the stand-ins, where it looks for the servers.
+  const std::string program = root_ + "/bin/trebol-minicluster";
+  std::filesystem::copy_file(TREBOL_MINICLUSTER, program);
+  auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), program);
+    arguments.insert(arguments.end(), {"--dir", root_ + "/cluster"});
+    const std::string log = root_ + "/said";
+    std::filesystem::remove(log);
+    auto process = Process::Start({.argv = arguments, .log_file = log});
+    EXPECT_TRUE(process.ok() && process->WaitGone(absl::Seconds(60)).ok());
+    std::stringstream said;
+    said << std::ifstream(log).rdbuf();
+    return said.str();
+  };
+  const absl::Cleanup down = [&] { run({"down"}); };  // they would outlive us
+  EXPECT_THAT(run({"up", "--nodes", "2"}), HasSubstr("it keeps 2 copies of everything, for good"));
+  EXPECT_THAT(LogOf("metadata-0"), HasSubstr("--copies 2 --write-quorum 2"));
+  EXPECT_THAT(run({"up", "--nodes", "3"}), HasSubstr("2 copies")) << "chosen at its first start";
+  run({"down", "--wipe"});
+  EXPECT_THAT(run({"up"}), AllOf(HasSubstr("is up"), Not(HasSubstr("copies"))));
+  EXPECT_THAT(LogOf("metadata-0"), Not(HasSubstr("--copies")));
 }
 
 TEST_F(MiniClusterTest, DescribesItselfInClusterJson) {
