@@ -72,7 +72,8 @@ absl::Status Up(Arguments& arguments) {
   ASSIGN_OR_RETURN(const auto cluster, MiniCluster::Start(options));
   std::printf("The cluster in %s is up: %s\n", options.dir.c_str(),
               absl::StrJoin(cluster->Names(), ", ").c_str());
-  if (cluster->Copies() < 3) {
+  const bool few_copies = cluster->Copies() < 3;
+  if (few_copies) {
     std::printf("It was made with fewer than 3 storage nodes: it keeps %s, for good.\n",
                 cluster->Copies() == 1 ? "1 copy of everything" : "2 copies of everything");
   }
@@ -81,11 +82,14 @@ absl::Status Up(Arguments& arguments) {
   std::printf(
       "Its gateways: %s\n\n"
       "  export TREBOL_ENDPOINT=%s\n"
-      "  build/bin/trebol mb trebol://photos\n"
-      "  ./dev cluster stop storage-1%s      # and see that nothing is missed\n"
-      "  ./dev cluster down%s                # keeps the data; down --wipe does not\n",
-      absl::StrJoin(cluster->GatewayEndpoints(), ", ").c_str(), endpoint.c_str(), where.c_str(),
-      where.c_str());
+      "  build/bin/trebol mb trebol://photos\n",
+      absl::StrJoin(cluster->GatewayEndpoints(), ", ").c_str(), endpoint.c_str());
+  if (!few_copies) {
+    std::printf("  ./dev cluster stop storage-1%s      # and see that nothing is missed\n",
+                where.c_str());
+  }
+  std::printf("  ./dev cluster down%s                # keeps the data; down --wipe does not\n",
+              where.c_str());
   return absl::OkStatus();
 }
 
