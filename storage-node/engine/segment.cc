@@ -26,18 +26,19 @@ constexpr uint32_t kFormat = 1;
 constexpr size_t kEncodedSize = 72;
 constexpr absl::string_view kSuffix = ".segment";
 
-absl::StatusOr<std::optional<SegmentHeader>> DecodeCopy(absl::string_view bytes,
-                                                        const std::string& path) {
-  if (bytes.size() < kEncodedSize || bytes.substr(0, kMagicSize) != kMagic) return std::nullopt;
+/// What one copy says, if its checksum is right.
+struct HeaderCopy {
+  std::optional<SegmentHeader> header;
+  std::optional<uint32_t> other_format;
+};
+
+HeaderCopy DecodeCopy(absl::string_view bytes) {
+  if (bytes.size() < kEncodedSize || bytes.substr(0, kMagicSize) != kMagic) return {};
   ByteReader in(bytes.substr(kMagicSize, kEncodedSize - kMagicSize));
   const auto format = in.Take<uint32_t>();
   const auto crc = in.Take<uint32_t>();
-  if (crc != Crc32c(bytes.substr(16, kEncodedSize - 16))) return std::nullopt;
-  if (format != kFormat) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, v1::UNSUPPORTED_FORMAT,
-                     absl::StrCat(path, " has format ", format, "; this release knows format ",
-                                  kFormat, ". Run the release that wrote it, or a newer one"));
-  }
+  if (crc != Crc32c(bytes.substr(16, kEncodedSize - 16))) return {};
+  if (format != kFormat) return {.other_format = format};
   SegmentHeader header;
   header.id.high = in.Take<uint64_t>();
   header.id.low = in.Take<uint64_t>();
@@ -46,7 +47,7 @@ absl::StatusOr<std::optional<SegmentHeader>> DecodeCopy(absl::string_view bytes,
   header.start_position = in.Take<uint64_t>();
   header.predecessor = in.Take<uint64_t>();
   header.predecessor_end = in.Take<uint64_t>();
-  return header;
+  return {.header = header};
 }
 
 }  // namespace
@@ -69,9 +70,20 @@ std::string EncodeSegmentHeader(const SegmentHeader& header) {
 
 absl::StatusOr<std::optional<SegmentHeader>> DecodeSegmentHeader(absl::string_view bytes,
                                                                  const std::string& path) {
-  ASSIGN_OR_RETURN(std::optional<SegmentHeader> header, DecodeCopy(bytes, path));
-  if (header || bytes.size() <= kDirectAlignment) return header;
-  return DecodeCopy(bytes.substr(kDirectAlignment), path);
+  const HeaderCopy first = DecodeCopy(bytes);
+  if (first.header.has_value()) return first.header;
+  const HeaderCopy second =
+      bytes.size() > kDirectAlignment ? DecodeCopy(bytes.substr(kDirectAlignment)) : first;
+  if (second.header.has_value()) return second.header;
+  // The format stands outside the checksum, so that a later one may have another. One copy with an
+  // odd number is damaged; two that agree were written so.
+  if (first.other_format.has_value() && first.other_format == second.other_format) {
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, v1::UNSUPPORTED_FORMAT,
+        absl::StrCat(path, " has format ", *first.other_format, "; this release knows format ",
+                     kFormat, ". Run the release that wrote it, or a newer one"));
+  }
+  return std::nullopt;
 }
 
 std::string SegmentFileName(uint64_t number) { return absl::StrFormat("%016d%s", number, kSuffix); }

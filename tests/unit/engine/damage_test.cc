@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "common/base/error.h"
 #include "storage-node/engine/segment_chunk_store.h"
+#include "tests/testing/seed.h"
 #include "tests/testing/simulated_disk.h"
 #include "tests/unit/engine/engine_testing.h"
 
@@ -87,8 +88,7 @@ void Damage(std::string& content, std::mt19937_64& random) {
 
 TEST(DamagedStore, NeverServesWrongBytesAndSaysWhatItLost) {
   const Sample sample;
-  const uint64_t first = std::random_device()();
-  std::printf("seeds from %llu\n", static_cast<unsigned long long>(first));
+  const uint64_t first = TestSeed();
   int opened = 0, found = 0, rebuilt = 0;
   for (uint64_t seed = first; seed < first + 1000 && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);

@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/checksum/crc32c.h"
 #include "storage-node/engine/batch.h"
+#include "storage-node/engine/segment.h"
 #include "storage-node/engine/session_marks.h"
 #include "tests/unit/engine/engine_testing.h"
 
@@ -81,6 +83,30 @@ TEST(BatchHeader, IsRefusedWithAnyBitFlippedOrInAnotherPlace) {
   }
   EXPECT_FALSE(DecodeBatchHeader(header, batch.segment, batch.offset + 4096));
   EXPECT_FALSE(DecodeBatchHeader(header, SegmentId{.high = 1, .low = 3}, batch.offset));
+}
+
+TEST(SegmentHeader, IsReadFromTheCopyThatIsWhole) {
+  SegmentHeader header;
+  header.number = 7;
+  const std::string whole = EncodeSegmentHeader(header);
+  // Also where the bit is of the format, which the checksum does not cover.
+  for (size_t bit = 0; bit < 72 * 8; ++bit) {
+    for (const size_t copy : {size_t{0}, whole.size() / 2}) {
+      std::string damaged = whole;
+      damaged[copy + bit / 8] ^= static_cast<char>(1 << bit % 8);
+      const auto decoded = DecodeSegmentHeader(damaged, "path");
+      ASSERT_TRUE(decoded.ok()) << bit << ": " << decoded.status();
+      ASSERT_TRUE(decoded->has_value()) << bit;
+      EXPECT_EQ((*decoded)->number, 7u);
+    }
+  }
+  std::string both = whole;
+  both[8] ^= 4, both[whole.size() / 2 + 8] ^= 2;
+  EXPECT_FALSE(DecodeSegmentHeader(both, "path")->has_value()) << "two odd numbers are damage";
+  both = whole;
+  both[8] = both[whole.size() / 2 + 8] = 2;
+  const absl::Status newer = DecodeSegmentHeader(both, "path").status();
+  EXPECT_EQ(ReasonOf(newer), v1::UNSUPPORTED_FORMAT) << newer;
 }
 
 TEST(SessionMarks, NeverFall) {

@@ -14,6 +14,7 @@
 #include "common/base/error.h"
 #include "storage-node/engine/segment_chunk_store.h"
 #include "tests/testing/manual_clock.h"
+#include "tests/testing/seed.h"
 #include "tests/testing/simulated_disk.h"
 #include "tests/unit/engine/engine_testing.h"
 
@@ -193,8 +194,7 @@ TEST_P(LostData, IsUnknownAndNotAbsentEverAfter) {
 }
 
 TEST_P(LostData, IsUnknownAlsoIfPowerGoesWhileItIsFound) {
-  const uint64_t seed = std::random_device()();
-  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  const uint64_t seed = TestSeed();
   uint64_t n = 1;
   for (bool cut = true; cut && !testing::Test::HasFailure(); ++n) {
     SCOPED_TRACE(n);

@@ -9,6 +9,7 @@
 
 #include "common/checksum/crc32c.h"
 #include "tests/testing/gateway_rig.h"
+#include "tests/testing/seed.h"
 
 namespace trebol {
 namespace {
@@ -96,10 +97,7 @@ class Client {
 };
 
 TEST(GatewayStress, KeepsItsPromisesUnderFaultsAndCancellations) {
-  const char* given = std::getenv("TREBOL_SEED");
-  const uint32_t seed = given != nullptr ? static_cast<uint32_t>(std::strtoul(given, nullptr, 10))
-                                         : std::random_device()();
-  std::printf("TREBOL_SEED=%u\n", seed);
+  const auto seed = static_cast<uint32_t>(TestSeed());
   GatewayRig rig(9000, 3);
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(4);
   std::vector<std::unique_ptr<Client>> clients;

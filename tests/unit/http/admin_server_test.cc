@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/http/http_client.h"
+#include "tests/testing/seed.h"
 #include "tests/unit/http/raw_client.h"
 
 namespace trebol {
@@ -138,9 +139,7 @@ TEST_F(AdminServerTest, RefusesGarbage) {
 
 TEST_F(AdminServerTest, SurvivesRandomBytes) {
   Start({.timeout = absl::Milliseconds(200)});
-  const uint32_t seed = std::random_device()();
-  SCOPED_TRACE(absl::StrCat("seed ", seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(static_cast<uint32_t>(TestSeed()));
   for (int i = 0; i < 50; ++i) {
     std::string bytes = i % 2 == 0 ? "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n" : "";
     bytes.resize(bytes.size() + random() % 100);

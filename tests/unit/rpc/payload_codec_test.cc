@@ -7,6 +7,7 @@
 #include <random>
 
 #include "common/base/error.h"
+#include "tests/testing/seed.h"
 #include "trebol/v1/chunk.pb.h"
 #include "trebol/v1/object.pb.h"
 
@@ -138,11 +139,7 @@ TEST(PayloadCodec, RefusesWhatIsTruncated) {
 }
 
 TEST(PayloadCodec, SurvivesHostileBytes) {
-  const char* given = std::getenv("TREBOL_SEED");
-  const uint32_t seed = given != nullptr ? static_cast<uint32_t>(std::strtoul(given, nullptr, 10))
-                                         : std::random_device()();
-  SCOPED_TRACE(testing::Message() << "TREBOL_SEED=" << seed);
-  std::mt19937 random(seed);
+  std::mt19937 random(static_cast<uint32_t>(TestSeed()));
   const std::string good = Flat(EncodeWithPayload(Header(), Bytes(Bytewise(400))));
   for (int i = 0; i < 20'000; ++i) {
     std::string wire = good;
