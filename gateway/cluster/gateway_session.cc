@@ -103,7 +103,6 @@ Task<void> GatewaySession::Open(RequestContextPtr context) {
                      opened.chunk_size(), " bytes, which cannot be; is it of another release?"));
   }
   identity_->Adopt(opened.cluster_id(), Generation(opened.generation()));
-  Observe(response.position());
   auto life = std::make_shared<SessionLife>(Generation(opened.generation()),
                                             SessionId(opened.session()), clock_);
   life->chunk_size = opened.chunk_size();
@@ -111,6 +110,9 @@ Task<void> GatewaySession::Open(RequestContextPtr context) {
     MutexLock lock(&mutex_);
     life_ = std::move(life);
     renewal_ = 0;
+    // Not the highest: an operator may have put an older log in place, and no renewal may name a
+    // place that it lacks.
+    lineage_ = response.position();
   }
   Log(LogLevel::kInfo, "gateway", "session opened",
       {{"session", ToHex(opened.session())}, {"cluster", opened.cluster_id()}});

@@ -80,7 +80,7 @@ class GatewaySession {
   /// given up by that. One attempt: without it the session expires.
   Task<void> Close(RequestContextPtr context);
 
-  /// The highest place in the log that any answer named.
+  /// The highest place in the log that any answer named since the session was opened.
   void Observe(const v1::LogPosition& position);
   v1::LogPosition lineage() const;
 

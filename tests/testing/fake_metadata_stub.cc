@@ -84,6 +84,11 @@ uint64_t FakeMetadataStub::head() {
   return head_;
 }
 
+void FakeMetadataStub::set_head(uint64_t head) {
+  MutexLock lock(&mutex_);
+  head_ = head;
+}
+
 std::vector<v1::ReadPageRequest> FakeMetadataStub::pages() {
   MutexLock lock(&mutex_);
   return pages_;

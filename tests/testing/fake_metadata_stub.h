@@ -37,6 +37,8 @@ class FakeMetadataStub final : public MetadataStub {
   bool Abandoned(uint64_t sequence);
   size_t objects();
   uint64_t head();
+  /// As if metadata came back with another log.
+  void set_head(uint64_t head);
   std::vector<v1::ReadPageRequest> pages();
   void set_page(v1::ReadPageResponse page);
 

@@ -188,6 +188,20 @@ TEST_F(GatewaySessionTest, ForgetsNoHigherPlaceInTheLog) {
   EXPECT_EQ(rig_.session->lineage().index(), 1'000'000u);
 }
 
+TEST_F(GatewaySessionTest, ANewSessionBeginsWithWhatItsOpeningSaw) {
+  rig_.metadata->set_head(999);
+  EXPECT_TRUE(Tick().ok());
+  ASSERT_EQ(rig_.session->lineage().index(), 1000u);
+  // An operator put an older log in place.
+  rig_.metadata->set_head(4);
+  rig_.metadata->FailNext(
+      Kind::kRenewSession,
+      MakeError(absl::StatusCode::kFailedPrecondition, v1::SESSION_UNKNOWN, "who?"), false);
+  EXPECT_TRUE(Tick().ok());
+  EXPECT_EQ(rig_.session->lineage().index(), 5u);
+  EXPECT_EQ(rig_.Renewed().horizon(), 5u);
+}
+
 TEST_F(GatewaySessionTest, TheReporterTellsEachNodeOnceAndRepeatsWhatFailed) {
   SessionReporter reporter(rig_.runtime, rig_.storage, rig_.maps, rig_.session);
   rig_.storage->Set("n2", {.put = absl::UnavailableError("away"), .failures = 1});
