@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/endian.h"
 #include "common/base/error.h"
@@ -51,10 +52,11 @@ absl::Status Validate(const v1::ListObjectsRequest& request) {
        {std::pair<absl::string_view, absl::string_view>{"prefix", request.prefix()},
         {"delimiter", request.delimiter()},
         {"start_after", request.start_after()}}) {
-    if (value.size() > kMaxKeySize || !IsValidUtf8(value)) {
+    // No key contains a NUL; metadata ends keys with one, so it must not meet it here.
+    if (value.size() > kMaxKeySize || !IsValidUtf8(value) || absl::StrContains(value, '\0')) {
       return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
                        absl::StrCat("the ", name, " of a listing must be UTF-8 of at most ",
-                                    kMaxKeySize, " bytes"));
+                                    kMaxKeySize, " bytes without a NUL"));
     }
   }
   if (request.page_size() > kMaxPageSize) {

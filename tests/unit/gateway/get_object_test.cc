@@ -292,5 +292,18 @@ TEST_F(ListObjectsTest, TheLastPageHasNoTokenAndSizesAreChecked) {
   EXPECT_EQ(ReasonOf(List(request).status()), v1::INVALID_ARGUMENT);
 }
 
+TEST_F(ListObjectsTest, NoPartOfAListingContainsANul) {
+  const std::string nul("foo\0", 4);
+  for (int field = 0; field < 3; ++field) {
+    v1::ListObjectsRequest request;
+    request.set_bucket("bucket");
+    if (field == 0) request.set_prefix(nul);
+    if (field == 1) request.set_delimiter(nul);
+    if (field == 2) request.set_start_after(nul);
+    EXPECT_EQ(ReasonOf(List(request).status()), v1::INVALID_ARGUMENT) << field;
+  }
+  EXPECT_TRUE(rig_.metadata->pages().empty());
+}
+
 }  // namespace
 }  // namespace trebol
