@@ -81,6 +81,7 @@ absl::StatusOr<v1::RegisterNodeResponse> ClusterController::RegisterNode(
   v1::Command command;
   *command.mutable_register_node()->mutable_request() = request;
   ASSIGN_OR_RETURN(const SubmitResult result, catalog_->Submit(std::move(command)));
+  monitor_.Registered(NodeId(request.node_id()), clock_->Now());
   RETURN_IF_ERROR(RefreshMap());
   // The last of the declared nodes finds its table already.
   RETURN_IF_ERROR(MakeTable());
@@ -225,7 +226,12 @@ absl::Status ClusterController::ExpireSessions() {
 absl::Status ClusterController::MakeTable() {
   const std::shared_ptr<const ClusterMap> current = map();
   if (current->has_table()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(auto proposed, table_maker_.Propose(current->proto()));
+  const Instant now = clock_->Now();
+  absl::flat_hash_set<NodeId> live;
+  for (const NodeId node : InUse(current->proto())) {
+    if (monitor_.WasHeard(node, now)) live.insert(node);
+  }
+  ASSIGN_OR_RETURN(auto proposed, table_maker_.Propose(current->proto(), live));
   if (!proposed.has_value()) return absl::OkStatus();
   v1::Command command;
   *command.mutable_install_map() = *std::move(proposed);

@@ -97,8 +97,14 @@ void CountPartitions(const ClusterFacts& facts, v1::ClusterStatus* status) {
 
 v1::ClusterStatus::Health HealthOf(const ClusterFacts& facts, v1::ClusterStatus* status) {
   if (!facts.map.has_table()) {
-    const int missing = static_cast<int>(facts.cluster.constants().initial_nodes()) -
-                        facts.map.proto().nodes_size();
+    const auto& nodes = facts.map.proto().nodes();
+    // A node that came and went is not waited for any more, and another must take its place.
+    const auto joined = std::count_if(nodes.begin(), nodes.end(), [&facts](const auto& node) {
+      return node.state() != v1::ClusterNode::OUT &&
+             facts.monitor.WasHeard(NodeId(node.id()), facts.now);
+    });
+    const int missing =
+        static_cast<int>(facts.cluster.constants().initial_nodes()) - static_cast<int>(joined);
     status->add_reasons(absl::StrCat("waiting for ", std::max(missing, 0), " more of the ",
                                      facts.cluster.constants().initial_nodes(),
                                      " declared storage nodes to join; start them"));

@@ -31,6 +31,11 @@ absl::Status NodeMonitor::Heartbeat(const v1::HeartbeatRequest& request, const v
   return absl::OkStatus();
 }
 
+void NodeMonitor::Registered(NodeId node, Instant now) {
+  MutexLock lock(&mu_);
+  registered_[node] = now;
+}
+
 std::optional<NodeMonitor::Seen> NodeMonitor::Find(NodeId node) const {
   MutexLock lock(&mu_);
   const auto found = nodes_.find(node);
@@ -42,6 +47,13 @@ bool NodeMonitor::IsUp(NodeId node, Instant now) const {
   MutexLock lock(&mu_);
   const auto found = nodes_.find(node);
   return found != nodes_.end() && now - found->second.seen.at <= kHeartbeatTimeout;
+}
+
+bool NodeMonitor::WasHeard(NodeId node, Instant now) const {
+  if (IsUp(node, now)) return true;
+  MutexLock lock(&mu_);
+  const auto found = registered_.find(node);
+  return found != registered_.end() && now - found->second <= kHeartbeatTimeout;
 }
 
 bool NodeMonitor::HasSettled(NodeId node, SessionId session) const {

@@ -27,9 +27,14 @@ class NodeMonitor {
   /// than the registered one, NOT_REGISTERED if it is of a later one.
   absl::Status Heartbeat(const v1::HeartbeatRequest& request, const v1::NodeRow& row, Instant now);
 
+  /// The node has registered: it need not have beaten yet.
+  void Registered(NodeId node, Instant now);
+
   std::optional<Seen> Find(NodeId node) const;
   /// A heartbeat came within kHeartbeatTimeout.
   bool IsUp(NodeId node, Instant now) const;
+  /// A heartbeat or a registration came within kHeartbeatTimeout.
+  bool WasHeard(NodeId node, Instant now) const;
   /// The node's last heartbeat said that it has nothing more to offer of the session.
   bool HasSettled(NodeId node, SessionId session) const;
 
@@ -41,6 +46,7 @@ class NodeMonitor {
 
   mutable Mutex mu_;
   absl::flat_hash_map<NodeId, Entry> nodes_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<NodeId, Instant> registered_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace trebol

@@ -4,15 +4,18 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
+#include "common/base/ids.h"
 #include "common/cluster/cluster_map.h"
 #include "trebol/v1/cluster.pb.h"
 #include "trebol/v1/rows.pb.h"
 
 namespace trebol {
 
-/// Makes the first partition table when the declared number of nodes has joined. Who joins later
-/// waits, visible and without a partition, until moves exist. Pure.
+/// Makes the first partition table when the declared number of nodes has joined and is there: a
+/// node that came and went gets no partition. Who joins or comes back later waits, visible and
+/// without a partition, until moves exist. Pure.
 class TableMaker {
  public:
   using Plan = std::function<absl::StatusOr<std::vector<ReplicaSet>>(
@@ -20,8 +23,10 @@ class TableMaker {
 
   explicit TableMaker(Plan plan) : plan_(std::move(plan)) {}
 
-  /// The command that installs the table; nullopt while there is nothing to do.
-  absl::StatusOr<std::optional<v1::InstallMapCommand>> Propose(const v1::ClusterMap& current) const;
+  /// The command that installs the table; nullopt while there is nothing to do. `live` are the
+  /// nodes that were heard just now.
+  absl::StatusOr<std::optional<v1::InstallMapCommand>> Propose(
+      const v1::ClusterMap& current, const absl::flat_hash_set<NodeId>& live) const;
 
  private:
   const Plan plan_;

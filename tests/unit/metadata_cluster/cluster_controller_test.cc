@@ -17,7 +17,9 @@
 namespace trebol {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 class ClusterControllerTest : public ::testing::Test {
  protected:
@@ -112,6 +114,20 @@ TEST_F(ClusterControllerTest, LastOfTheDeclaredNodesFindsItsTable) {
   const auto fourth = Register(4);
   EXPECT_EQ(fourth->map().nodes(3).state(), v1::ClusterNode::WAITING);
   EXPECT_EQ(fourth->map().partitions_size(), 16);
+}
+
+TEST_F(ClusterControllerTest, TheFirstTableNeedsNodesThatAreThere) {
+  ASSERT_TRUE(Register(1).ok());
+  clock_.Advance(kHeartbeatTimeout + absl::Seconds(1));  // its directory was wiped, say
+  ASSERT_TRUE(Register(2).ok());
+  EXPECT_EQ(Register(3)->map().partitions_size(), 0);
+  EXPECT_THAT(Reasons(), HasSubstr("waiting for 1 more of the 3"));
+  const auto fourth = Register(4);
+  ASSERT_EQ(fourth->map().partitions_size(), 16);
+  for (const v1::PartitionEntry& entry : fourth->map().partitions()) {
+    EXPECT_THAT(entry.serving(), UnorderedElementsAre(2, 3, 4));
+  }
+  EXPECT_EQ(fourth->map().nodes(0).state(), v1::ClusterNode::WAITING);
 }
 
 TEST_F(ClusterControllerTest, TellsHeadAndEpochWithHeartbeats) {

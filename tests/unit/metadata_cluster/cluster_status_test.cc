@@ -102,9 +102,14 @@ TEST_F(ClusterStatusTest, CountsCopiesInDoubtAsMissing) {
 TEST_F(ClusterStatusTest, IsFormingBeforeTheFirstTable) {
   map_.clear_partitions();
   map_.mutable_nodes()->RemoveLast();
-  const v1::ClusterStatus status = Assemble();
+  Beat(1);
+  monitor_.Registered(NodeId(2), kNow);
+  v1::ClusterStatus status = Assemble();
   EXPECT_EQ(status.health(), v1::ClusterStatus::FORMING);
   EXPECT_THAT(Reasons(status), HasSubstr("waiting for 1 more of the 3"));
+  monitor_.Registered(NodeId(2), kNow - kHeartbeatTimeout - absl::Seconds(1));
+  status = Assemble();
+  EXPECT_THAT(Reasons(status), HasSubstr("waiting for 2 more of the 3"));
 }
 
 }  // namespace

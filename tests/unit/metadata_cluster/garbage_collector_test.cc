@@ -30,14 +30,18 @@ class GarbageCollectorTest : public ::testing::Test {
     ASSERT_TRUE(catalog_->BeginTerm().ok());
     for (uint64_t node = 1; node <= 4; ++node) Run(testing::RegisterNode(node));
     v1::Command install;
-    *install.mutable_install_map() = **TableMaker(PlanFirstTable).Propose(*catalog_->Map());
+    *install.mutable_install_map() =
+        **TableMaker(PlanFirstTable).Propose(*catalog_->Map(), AllNodes());
     Run(install);
     map_ = *ClusterMap::FromProto(*catalog_->Map());
     Run(testing::OpenSession(kSession));
     bucket_ = Run(testing::CreateBucket({kSession, 1}, "bucket")).bucket().id();
     seen_ = MakeCollector(GarbageKind::kSeen);
     unseen_ = MakeCollector(GarbageKind::kUnseen);
-    for (uint64_t node = 1; node <= 4; ++node) up_.insert(NodeId(node));
+    up_ = AllNodes();
+  }
+  static absl::flat_hash_set<NodeId> AllNodes() {
+    return {NodeId(1), NodeId(2), NodeId(3), NodeId(4)};
   }
   std::unique_ptr<GarbageCollector> MakeCollector(GarbageKind kind) {
     GarbageCollector::Options small;
