@@ -111,9 +111,9 @@ absl::StatusOr<v1::HeartbeatResponse> ClusterController::Heartbeat(
   *response.mutable_head() = catalog_->head();
   MutexLock lock(&mu_);
   response.set_map_epoch(map_->epoch().value);
-  for (const SessionId session : unsettled_) {
-    if (!monitor_.HasSettled(node, session)) response.add_closed_sessions(session.value);
-  }
+  // Also those that this node has settled: it reports them for as long as they are named, so that
+  // all nodes do at the same time.
+  for (const SessionId session : unsettled_) response.add_closed_sessions(session.value);
   return response;
 }
 

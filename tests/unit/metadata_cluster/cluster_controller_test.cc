@@ -268,6 +268,8 @@ TEST_F(ClusterControllerTest, ExpiresASessionAndCollectsWhatItLeft) {
   for (uint64_t node = 1; node <= 3; ++node) {
     EXPECT_TRUE(deleted_[NodeId(node)].contains(version));
   }
+  // Who has nothing more to offer is still told: it says so for as long as it is asked.
+  for (int i = 0; i < 2; ++i) EXPECT_THAT(Beat(1, {7})->closed_sessions(), ElementsAre(7));
   // Once all have nothing more to offer, nobody is told any more.
   for (uint64_t node = 1; node <= 3; ++node) ASSERT_TRUE(Beat(node, {7}).ok());
   Tick();
