@@ -34,6 +34,13 @@ absl::Status GarbageCollector::Tick(Instant now, std::shared_ptr<const ClusterMa
     finish_after_ = {};
   }
   map_ = std::move(map);
+  for (const NodeId node : up) {
+    if (up_.contains(node)) continue;
+    // It has come back: that its last calls failed says nothing any more.
+    progress_[node].backoff = absl::ZeroDuration();
+    progress_[node].retry_at = now;
+  }
+  up_ = up;
   ASSIGN_OR_RETURN(const catalog::ReadersHorizon readers, catalog_->Readers(kind_));
   for (const v1::ClusterNode& node : map_->proto().nodes()) {
     const NodeId id(node.id());

@@ -66,6 +66,7 @@ class GarbageCollector {
   const Options options_;
 
   std::shared_ptr<const ClusterMap> map_;
+  absl::flat_hash_set<NodeId> up_;  // at the last tick
   absl::flat_hash_map<NodeId, Progress> progress_;
   catalog::GarbagePlace finish_after_;
 };

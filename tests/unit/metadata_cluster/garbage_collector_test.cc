@@ -208,6 +208,21 @@ TEST_F(GarbageCollectorTest, BacksOffFromANodeThatFails) {
   EXPECT_EQ(Left(), 1u);
 }
 
+TEST_F(GarbageCollectorTest, ANodeThatComesBackIsAskedAtOnce) {
+  failing_.insert(NodeId(1));
+  Run(testing::OpenSession(8));
+  Run(testing::CloseSession(8));
+  Run(testing::OfferVersion(2, {catalog_->identity().generation, SessionId(8), 1}, 100));
+  for (int i = 0; i < 100; ++i) Tick();
+  up_.erase(NodeId(1));
+  Tick();
+  ASSERT_EQ(Left(), 1u);
+  failing_.clear();
+  up_.insert(NodeId(1));
+  Tick();
+  EXPECT_EQ(Left(), 0u);
+}
+
 TEST_F(GarbageCollectorTest, DoesNotAskNodesThatAreDown) {
   up_.erase(NodeId(1));
   Run(testing::OpenSession(8));
