@@ -8,6 +8,7 @@
 #include "common/rpc/channels.h"
 #include "metadata/service/metadata_metrics.h"
 #include "metadata/service/metadata_server.h"
+#include "metadata/service/recovery_options.h"
 
 namespace {
 
@@ -22,7 +23,7 @@ struct Settings {
   uint32_t write_quorum = 0;
   uint32_t partitions = 0;
   uint64_t chunk_size = 0;
-  bool accept_missing_history = false;
+  trebol::ClusterController::Options controller;
   trebol::ServerSettings server{.admin_listen = {"127.0.0.1", 9301}};
 };
 
@@ -61,12 +62,7 @@ trebol::OptionSet Declare(Settings* settings) {
               trebol::IntegerValue(&settings->partitions, 0, 16'384));
   options.Add("chunk-size", "SIZE", "Of new objects, at most 7MiB [4MiB]",
               trebol::SizeValue(&settings->chunk_size));
-  options.Group("After a disaster", "metadata");
-  options.Add(
-      "accept-missing-history", "",
-      "Serve although nodes have seen entries of the log that this directory lacks: what they "
-      "held is lost; nothing is deleted from nodes any more",
-      trebol::SwitchValue(&settings->accept_missing_history));
+  trebol::AddRecoveryOptions(options, "metadata", &settings->controller);
   trebol::AddServerSettings(options, "metadata", &settings->server);
   return options;
 }
@@ -90,7 +86,7 @@ int main(int argc, char** argv) {
   options.catalog.constants.set_write_quorum(settings.write_quorum);
   options.catalog.constants.set_partitions(settings.partitions);
   options.catalog.chunk_size = static_cast<uint32_t>(settings.chunk_size);
-  options.accept_missing_history = settings.accept_missing_history;
+  options.controller = settings.controller;
   options.listen = ToString(settings.listen);
   auto server = trebol::MetadataServer::Start(options, trebol::DialTcp, trebol::SystemClock());
   if (!server.ok()) return process.Fail(server.status());

@@ -23,6 +23,7 @@ class EmbeddedCluster {
     std::vector<std::string> directories;
     std::string listen = "127.0.0.1:9100";
     uint32_t copies = 3;  // 1, 2 or 3
+    ClusterController::Options controller;
   };
 
   /// Storage nodes that `directories` make.

@@ -12,6 +12,7 @@
 #include "gateway/gateway_metrics.h"
 #include "gateway/gateway_status.h"
 #include "metadata/service/metadata_metrics.h"
+#include "metadata/service/recovery_options.h"
 #include "server/embedded_cluster.h"
 #include "storage-node/storage_metrics.h"
 
@@ -37,6 +38,7 @@ trebol::OptionSet Declare(Settings* settings) {
               trebol::EndpointValue(&settings->listen));
   options.Add("copies", "N", "Copies of each chunk: 1, 2 or 3; fixed at the first start",
               trebol::IntegerValue(&settings->cluster.copies, 1, 3));
+  trebol::AddRecoveryOptions(options, "server", &settings->cluster.controller);
   trebol::AddServerSettings(options, "server", &settings->server);
   options.Positionals("DIR", "Where data is kept", 1, 64, &settings->cluster.directories);
   return options;

@@ -43,8 +43,6 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
   std::unique_ptr<MetadataServer> server(new MetadataServer(std::move(catalog), std::move(secret),
                                                             std::move(channels), options.threads));
   MetadataServer* self = server.get();
-  ClusterController::Options controller;
-  controller.gate.accept_missing_history = options.accept_missing_history;
   ASSIGN_OR_RETURN(
       self->controller_,
       ClusterController::Create(
@@ -52,7 +50,7 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
           [self](NodeId node, const std::vector<VersionId>& versions, Epoch map_epoch) {
             return self->DeleteFrom(node, versions, map_epoch);
           },
-          PlanFirstTable, controller));
+          PlanFirstTable, options.controller));
   const InternalDoor door(self->identity_, self->pool_);
   self->metadata_service_ = MakeMetadataService(door, *self->catalog_);
   self->cluster_service_ = MakeClusterService(door, *self->controller_);

@@ -32,8 +32,7 @@ class MetadataServer {
     /// Empty: `cluster.secret` in the directory of the catalog, made at the first start.
     std::string secret_file;
     int threads = 8;  // for reads and what nodes ask
-    /// The operator's word that a history which nodes saw is lost (LineageGate).
-    bool accept_missing_history = false;
+    ClusterController::Options controller;
   };
 
   /// Opens the catalog and serves. With nodes known from before, it answers NOT_READY until it has

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/str_join.h"
 #include "client/client.h"
 #include "common/base/error.h"
 
@@ -41,13 +42,18 @@ class EmbeddedClusterTest : public testing::Test {
     std::filesystem::remove_all(directory_);
   }
 
-  void Start() {
+  void Launch() {
     EmbeddedCluster::Options options;
     options.directories = {directory_};
     options.listen = "127.0.0.1:0";
+    options.controller = controller_;
     auto cluster = EmbeddedCluster::Start(options, SystemClock(), registry_);
     ASSERT_TRUE(cluster.ok()) << cluster.status();
     cluster_ = *std::move(cluster);
+  }
+
+  void Start() {
+    ASSERT_NO_FATAL_FAILURE(Launch());
     while (!cluster_->Missing().empty()) {
       ASSERT_TRUE(cluster_->fatal().ok()) << cluster_->fatal();
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -77,6 +83,7 @@ class EmbeddedClusterTest : public testing::Test {
   }
 
   std::string directory_;
+  ClusterController::Options controller_;
   Registry registry_;
   std::unique_ptr<EmbeddedCluster> cluster_;
   std::optional<client::Client> client_;
@@ -108,6 +115,35 @@ TEST_F(EmbeddedClusterTest, ASecondStartFindsTheDataOfTheFirst) {
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_TRUE(*read == bytes);
   EXPECT_EQ(client_->ListBuckets()->size(), 1u);
+}
+
+TEST_F(EmbeddedClusterTest, AnOlderCopyOfMetadataNeedsTheOperatorsWord) {
+  namespace fs = std::filesystem;
+  const fs::path metadata = fs::path(directory_) / "metadata";
+  const fs::path copy = fs::path(directory_) / "copy";
+  Start();
+  ASSERT_TRUE(client_->CreateBucket("bucket").ok());
+  Put("kept", "old");
+  cluster_.reset();
+  fs::copy(metadata, copy, fs::copy_options::recursive);
+  Start();
+  Put("lost", "new");
+  cluster_.reset();
+  fs::remove_all(metadata);
+  fs::rename(copy, metadata);
+
+  ASSERT_NO_FATAL_FAILURE(Launch());
+  const auto missing = [this] { return absl::StrJoin(cluster_->Missing(), "\n"); };
+  while (missing().find("--accept-missing-history") == std::string::npos) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  cluster_.reset();
+  controller_.gate.accept_missing_history = true;
+  Start();
+  EXPECT_EQ(*Get("kept"), "old");
+  EXPECT_EQ(ReasonOf(Get("lost").status()), v1::OBJECT_NOT_FOUND);
+  Put("later", "newer");
+  EXPECT_TRUE(client_->GetClusterStatus()->collection_frozen);
 }
 
 TEST_F(EmbeddedClusterTest, ReadsRanges) {

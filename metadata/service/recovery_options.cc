@@ -1,0 +1,15 @@
+#include "metadata/service/recovery_options.h"
+
+namespace trebol {
+
+void AddRecoveryOptions(OptionSet& options, const std::string& section,
+                        ClusterController::Options* controller) {
+  options.Group("After a disaster", section);
+  options.Add(
+      "accept-missing-history", "",
+      "Serve although nodes have seen entries of the log that this directory lacks: what they "
+      "held is lost; nothing is deleted from nodes any more",
+      SwitchValue(&controller->gate.accept_missing_history));
+}
+
+}  // namespace trebol
