@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/telemetry/log.h"
 #include "metadata/cluster/cluster_status.h"
 #include "metadata/cluster/session_settler.h"
 
@@ -153,6 +154,10 @@ absl::StatusOr<v1::ClusterStatus> ClusterController::GetClusterStatus() {
   if (ready.ok() && !may_collect.ok() && !cluster.collection_frozen()) {
     facts.alarms.emplace_back(may_collect.message());
   }
+  if (options_.resume_collection && !may_collect.ok() && cluster.collection_frozen()) {
+    facts.alarms.emplace_back(absl::StrCat("--resume-collection waits until that is no longer so: ",
+                                           may_collect.message()));
+  }
   v1::ClusterStatus status = AssembleStatus(facts);
   if (!may_collect.ok()) status.set_collection_frozen(true);
   if (!ready.ok()) status.set_health(v1::ClusterStatus::UNAVAILABLE);
@@ -171,6 +176,7 @@ absl::Status ClusterController::Tick() {
   RETURN_IF_ERROR(BeginIfAllowed());
   RETURN_IF_ERROR(ExpireSessions());
   RETURN_IF_ERROR(FreezeIfMissing());
+  RETURN_IF_ERROR(ResumeCollection());
   RETURN_IF_ERROR(RefreshMap());
   RETURN_IF_ERROR(MakeTable());
   RETURN_IF_ERROR(SettleSessions());
@@ -206,10 +212,26 @@ absl::Status ClusterController::FreezeIfMissing() {
   if (missing.empty()) return absl::OkStatus();
   v1::Command command;
   command.mutable_freeze_collection()->set_frozen(true);
-  command.mutable_freeze_collection()->set_reason(absl::StrCat(
-      missing,
-      ": metadata was rolled back; compare it with a newer copy before anything is deleted"));
+  command.mutable_freeze_collection()->set_reason(
+      absl::StrCat(missing,
+                   ": metadata was rolled back; compare it with a newer copy, then restart it with "
+                   "--resume-collection"));
   return catalog_->Submit(std::move(command)).status();
+}
+
+absl::Status ClusterController::ResumeCollection() {
+  if (!options_.resume_collection || resumed_) return absl::OkStatus();
+  if (!gate_.MayCollect().ok()) return absl::OkStatus();  // the status shows why
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, catalog_->Cluster());
+  if (cluster.collection_frozen()) {
+    v1::Command command;
+    command.mutable_freeze_collection()->set_frozen(false);
+    RETURN_IF_ERROR(catalog_->Submit(std::move(command)).status());
+    Log(LogLevel::kInfo, "metadata", "garbage is collected again",
+        {{"was frozen because", cluster.frozen_reason()}});
+  }
+  resumed_ = true;
+  return absl::OkStatus();
 }
 
 absl::Status ClusterController::ExpireSessions() {

@@ -32,6 +32,9 @@ class ClusterController {
   struct Options {
     LineageGate::Options gate;
     GarbageCollector::Options collector;
+    /// The operator's word that a freeze of collection may end: it does, once, when every node was
+    /// heard and none knows more than the log.
+    bool resume_collection = false;
     absl::Duration position_interval = absl::Seconds(10);
   };
 
@@ -73,6 +76,7 @@ class ClusterController {
   std::shared_ptr<const ClusterMap> map() const;
 
   absl::Status FreezeIfMissing();
+  absl::Status ResumeCollection();
   absl::Status ExpireSessions();
   absl::Status MakeTable();
   absl::Status SettleSessions();
@@ -86,6 +90,7 @@ class ClusterController {
   NodeMonitor monitor_;
 
   // Of the ticks.
+  bool resumed_ = false;
   SessionReaper reaper_;
   GarbageCollector unseen_garbage_;
   GarbageCollector seen_garbage_;

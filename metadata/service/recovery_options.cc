@@ -10,6 +10,11 @@ void AddRecoveryOptions(OptionSet& options, const std::string& section,
       "Serve although nodes have seen entries of the log that this directory lacks: what they "
       "held is lost; nothing is deleted from nodes any more",
       SwitchValue(&controller->gate.accept_missing_history));
+  options.Add("resume-collection", "",
+              "Collect garbage again after it was frozen, once every node was heard and none has "
+              "seen more than this log: versions that were committed only in a history that is "
+              "lost become garbage, and are deleted",
+              SwitchValue(&controller->resume_collection));
 }
 
 }  // namespace trebol

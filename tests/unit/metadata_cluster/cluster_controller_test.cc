@@ -45,7 +45,7 @@ class ClusterControllerTest : public ::testing::Test {
           deleted_[node].insert(versions.begin(), versions.end());
           return absl::OkStatus();
         },
-        PlanFirstTable, {});
+        PlanFirstTable, controller_options_);
     ASSERT_TRUE(controller.ok()) << controller.status();
     controller_ = *std::move(controller);
   }
@@ -92,6 +92,7 @@ class ClusterControllerTest : public ::testing::Test {
 
   testing::TemporaryDirectory directory_;
   ManualClock clock_;
+  ClusterController::Options controller_options_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<ClusterController> controller_;
   std::map<uint64_t, v1::LogPosition> seen_;  // by node: what it remembers
@@ -236,6 +237,48 @@ TEST_F(ClusterControllerTest, FreezesCollectionForGoodWhenANodeBringsMoreLater) 
   Tick();
   EXPECT_TRUE(catalog_->Cluster()->collection_frozen());
   EXPECT_THAT(Reasons(), HasSubstr("garbage is not collected"));
+}
+
+TEST_F(ClusterControllerTest, ResumesCollectionOnlyWhenNobodyKnowsMore) {
+  JoinAll();
+  Run(testing::OpenSession(7));
+  Run(testing::AbandonVersion({catalog_->identity().generation, SessionId(7), 1}, 1, 10));
+  const v1::LogPosition known = seen_[2];
+  seen_[2].set_term(known.term() + 1);
+  ASSERT_TRUE(Beat(2).ok());
+  Tick();
+  ASSERT_TRUE(catalog_->Cluster()->collection_frozen());
+  controller_options_.resume_collection = true;
+
+  // A node still knows more: the operator's word is not enough.
+  Start();
+  controller_options_.gate.accept_missing_history = true;
+  seen_[2].set_term(known.term() + 1);
+  for (uint64_t node = 1; node <= 3; ++node) Beat(node).IgnoreError();
+  EXPECT_EQ(ReasonOf(controller_->Tick()), v1::LINEAGE_MISSING);
+  EXPECT_THAT(Reasons(), HasSubstr("--resume-collection waits"));
+
+  Start();
+  seen_[2].set_term(known.term() + 1);
+  for (uint64_t node = 1; node <= 3; ++node) Beat(node).IgnoreError();
+  for (int i = 0; i < 3; ++i) {
+    Tick();
+    EXPECT_TRUE(catalog_->Cluster()->collection_frozen());
+  }
+  EXPECT_TRUE(deleted_.empty());
+
+  seen_[2] = known;
+  Start();
+  for (uint64_t node = 1; node <= 3; ++node) Beat(node).IgnoreError();
+  Tick();
+  EXPECT_FALSE(catalog_->Cluster()->collection_frozen());
+  EXPECT_FALSE(deleted_.empty());
+  // Once: what comes up later freezes it again.
+  seen_[1].set_term(known.term() + 1);
+  ASSERT_TRUE(Beat(1).ok());
+  Tick();
+  Tick();
+  EXPECT_TRUE(catalog_->Cluster()->collection_frozen());
 }
 
 TEST_F(ClusterControllerTest, DoesNotListenToNodesOfOtherClusters) {
