@@ -15,9 +15,13 @@ absl::StatusOr<v1::Outcome> InstallMap(Transaction& rows, const v1::InstallMapCo
                      absl::StrCat("the cluster map is at epoch ", current.epoch(), ", not ",
                                   command.expected_epoch(), "; plan again from the current one"));
   }
+  // Without a table it says something of nodes only; a table never goes.
+  const bool table_fits =
+      map.partitions_size() == 0
+          ? current.partitions_size() == 0
+          : map.partitions_size() == static_cast<int>(current.constants().partitions());
   if (map.epoch() != current.epoch() + 1 || map.cluster_id() != current.cluster_id() ||
-      map.generation() != current.generation() ||
-      map.partitions_size() != static_cast<int>(current.constants().partitions()) ||
+      map.generation() != current.generation() || !table_fits ||
       map.nodes_size() != current.nodes_size()) {
     return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
                      absl::StrCat("a map of epoch ", map.epoch(), " with ", map.partitions_size(),

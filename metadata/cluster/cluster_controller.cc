@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/telemetry/log.h"
@@ -21,15 +23,34 @@ std::vector<NodeId> InUse(const v1::ClusterMap& map) {
   return nodes;
 }
 
+absl::Status CheckKnown(const std::vector<NodeId>& nodes, const ClusterMap& map) {
+  for (const NodeId node : nodes) {
+    if (map.FindNode(node) != nullptr) continue;
+    std::vector<std::string> known;
+    for (const v1::ClusterNode& one : map.proto().nodes()) known.push_back(ToHex(one.id()));
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+        absl::StrCat("--node-out ", ToString(node), ": this cluster has no such node; it has ",
+                     known.empty() ? "none" : absl::StrJoin(known, ", ")));
+  }
+  return absl::OkStatus();
+}
+
+bool IsOut(NodeId node, const ClusterMap& map) {
+  const v1::ClusterNode* found = map.FindNode(node);
+  return found != nullptr && found->state() == v1::ClusterNode::OUT;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ClusterController>> ClusterController::Create(
     Catalog* catalog, const Clock* clock, GarbageCollector::DeleteVersions delete_versions,
     TableMaker::Plan plan, Options options) {
   ASSIGN_OR_RETURN(const v1::ClusterMap map, catalog->Map());
-  auto self = absl::WrapUnique(new ClusterController(catalog, clock, std::move(delete_versions),
-                                                     std::move(plan), options, InUse(map)));
+  auto self = absl::WrapUnique(new ClusterController(
+      catalog, clock, std::move(delete_versions), std::move(plan), std::move(options), InUse(map)));
   RETURN_IF_ERROR(self->RefreshMap());
+  RETURN_IF_ERROR(CheckKnown(self->options_.nodes_out, *self->map()));
   // A shut gate is no failure to open: nodes must be able to come and say what they saw.
   const absl::Status begun = self->BeginIfAllowed();
   const bool waits = ReasonOf(begun) == v1::NOT_READY || ReasonOf(begun) == v1::LINEAGE_MISSING;
@@ -43,13 +64,14 @@ ClusterController::ClusterController(Catalog* catalog, const Clock* clock,
                                      const std::vector<NodeId>& known)
     : catalog_(catalog),
       clock_(clock),
-      options_(options),
+      options_(std::move(options)),
+      started_(clock->Now()),
       table_maker_(std::move(plan)),
       gate_([catalog](const v1::LogPosition& position) { return catalog->HistoryHas(position); },
-            known, clock->Now(), options.gate),
-      unseen_garbage_(catalog, GarbageKind::kUnseen, delete_versions, options.collector),
-      seen_garbage_(catalog, GarbageKind::kSeen, std::move(delete_versions), options.collector),
-      recorded_at_(clock->Now()) {}
+            known, started_, options_.gate),
+      unseen_garbage_(catalog, GarbageKind::kUnseen, delete_versions, options_.collector),
+      seen_garbage_(catalog, GarbageKind::kSeen, std::move(delete_versions), options_.collector),
+      recorded_at_(started_) {}
 
 // ---- What nodes ask ----
 
@@ -155,8 +177,15 @@ absl::StatusOr<v1::ClusterStatus> ClusterController::GetClusterStatus() {
     facts.alarms.emplace_back(may_collect.message());
   }
   if (options_.resume_collection && !may_collect.ok() && cluster.collection_frozen()) {
-    facts.alarms.emplace_back(absl::StrCat("--resume-collection waits until that is no longer so: ",
-                                           may_collect.message()));
+    facts.alarms.emplace_back(
+        absl::StrCat("--resume-collection was given, but garbage stays: ", may_collect.message()));
+  }
+  for (const NodeId node : options_.nodes_out) {
+    const bool goes = absl::c_linear_search(gate_.Excused(), node) || IsOut(node, *current);
+    if (!ready.ok() || !MayExcuse() || goes) continue;
+    facts.alarms.emplace_back(absl::StrCat(
+        "--node-out ", ToString(node),
+        " was not done, because that node lives; stop it first, then restart metadata"));
   }
   v1::ClusterStatus status = AssembleStatus(facts);
   if (!may_collect.ok()) status.set_collection_frozen(true);
@@ -172,8 +201,10 @@ absl::Status ClusterController::Ready() const {
 // ---- Ticks ----
 
 absl::Status ClusterController::Tick() {
+  ExcuseNodes();
   gate_.Tick(clock_->Now());
   RETURN_IF_ERROR(BeginIfAllowed());
+  RETURN_IF_ERROR(SetNodesOut());
   RETURN_IF_ERROR(ExpireSessions());
   RETURN_IF_ERROR(FreezeIfMissing());
   RETURN_IF_ERROR(ResumeCollection());
@@ -205,6 +236,35 @@ absl::Status ClusterController::BeginIfAllowed() {
   RETURN_IF_ERROR(catalog_->BeginTerm());
   began_ = true;
   return absl::OkStatus();
+}
+
+bool ClusterController::MayExcuse() const {
+  // Nodes that live have had time to say so.
+  return clock_->Now() - started_ >= LineageGate::kGateTimeout;
+}
+
+void ClusterController::ExcuseNodes() {
+  if (!MayExcuse()) return;
+  for (const NodeId node : options_.nodes_out) gate_.Excuse(node);
+}
+
+absl::Status ClusterController::SetNodesOut() {
+  const std::shared_ptr<const ClusterMap> current = map();
+  std::vector<NodeId> gone = gate_.Excused();
+  std::erase_if(gone, [&current](NodeId node) { return IsOut(node, *current); });
+  if (gone.empty()) return absl::OkStatus();
+  v1::Command command;
+  v1::InstallMapCommand& install = *command.mutable_install_map();
+  *install.mutable_map() = current->proto();
+  install.set_expected_epoch(install.map().epoch());
+  install.mutable_map()->set_epoch(install.map().epoch() + 1);
+  for (v1::ClusterNode& node : *install.mutable_map()->mutable_nodes()) {
+    if (absl::c_linear_search(gone, NodeId(node.id()))) node.set_state(v1::ClusterNode::OUT);
+  }
+  const absl::Status installed = catalog_->Submit(std::move(command)).status();
+  // ABORTED: a node registered meanwhile; the next tick plans on its map.
+  if (!installed.ok() && !absl::IsAborted(installed)) return installed;
+  return RefreshMap();
 }
 
 absl::Status ClusterController::FreezeIfMissing() {

@@ -35,11 +35,14 @@ class ClusterController {
     /// The operator's word that a freeze of collection may end: it does, once, when every node was
     /// heard and none knows more than the log.
     bool resume_collection = false;
+    /// The operator's word that these nodes are gone for good: they are set OUT when they were not
+    /// heard for LineageGate::kGateTimeout after the start.
+    std::vector<NodeId> nodes_out;
     absl::Duration position_interval = absl::Seconds(10);
   };
 
   /// `catalog` is open and has not begun its term: this begins it when the lineage is known to be
-  /// whole, at once if there are no nodes.
+  /// whole, at once if there are no nodes. INVALID_ARGUMENT if one of `nodes_out` is no node.
   static absl::StatusOr<std::unique_ptr<ClusterController>> Create(
       Catalog* catalog, const Clock* clock, GarbageCollector::DeleteVersions delete_versions,
       TableMaker::Plan plan, Options options);
@@ -75,6 +78,9 @@ class ClusterController {
   absl::Status RefreshMap();
   std::shared_ptr<const ClusterMap> map() const;
 
+  bool MayExcuse() const;
+  void ExcuseNodes();
+  absl::Status SetNodesOut();
   absl::Status FreezeIfMissing();
   absl::Status ResumeCollection();
   absl::Status ExpireSessions();
@@ -85,6 +91,7 @@ class ClusterController {
   Catalog* const catalog_;
   const Clock* const clock_;
   const Options options_;
+  const Instant started_;
   const TableMaker table_maker_;
   LineageGate gate_;
   NodeMonitor monitor_;

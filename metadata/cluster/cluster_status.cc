@@ -67,7 +67,14 @@ void AddNodes(const ClusterFacts& facts, v1::ClusterStatus* status) {
       node.set_heartbeat_age_seconds(absl::ToDoubleSeconds(facts.now - seen->at));
       *node.mutable_last() = seen->last;
     }
-    if (shown.state() != v1::ClusterNode::OUT) AddNodeReasons(node, status);
+    if (shown.state() != v1::ClusterNode::OUT) {
+      AddNodeReasons(node, status);
+    } else if (node.liveness() != v1::NodeStatus::DOWN) {
+      status->add_reasons(absl::StrCat(NameOf(shown),
+                                       " was set OUT and lives: it serves what it has, but its "
+                                       "garbage stays and it cannot be taken in again; let a new "
+                                       "node take its place"));
+    }
   }
 }
 

@@ -8,8 +8,8 @@
 namespace trebol {
 
 /// The nodes that may hold chunks of a garbage version and are asked to delete it: members of the
-/// partitions of its chunks, old and new ones; every node that is not OUT where its extent is
-/// unknown or so large that this is nearly all.
+/// partitions of its chunks, old and new ones; every node where its extent is unknown or so large
+/// that this is nearly all. None that is OUT.
 absl::flat_hash_set<NodeId> GarbageTargets(const v1::GarbageRow& garbage, const ClusterMap& map);
 
 }  // namespace trebol

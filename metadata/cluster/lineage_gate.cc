@@ -40,6 +40,7 @@ void LineageGate::Hear(NodeId node, const v1::LogPosition& lineage) {
                      ToHex(lineage.term()), " of the metadata log, which this store lacks");
   }
   unheard_.erase(node);
+  excused_.erase(node);
   if (unheard_.empty() && missing_.empty()) open_ = true;
 }
 
@@ -51,6 +52,19 @@ void LineageGate::Tick(Instant now) {
     return;
   }
   if (now - started_ >= kGateTimeout && 2 * Heard() > known_) open_ = true;
+}
+
+void LineageGate::Excuse(NodeId node) {
+  MutexLock lock(&mu_);
+  if (unheard_.erase(node) == 0) return;
+  --known_;
+  excused_.insert(node);
+  if (unheard_.empty() && missing_.empty()) open_ = true;
+}
+
+std::vector<NodeId> LineageGate::Excused() const {
+  MutexLock lock(&mu_);
+  return {excused_.begin(), excused_.end()};
 }
 
 absl::Status LineageGate::MayServe() const {

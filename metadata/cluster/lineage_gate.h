@@ -41,6 +41,11 @@ class LineageGate {
   /// A node said how far it saw the log.
   void Hear(NodeId node, const v1::LogPosition& lineage);
   void Tick(Instant now);
+  /// The operator's word that a node is gone for good: nobody waits for it any more. Nothing
+  /// changes if it was heard or is unknown.
+  void Excuse(NodeId node);
+  /// Who was excused and has not been heard since.
+  std::vector<NodeId> Excused() const;
 
   /// OK, NOT_READY (whom it waits for), or LINEAGE_MISSING (what to do).
   absl::Status MayServe() const;
@@ -55,10 +60,11 @@ class LineageGate {
   const HistoryHas history_has_;
   const Instant started_;
   const Options options_;
-  const size_t known_;
 
   mutable Mutex mu_;
+  size_t known_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_set<NodeId> unheard_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_set<NodeId> excused_ ABSL_GUARDED_BY(mu_);
   bool open_ ABSL_GUARDED_BY(mu_);
   std::string missing_ ABSL_GUARDED_BY(mu_);
 };

@@ -1,6 +1,22 @@
 #include "metadata/service/recovery_options.h"
 
+#include <vector>
+
 namespace trebol {
+namespace {
+
+OptionValue NodeListValue(std::vector<NodeId>* target) {
+  return {.kind = OptionValue::Kind::kList,
+          .assign =
+              [target](const std::string& text) {
+                const absl::StatusOr<uint64_t> id = FromHex(text);
+                if (id.ok()) target->emplace_back(*id);
+                return id.status();
+              },
+          .clear = [target] { target->clear(); }};
+}
+
+}  // namespace
 
 void AddRecoveryOptions(OptionSet& options, const std::string& section,
                         ClusterController::Options* controller) {
@@ -15,6 +31,11 @@ void AddRecoveryOptions(OptionSet& options, const std::string& section,
               "seen more than this log: versions that were committed only in a history that is "
               "lost become garbage, and are deleted",
               SwitchValue(&controller->resume_collection));
+  options.Add(
+      "node-out", "ID[,…]",
+      "A storage node that will never come back: nothing waits for it any more, and garbage "
+      "is collected without it; ids as 'trebol node ls' shows them",
+      NodeListValue(&controller->nodes_out));
 }
 
 }  // namespace trebol

@@ -120,6 +120,16 @@ TEST_F(Server, ASecondStartFindsTheDataOfTheFirst) {
   ExpectEndsWell(SIGINT);
 }
 
+TEST_F(Server, TakesWhatOnlyAnOperatorKnows) {
+  const auto refused = testing::RunProgram(
+      {testing::ProgramPath("trebol"), "server", dir() + "/data", "--grpc-listen", "127.0.0.1:0",
+       "--admin-listen", "127.0.0.1:0", "--accept-missing-history", "--resume-collection",
+       "--node-out", "1,abc"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.out + refused.err,
+              HasSubstr("--node-out 0000000000000001: this cluster has no such node"));
+}
+
 TEST_F(Server, SeveralDirectoriesHoldOneNodeEach) {
   Start("log", {dir() + "/a", dir() + "/b", dir() + "/c"});
   ASSERT_FALSE(HasFatalFailure());

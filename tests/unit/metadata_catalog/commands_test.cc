@@ -7,6 +7,7 @@
 #include "common/base/proto_ids.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "metadata/catalog/cluster_row.h"
 #include "metadata/catalog/reads.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
@@ -319,6 +320,28 @@ TEST_F(CommandsTest, MapIsInstalledOnlyOverTheOneItWasMadeFrom) {
   EXPECT_EQ(catalog_.Run(install).status().code(), absl::StatusCode::kAborted);
   install.mutable_install_map()->set_expected_epoch(1);
   EXPECT_EQ(Refusal(install), v1::INVALID_ARGUMENT);
+}
+
+TEST_F(CommandsTest, AMapWithoutATableFollowsOnlyOneWithout) {
+  catalog_.Must(testing::RegisterNode(1));
+  v1::Command command;
+  v1::InstallMapCommand& install = *command.mutable_install_map();
+  v1::ClusterMap& map = *install.mutable_map();
+  map = *GetMap(catalog_.rows());
+  install.set_expected_epoch(map.epoch());
+  map.set_epoch(map.epoch() + 1);
+  map.mutable_nodes(0)->set_state(v1::ClusterNode::OUT);
+  catalog_.Must(command);
+  EXPECT_EQ(GetMap(catalog_.rows())->nodes(0).state(), v1::ClusterNode::OUT);
+
+  install.set_expected_epoch(map.epoch());
+  map.set_epoch(map.epoch() + 1);
+  for (uint32_t i = 0; i < map.constants().partitions(); ++i) map.add_partitions();
+  catalog_.Must(command);
+  install.set_expected_epoch(map.epoch());
+  map.set_epoch(map.epoch() + 1);
+  map.clear_partitions();
+  EXPECT_EQ(Refusal(command), v1::INVALID_ARGUMENT);
 }
 
 TEST_F(CommandsTest, FreezeIsKeptWithItsReason) {

@@ -256,7 +256,7 @@ TEST_F(ClusterControllerTest, ResumesCollectionOnlyWhenNobodyKnowsMore) {
   seen_[2].set_term(known.term() + 1);
   for (uint64_t node = 1; node <= 3; ++node) Beat(node).IgnoreError();
   EXPECT_EQ(ReasonOf(controller_->Tick()), v1::LINEAGE_MISSING);
-  EXPECT_THAT(Reasons(), HasSubstr("--resume-collection waits"));
+  EXPECT_THAT(Reasons(), HasSubstr("--resume-collection was given, but"));
 
   Start();
   seen_[2].set_term(known.term() + 1);
@@ -279,6 +279,76 @@ TEST_F(ClusterControllerTest, ResumesCollectionOnlyWhenNobodyKnowsMore) {
   Tick();
   Tick();
   EXPECT_TRUE(catalog_->Cluster()->collection_frozen());
+}
+
+TEST_F(ClusterControllerTest, CollectsWithoutANodeThatIsGoneForGood) {
+  JoinAll();
+  Run(testing::OpenSession(7));
+  // Of a known extent: its partition names node 3.
+  Run(testing::AbandonVersion({catalog_->identity().generation, SessionId(7), 1}, 1, 10));
+  Run(testing::CloseSession(7));
+  controller_options_.nodes_out = {NodeId(3)};
+  Start();
+  const auto beat_and_tick = [this](std::vector<uint64_t> nodes) {
+    clock_.Advance(absl::Seconds(1));
+    for (const uint64_t node : nodes) Beat(node, {7}).IgnoreError();
+    controller_->Tick().IgnoreError();
+    controller_->Collect().IgnoreError();
+  };
+  for (int i = 0; i < 5; ++i) beat_and_tick({1, 2});
+  EXPECT_EQ(ReasonOf(controller_->Ready()), v1::NOT_READY) << "it may still come";
+  for (int i = 0; i < 30; ++i) beat_and_tick({1, 2});
+  EXPECT_TRUE(controller_->Ready().ok());
+  EXPECT_EQ(controller_->GetClusterStatus()->nodes(2).node().state(), v1::ClusterNode::OUT);
+  EXPECT_EQ(controller_->GetClusterStatus()->garbage_versions(), 0u);
+  EXPECT_FALSE(deleted_.contains(NodeId(3)));
+  EXPECT_THAT(*catalog_->UnsettledSessions(), ::testing::IsEmpty());
+
+  // The next start waits for the others only.
+  controller_options_.nodes_out.clear();
+  Start();
+  for (uint64_t node = 1; node <= 2; ++node) Beat(node).IgnoreError();
+  EXPECT_TRUE(controller_->Ready().ok());
+  // It comes back all the same: shown, and still out.
+  const auto back = Register(3, 2);
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->map().nodes(2).state(), v1::ClusterNode::OUT);
+  EXPECT_EQ(catalog_->Map()->partitions(0).serving_size(), 3);
+}
+
+TEST_F(ClusterControllerTest, ANodeThatComesBackOutOfDateStillStopsCollection) {
+  JoinAll();
+  controller_options_.nodes_out = {NodeId(3)};
+  Start();
+  clock_.Advance(LineageGate::kGateTimeout);
+  for (uint64_t node = 1; node <= 2; ++node) Beat(node).IgnoreError();
+  Tick();
+  seen_[3].set_index(seen_[3].index() + 1000);
+  ASSERT_TRUE(Register(3, 2).ok());
+  Tick();
+  EXPECT_TRUE(catalog_->Cluster()->collection_frozen());
+}
+
+TEST_F(ClusterControllerTest, SetsNoNodeOutThatLivesOrThatNobodyKnows) {
+  JoinAll();
+  controller_options_.nodes_out = {NodeId(3)};
+  Start();
+  for (uint64_t node = 1; node <= 3; ++node) Beat(node).IgnoreError();
+  for (int i = 0; i < 35; ++i) Tick();
+  EXPECT_EQ(catalog_->Map()->nodes(2).state(), v1::ClusterNode::ACTIVE);
+  EXPECT_THAT(Reasons(), HasSubstr("--node-out 0000000000000003 was not done"));
+
+  controller_.reset();
+  controller_options_.nodes_out = {NodeId(4)};
+  catalog_.reset();
+  Catalog::Options options;
+  options.directory = directory_.path();
+  options.clock = &clock_;
+  catalog_ = *Catalog::Open(options);
+  const auto refused = ClusterController::Create(catalog_.get(), &clock_, nullptr, PlanFirstTable,
+                                                 controller_options_);
+  EXPECT_EQ(ReasonOf(refused.status()), v1::INVALID_ARGUMENT);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("0000000000000003"));
 }
 
 TEST_F(ClusterControllerTest, DoesNotListenToNodesOfOtherClusters) {

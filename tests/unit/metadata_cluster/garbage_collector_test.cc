@@ -264,5 +264,20 @@ TEST_F(GarbageCollectorTest, TargetsAllNodesOfALargeVersion) {
   EXPECT_EQ(GarbageTargets(row, *map_).size(), 3u);
 }
 
+TEST_F(GarbageCollectorTest, TargetsNoNodeThatIsOut) {
+  v1::GarbageRow row;
+  *row.mutable_version() = ToProto(Version(1));
+  row.set_chunks(1);
+  const NodeId member = *GarbageTargets(row, *map_).begin();
+  v1::ClusterMap proto = map_->proto();
+  for (v1::ClusterNode& node : *proto.mutable_nodes()) {
+    if (NodeId(node.id()) == member) node.set_state(v1::ClusterNode::OUT);
+  }
+  const auto map = *ClusterMap::FromProto(proto);
+  EXPECT_EQ(GarbageTargets(row, *map).size(), 2u);
+  row.set_unknown_extent(true);
+  EXPECT_EQ(GarbageTargets(row, *map).size(), 3u);
+}
+
 }  // namespace
 }  // namespace trebol

@@ -7,7 +7,9 @@
 namespace trebol {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr Instant kStart{absl::Hours(1)};
 constexpr NodeId kA{1};
@@ -87,6 +89,24 @@ TEST(LineageGate, ServesButNeverCollectsOnTheOperatorsWord) {
   gate.Tick(kStart);
   EXPECT_TRUE(gate.MayServe().ok());
   EXPECT_FALSE(gate.MayCollect().ok());
+}
+
+TEST(LineageGate, DoesNotWaitForANodeThatIsExcused) {
+  LineageGate gate = Gate({kA, kB, kC});
+  gate.Hear(kA, At(10));
+  gate.Excuse(kA);  // it was heard
+  gate.Excuse(NodeId(9));
+  EXPECT_THAT(gate.Excused(), IsEmpty());
+  gate.Excuse(kC);
+  EXPECT_THAT(gate.Excused(), ElementsAre(kC));
+  EXPECT_EQ(ReasonOf(gate.MayServe()), v1::NOT_READY);
+  EXPECT_THAT(std::string(gate.MayServe().message()), HasSubstr("from 1 of 2 nodes"));
+  gate.Excuse(kB);
+  EXPECT_TRUE(gate.MayServe().ok());
+  EXPECT_TRUE(gate.MayCollect().ok());
+  gate.Hear(kC, At(11));
+  EXPECT_THAT(gate.Excused(), ElementsAre(kB));
+  EXPECT_EQ(ReasonOf(gate.MayCollect()), v1::LINEAGE_MISSING);
 }
 
 TEST(LineageGate, HasNotHeardWhatItCouldNotCheck) {
