@@ -68,6 +68,13 @@ absl::Status Sequencer::Replay(const LogRecord& record) {
                    ParseEntry(record.index, record.entry, applied_.entry_hash()));
   const std::unique_ptr<RocksTransaction> rows = store_->Begin();
   for (const v1::Command& command : entry.commands()) {
+    // No empty command is ever logged.
+    if (command.kind_case() == v1::Command::KIND_NOT_SET) {
+      return MakeError(absl::StatusCode::kUnimplemented, v1::UNSUPPORTED_FORMAT,
+                       absl::StrCat("entry ", record.index.value,
+                                    " of the metadata log holds a command that this release does "
+                                    "not know: start the release that wrote it, or a newer one"));
+    }
     const absl::StatusOr<v1::Outcome> outcome = apply_(*rows, command, ContextOf(entry));
     RETURN_IF_ERROR(rows->status());
     if (!outcome.ok()) {

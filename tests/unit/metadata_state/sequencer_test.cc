@@ -249,6 +249,21 @@ TEST_F(SequencerTest, StopsAtAnEntryOfANewerRelease) {
   EXPECT_EQ(ReasonOf(TryOpen()), v1::UNSUPPORTED_FORMAT);
 }
 
+TEST_F(SequencerTest, StopsAtACommandOfANewerRelease) {
+  v1::LogEntry entry;
+  entry.set_format(kLogEntryFormat);
+  entry.set_index(1);
+  *entry.add_commands() = Named("a");
+  // A member of the oneof that this release has not.
+  v1::Command* unknown = entry.add_commands();
+  unknown->GetReflection()->MutableUnknownFields(unknown)->AddLengthDelimited(1000, "later");
+  ASSERT_TRUE(log_->Append(LogIndex(0), entry.SerializeAsString()).ok());
+  const absl::Status opened = TryOpen();
+  EXPECT_EQ(ReasonOf(opened), v1::UNSUPPORTED_FORMAT);
+  EXPECT_THAT(std::string(opened.message()), HasSubstr("start the release that wrote it"));
+  EXPECT_EQ(Names(), "");
+}
+
 TEST_F(SequencerTest, StopsWhenAnEntryNoLongerFitsTheRows) {
   v1::LogEntry entry;
   entry.set_format(kLogEntryFormat);
