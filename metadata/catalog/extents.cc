@@ -1,6 +1,7 @@
 #include "metadata/catalog/extents.h"
 
 #include "common/base/check.h"
+#include "common/base/planted.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/garbage.h"
@@ -28,8 +29,10 @@ absl::Status Release(Transaction& rows, const VersionId& version, const ApplyCon
     return PutRow(rows, key, *row);
   }
   RETURN_IF_ERROR(rows.Delete(key));
-  return garbage::AddKnown(rows, GarbageKind::kSeen, version,
-                           ChunkCount(row->size(), row->chunk_size()), row->size(), context);
+  const GarbageKind kind =
+      Planted("catalog.replaced_is_unseen") ? GarbageKind::kUnseen : GarbageKind::kSeen;
+  return garbage::AddKnown(rows, kind, version, ChunkCount(row->size(), row->chunk_size()),
+                           row->size(), context);
 }
 
 absl::StatusOr<bool> Contains(const RowReader& rows, const VersionId& version) {

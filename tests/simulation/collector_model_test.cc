@@ -104,6 +104,9 @@ TEST(CollectorModel, FindsAbandonedVersionsThatAreCommitted) {
 TEST(CollectorModel, FindsDeletionsUnderReaders) {
   ExpectFound("collector.ignore_horizon", Readers());
 }
+TEST(CollectorModel, FindsWhatWasReplacedAmongWhatNobodyReads) {
+  ExpectFound("catalog.replaced_is_unseen", Readers());
+}
 
 #endif
 
