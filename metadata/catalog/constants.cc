@@ -4,13 +4,24 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 
 namespace trebol::catalog {
 namespace {
 
-// A map of so many partitions stays well below kMaxTransactionSize.
 constexpr uint32_t kMaxPartitions = 16 * 1024;
+
+// The first table is installed by one command. What a map takes of it: of a partition its number
+// and epoch beside the ids of its nodes, of a node its id, endpoints and zone.
+constexpr uint64_t kPartitionBytes = 20;
+constexpr uint64_t kReplicaBytes = 8;
+constexpr uint64_t kNodeBytes = 128;
+
+uint64_t MapBytes(const v1::ClusterConstants& constants) {
+  return constants.partitions() * (kPartitionBytes + kReplicaBytes * constants.copies()) +
+         constants.initial_nodes() * kNodeBytes;
+}
 
 absl::Status Invalid(absl::string_view message) {
   return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT, message);
@@ -43,6 +54,13 @@ absl::Status ValidateConstants(const v1::ClusterConstants& constants) {
     return Invalid(absl::StrCat(
         "initial nodes = ", constants.initial_nodes(), " are fewer than the ", constants.copies(),
         " copies that every chunk has; declare more nodes or fewer copies"));
+  }
+  if (MapBytes(constants) > kMaxTransactionSize) {
+    return Invalid(absl::StrCat("the map of ", constants.partitions(), " partitions of ",
+                                constants.copies(), " copies on ", constants.initial_nodes(),
+                                " nodes takes up to ", MapBytes(constants),
+                                " bytes, but a command has at most ", kMaxTransactionSize,
+                                "; choose fewer partitions, copies or initial nodes"));
   }
   return absl::OkStatus();
 }
