@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "absl/memory/memory.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -61,7 +60,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>
 
 absl::Status OpenError(const std::string& directory, const rocksdb::Status& status) {
   const std::string text = status.ToString();
-  if (status.IsIOError() && absl::StrContains(absl::AsciiStrToLower(text), "lock")) {
+  // As RocksDB says it of its LOCK file; any path may contain the word.
+  const bool held =
+      absl::StrContains(text, "While lock file: ") || absl::StrContains(text, "lock hold by ");
+  if (status.IsIOError() && held) {
     return MakeError(
         absl::StatusCode::kFailedPrecondition, v1::NODE_CONFLICT,
         absl::StrCat("the metadata directory ", directory,

@@ -53,10 +53,10 @@ TEST_F(MetadataStoreTest, RefusesTheDirectoryOfAStorageNode) {
 }
 
 TEST_F(MetadataStoreTest, RefusesADirectoryOfANewerRelease) {
-  Write(kMetadataIdentityFile, "trebol metadata, format 2\n");
+  Write(kMetadataIdentityFile, "trebol metadata, format 3\n");
   const absl::Status status = Open();
   EXPECT_EQ(ReasonOf(status), v1::UNSUPPORTED_FORMAT);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 2"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 3"));
 }
 
 TEST_F(MetadataStoreTest, RefusesADamagedIdentity) {
@@ -74,6 +74,19 @@ TEST_F(MetadataStoreTest, RefusesADatabaseWithoutIdentity) {
 TEST_F(MetadataStoreTest, ToleratesTheSecretBesideIt) {
   Write("cluster.secret", "00");
   EXPECT_TRUE(Open().ok());
+}
+
+TEST_F(MetadataStoreTest, SaysThatItIsInUseOnlyWhenItIs) {
+  const std::string lock = directory_.path() + "/data/db/LOCK";
+  std::filesystem::create_directories(lock);  // so that it cannot be opened as a file
+  const absl::Status failed = Open();
+  EXPECT_EQ(ReasonOf(failed), v1::STORE_FAILED);
+  EXPECT_THAT(std::string(failed.message()), HasSubstr(lock));
+  std::filesystem::remove(lock);
+  ASSERT_TRUE(Open().ok());
+  MetadataStore::Options options;
+  options.directory = directory_.path() + "/data";
+  EXPECT_EQ(ReasonOf(MetadataStore::Open(options).status()), v1::NODE_CONFLICT);
 }
 
 TEST_F(MetadataStoreTest, SaysThatAPathIsNoDirectory) {
