@@ -47,10 +47,28 @@ absl::StatusOr<std::unique_ptr<Catalog>> Catalog::Open(const Options& options) {
     RETURN_IF_ERROR(self->Create(options));
   }
   RETURN_IF_ERROR(self->LoadIdentity(options));
+  RETURN_IF_ERROR(self->NameDirectory(options));
   return self;
 }
 
+absl::Status Catalog::NameDirectory(const Options& options) {
+  const std::string& named = store_->cluster_id();
+  if (named == identity_.cluster_id) return absl::OkStatus();
+  if (named.empty()) return store_->NameCluster(identity_.cluster_id);
+  return MakeError(absl::StatusCode::kDataLoss, v1::LINEAGE_MISSING,
+                   absl::StrCat("the metadata directory ", options.directory, " is of cluster ",
+                                named, ", but its database of cluster ", identity_.cluster_id,
+                                "; restore the directory whole, from the newest copy"));
+}
+
 absl::Status Catalog::Create(const Options& options) {
+  if (!store_->cluster_id().empty()) {
+    return MakeError(absl::StatusCode::kDataLoss, v1::LINEAGE_MISSING,
+                     absl::StrCat("the metadata directory ", options.directory, " is of cluster ",
+                                  store_->cluster_id(),
+                                  ", but its log is empty; restore the directory whole, from the "
+                                  "newest copy"));
+  }
   v1::Command command;
   v1::CreateClusterCommand& create = *command.mutable_create_cluster();
   create.set_cluster_id(RandomHex(kClusterIdBytes));

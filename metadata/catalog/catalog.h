@@ -91,6 +91,7 @@ class Catalog {
 
   absl::Status Create(const Options& options);
   absl::Status LoadIdentity(const Options& options);
+  absl::Status NameDirectory(const Options& options);
 
   // In order of construction: each stands on those before.
   std::unique_ptr<MetadataStore> store_;

@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "metadata/state/rocks_error.h"
@@ -15,6 +15,7 @@ namespace {
 
 constexpr absl::string_view kFirstLine = "trebol metadata, format ";
 constexpr absl::string_view kFormat = "2";
+constexpr absl::string_view kClusterLine = "cluster ";
 // What a storage node leaves in its directory (docs/formats/superblock.md).
 constexpr const char* kStorageMarks[] = {"superblock"};
 
@@ -22,31 +23,39 @@ absl::Status WrongDirectory(absl::string_view message) {
   return MakeError(absl::StatusCode::kFailedPrecondition, v1::INVALID_ARGUMENT, message);
 }
 
-absl::Status CheckIdentity(rocksdb::Env* env, const std::string& directory,
-                           const std::string& path) {
+/// Returns the id of the cluster.
+absl::StatusOr<std::string> ReadIdentity(rocksdb::Env* env, const std::string& directory,
+                                         const std::string& path) {
   std::string text;
   RETURN_IF_ERROR(
       FromRocksDb(absl::StrCat("reading ", path), rocksdb::ReadFileToString(env, path, &text)));
-  const std::string line = std::vector<std::string>(absl::StrSplit(text, '\n'))[0];
-  if (!absl::StartsWith(line, kFirstLine)) {
-    return WrongDirectory(absl::StrCat(path, " is damaged: it begins with '", line.substr(0, 80),
+  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  absl::string_view format = lines[0];
+  if (!absl::ConsumePrefix(&format, kFirstLine)) {
+    return WrongDirectory(absl::StrCat(path, " is damaged: it begins with '", format.substr(0, 80),
                                        "'; is ", directory, " the data directory of metadata?"));
   }
-  const absl::string_view format = absl::string_view(line).substr(kFirstLine.size());
   if (format != kFormat) {
     return MakeError(absl::StatusCode::kUnimplemented, v1::UNSUPPORTED_FORMAT,
                      absl::StrCat("the metadata directory ", directory, " has format ", format,
                                   "; this release reads format ", kFormat,
                                   ": start the release that wrote it, or a newer one"));
   }
-  return absl::OkStatus();
+  if (lines.size() < 2 || lines[1].empty()) return "";
+  absl::string_view cluster = lines[1];
+  if (!absl::ConsumePrefix(&cluster, kClusterLine)) {
+    return WrongDirectory(absl::StrCat(path, " is damaged: its second line is '",
+                                       cluster.substr(0, 80), "'; restore it from a backup"));
+  }
+  return std::string(cluster);
 }
 
 absl::Status WriteIdentity(rocksdb::Env* env, const std::string& directory,
-                           const std::string& path) {
+                           absl::string_view second_line) {
+  const std::string path = absl::StrCat(directory, "/", kMetadataIdentityFile);
   const std::string temporary = absl::StrCat(path, ".new");
   const std::string doing = absl::StrCat("writing ", path);
-  const std::string text = absl::StrCat(kFirstLine, kFormat, "\n");
+  const std::string text = absl::StrCat(kFirstLine, kFormat, "\n", second_line);
   RETURN_IF_ERROR(
       FromRocksDb(doing, rocksdb::WriteStringToFile(env, text, temporary, /*should_sync=*/true)));
   RETURN_IF_ERROR(FromRocksDb(doing, env->RenameFile(temporary, path)));
@@ -70,8 +79,8 @@ absl::Status CreateDirectories(rocksdb::Env* env, const std::string& directory) 
 
 }  // namespace
 
-absl::Status ClaimDirectory(rocksdb::Env* env, const std::string& directory,
-                            const std::string& database) {
+absl::StatusOr<std::string> ClaimDirectory(rocksdb::Env* env, const std::string& directory,
+                                           const std::string& database) {
   RETURN_IF_ERROR(CreateDirectories(env, directory));
   for (const char* mark : kStorageMarks) {
     if (env->FileExists(absl::StrCat(directory, "/", mark)).ok()) {
@@ -80,13 +89,30 @@ absl::Status ClaimDirectory(rocksdb::Env* env, const std::string& directory,
     }
   }
   const std::string path = absl::StrCat(directory, "/", kMetadataIdentityFile);
-  if (env->FileExists(path).ok()) return CheckIdentity(env, directory, path);
-  if (env->FileExists(absl::StrCat(database, "/CURRENT")).ok()) {
+  const bool has_database = env->FileExists(absl::StrCat(database, "/CURRENT")).ok();
+  if (env->FileExists(path).ok()) {
+    ASSIGN_OR_RETURN(std::string cluster, ReadIdentity(env, directory, path));
+    if (!cluster.empty() && !has_database) {
+      return MakeError(absl::StatusCode::kDataLoss, v1::LINEAGE_MISSING,
+                       absl::StrCat(directory, " is the metadata of cluster ", cluster,
+                                    ", but its database ", database,
+                                    " is missing; restore the directory whole, from the newest "
+                                    "copy"));
+    }
+    return cluster;
+  }
+  if (has_database) {
     return WrongDirectory(absl::StrCat(database, " holds a database, but ", path,
                                        " is missing; if this is the data directory of metadata, ",
                                        "restore that file from a backup"));
   }
-  return WriteIdentity(env, directory, path);
+  RETURN_IF_ERROR(WriteIdentity(env, directory, ""));
+  return "";
+}
+
+absl::Status NameCluster(rocksdb::Env* env, const std::string& directory,
+                         const std::string& cluster_id) {
+  return WriteIdentity(env, directory, absl::StrCat(kClusterLine, cluster_id, "\n"));
 }
 
 }  // namespace trebol

@@ -76,7 +76,8 @@ absl::Status OpenError(const std::string& directory, const rocksdb::Status& stat
 
 absl::StatusOr<std::unique_ptr<MetadataStore>> MetadataStore::Open(const Options& options) {
   const std::string database = absl::StrCat(options.directory, "/db");
-  RETURN_IF_ERROR(ClaimDirectory(options.env, options.directory, database));
+  ASSIGN_OR_RETURN(std::string cluster_id,
+                   ClaimDirectory(options.env, options.directory, database));
 
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(16 * kMiB);
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
@@ -89,7 +90,8 @@ absl::StatusOr<std::unique_ptr<MetadataStore>> MetadataStore::Open(const Options
       rocksdb::DB::Open(DatabaseOptions(options.env), database, families, &handles, &db);
   if (!opened.ok()) return OpenError(options.directory, opened);
 
-  auto store = absl::WrapUnique(new MetadataStore());
+  auto store = absl::WrapUnique(new MetadataStore(options));
+  store->cluster_id_ = std::move(cluster_id);
   store->db_.reset(db);
   store->rows_ = handles[0];
   store->log_ = handles[1];
@@ -99,6 +101,12 @@ absl::StatusOr<std::unique_ptr<MetadataStore>> MetadataStore::Open(const Options
 MetadataStore::~MetadataStore() {
   if (rows_ != nullptr) db_->DestroyColumnFamilyHandle(rows_).PermitUncheckedError();
   if (log_ != nullptr) db_->DestroyColumnFamilyHandle(log_).PermitUncheckedError();
+}
+
+absl::Status MetadataStore::NameCluster(const std::string& cluster_id) {
+  RETURN_IF_ERROR(trebol::NameCluster(options_.env, options_.directory, cluster_id));
+  cluster_id_ = cluster_id;
+  return absl::OkStatus();
 }
 
 std::unique_ptr<RocksTransaction> MetadataStore::Begin() {

@@ -1,11 +1,13 @@
 #include "metadata/catalog/catalog.h"
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "metadata/state/identity_file.h"
 #include "tests/testing/metadata_commands.h"
 #include "tests/testing/temporary_directory.h"
 
@@ -120,6 +122,45 @@ TEST_F(CatalogTest, RefusesConstantsThatDisagree) {
   EXPECT_EQ(opened.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(opened.message()), HasSubstr("copies = 2"));
   EXPECT_THAT(std::string(opened.message()), HasSubstr("created with 3"));
+}
+
+TEST_F(CatalogTest, FoundsNoOtherClusterWhenTheDatabaseIsLost) {
+  namespace fs = std::filesystem;
+  const fs::path database = fs::path(directory_.path()) / "db";
+  const std::string cluster = catalog_->identity().cluster_id;
+  catalog_.reset();
+  fs::remove_all(database);
+  absl::Status opened = TryOpen();
+  EXPECT_EQ(opened.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(ReasonOf(opened), v1::LINEAGE_MISSING);
+  EXPECT_THAT(std::string(opened.message()), HasSubstr(cluster));
+  EXPECT_THAT(std::string(opened.message()), HasSubstr(database.string()));
+  EXPECT_FALSE(fs::exists(database));
+
+  // A database that lost all of its log, and one of another cluster.
+  testing::TemporaryDirectory elsewhere;
+  Catalog::Options other;
+  other.directory = elsewhere.path();
+  ASSERT_TRUE(MetadataStore::Open({.directory = elsewhere.path()}).ok());
+  fs::copy(fs::path(elsewhere.path()) / "db", database, fs::copy_options::recursive);
+  EXPECT_THAT(std::string(TryOpen().message()), HasSubstr("its log is empty"));
+  fs::remove_all(database);
+  ASSERT_TRUE(Catalog::Open(other).ok());
+  fs::copy(fs::path(elsewhere.path()) / "db", database, fs::copy_options::recursive);
+  EXPECT_EQ(TryOpen().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(CatalogTest, NamesADirectoryWhoseCreationWasCutShort) {
+  const std::string cluster = catalog_->identity().cluster_id;
+  catalog_.reset();
+  const std::string path = directory_.path() + "/" + kMetadataIdentityFile;
+  std::ofstream(path) << "trebol metadata, format 2\n";
+  ASSERT_TRUE(TryOpen().ok());
+  EXPECT_EQ(catalog_->identity().cluster_id, cluster);
+  catalog_.reset();
+  const auto store = MetadataStore::Open({.directory = directory_.path()});
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_EQ((*store)->cluster_id(), cluster);
 }
 
 TEST_F(CatalogTest, SaysThatTheDirectoryIsInUse) {
