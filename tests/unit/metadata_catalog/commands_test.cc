@@ -112,8 +112,8 @@ TEST_F(CommandsTest, GarbageThatNeverWasAnObjectIsOfAKindOfItsOwn) {
   EXPECT_EQ(kinds(), (std::vector<size_t>{1, 2}));
   v1::Command finish;
   for (const GarbageKind kind : {GarbageKind::kSeen, GarbageKind::kUnseen}) {
-    for (const v1::GarbageRow& row :
-         *ReadGarbage(catalog_.rows(), kind, {}, LogIndex(catalog_.head()), 10)) {
+    const auto rows = ReadGarbage(catalog_.rows(), kind, {}, LogIndex(catalog_.head()), 10);
+    for (const v1::GarbageRow& row : *rows) {
       auto& entry = *finish.mutable_finish_garbage()->add_entries();
       entry.set_index(row.made_at());
       *entry.mutable_version() = row.version();

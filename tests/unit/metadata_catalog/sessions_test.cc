@@ -144,28 +144,30 @@ TEST_F(SessionsTest, ExpiryIsVoidAfterARenewal) {
 
 TEST_F(SessionsTest, HorizonIsThatOfTheOldestReaderAndNeverFalls) {
   const uint64_t opened = Row().horizon();
-  EXPECT_EQ(ReadReadersHorizon(catalog_.rows())->horizon.value, opened);
+  EXPECT_EQ(ReadReadersHorizon(catalog_.rows(), GarbageKind::kSeen)->horizon.value, opened);
   catalog_.Must(testing::OpenSession(100));
-  EXPECT_EQ(ReadReadersHorizon(catalog_.rows())->horizon.value, opened);
+  EXPECT_EQ(ReadReadersHorizon(catalog_.rows(), GarbageKind::kSeen)->horizon.value, opened);
   const uint64_t head = catalog_.head();
   catalog_.Must(testing::RenewSession(kSession, 1, 0, {}, 0, {}, head));
-  EXPECT_EQ(ReadReadersHorizon(catalog_.rows())->horizon.value, head);  // that of session 100
+  EXPECT_EQ(ReadReadersHorizon(catalog_.rows(), GarbageKind::kSeen)->horizon.value,
+            head);  // that of session 100
   catalog_.Must(testing::RenewSession(kSession, 2, 0, {}, 0, {}, 1));
   EXPECT_EQ(Row().horizon(), head);
   EXPECT_EQ(Refusal(testing::RenewSession(kSession, 3, 0, {}, 0, {}, catalog_.head() + 1)),
             v1::INVALID_ARGUMENT);
   catalog_.Must(testing::CloseSession(kSession));
   catalog_.Must(testing::CloseSession(100));
-  EXPECT_EQ(ReadReadersHorizon(catalog_.rows())->horizon.value, catalog_.head());
+  EXPECT_EQ(ReadReadersHorizon(catalog_.rows(), GarbageKind::kSeen)->horizon.value,
+            catalog_.head());
 }
 
 TEST_F(SessionsTest, PinsAreReplacedWithTheHorizon) {
   v1::Command renew = testing::RenewSession(kSession, 1, 0);
   *renew.mutable_renew_session()->add_pins() = ToProto(Version(3));
   catalog_.Must(renew);
-  EXPECT_TRUE(ReadReadersHorizon(catalog_.rows())->pinned.contains(Version(3)));
+  EXPECT_TRUE(ReadReadersHorizon(catalog_.rows(), GarbageKind::kSeen)->pinned.contains(Version(3)));
   catalog_.Must(testing::RenewSession(kSession, 2, 0));
-  EXPECT_TRUE(ReadReadersHorizon(catalog_.rows())->pinned.empty());
+  EXPECT_TRUE(ReadReadersHorizon(catalog_.rows(), GarbageKind::kSeen)->pinned.empty());
 }
 
 TEST_F(SessionsTest, SettledOnesAreNoLongerNamed) {
