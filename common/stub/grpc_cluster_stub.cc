@@ -2,14 +2,16 @@
 
 #include "common/base/limits.h"
 #include "common/rpc/unary_call.h"
+#include "common/stub/metadata_answer.h"
 
 namespace trebol {
 
 template <typename Response, typename Request>
 Task<Response> GrpcClusterStub::Call(RequestContextPtr context, const char* method,
                                      const Request& request) {
-  return UnaryCall<Response>(std::move(context), channels_->Pick(endpoint_), identity_, method,
-                             request, kMetadataCallTimeout);
+  return FromMetadata<Response>(
+      endpoint_, UnaryCall<Response>(std::move(context), channels_->Pick(endpoint_), identity_,
+                                     method, request, kMetadataCallTimeout));
 }
 
 Task<v1::RegisterNodeResponse> GrpcClusterStub::RegisterNode(RequestContextPtr context,

@@ -1,4 +1,5 @@
 // Metadata is killed under load and comes back: no name is lost, and requests work again.
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "tests/testing/load.h"
 #include "tests/testing/story.h"
@@ -47,6 +48,14 @@ TEST_F(MetadataDies, WithoutItRequestsFailAndSayWhy) {
               ::testing::AnyOf(absl::StatusCode::kUnavailable, absl::StatusCode::kDeadlineExceeded))
       << read.status();
   std::cout << "head without metadata: " << read.status() << std::endl;
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"stat", "trebol://bucket/key"}, {"ls"}, {"cluster", "status"}}) {
+    const auto told = Cli(verb);
+    EXPECT_EQ(told.exit_code, 5) << told.err;
+    EXPECT_THAT(told.err,
+                ::testing::HasSubstr(absl::StrCat("metadata at ", cluster().Endpoint("metadata-0"),
+                                                  " cannot be reached; is it running?")));
+  }
   ASSERT_TRUE(cluster().Restart("metadata-0").ok());
   Await("head works again",
         [&] { return absl::IsNotFound(impatient.HeadObject("bucket", "key").status()); });
