@@ -30,6 +30,8 @@ class InternalPorts : public testing::Story {
   void SetUp() override {
     StartCluster();
     ASSERT_FALSE(HasFatalFailure());
+    ASSERT_TRUE(client().CreateBucket("bucket").ok());
+    ASSERT_TRUE(AwaitAllCopies("bucket"));
     secret_ = std::string(absl::StripAsciiWhitespace(testing::ContentsOf(cluster().SecretFile())));
     const auto status = client().GetClusterStatus();
     ASSERT_TRUE(status.ok()) << status.status();
