@@ -35,7 +35,7 @@ trebol::OptionSet Declare(Settings* settings) {
       .version = trebol::ProgramVersion(),
   });
   options.Group("Gateway", "gateway");
-  options.Add("metadata", "HOST:PORT[,…]", "Where metadata answers; today the first is asked",
+  options.Add("metadata", "HOST:PORT", "Where metadata answers; today the first is asked",
               trebol::EndpointListValue(&settings->metadata));
   options
       .Add("cluster-secret-file", "FILE",

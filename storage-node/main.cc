@@ -40,7 +40,7 @@ trebol::OptionSet Declare(Settings* settings) {
       .Add("data", "DIR", "Where chunks are kept; one disk, one node",
            trebol::TextValue(&settings->data))
       .required = true;
-  options.Add("metadata", "HOST:PORT[,…]", "Where metadata answers; today the first is asked",
+  options.Add("metadata", "HOST:PORT", "Where metadata answers; today the first is asked",
               trebol::EndpointListValue(&settings->metadata));
   options
       .Add("cluster-secret-file", "FILE",

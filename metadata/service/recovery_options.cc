@@ -32,7 +32,7 @@ void AddRecoveryOptions(OptionSet& options, const std::string& section,
               "lost become garbage, and are deleted",
               SwitchValue(&controller->resume_collection));
   options.Add(
-      "node-out", "ID[,…]",
+      "node-out", "ID",
       "A storage node that will never come back: nothing waits for it any more, and garbage "
       "is collected without it; ids as 'trebol node ls' shows them",
       NodeListValue(&controller->nodes_out));
