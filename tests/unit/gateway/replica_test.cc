@@ -167,7 +167,10 @@ TEST_F(ReplicaWriterTest, HoldsNoMemoryForANodeThatFailedBefore) {
   EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
   const int tried = rig_.storage->puts("n3");
   EXPECT_EQ(tried, 3);
+  rig_.storage->Hold("n3");  // until the others have decided the write
   ASSERT_TRUE(Write(data_).ok());
+  ASSERT_TRUE(GatewayRig::Until([&] { return rig_.storage->held("n3") == 1; }));
+  rig_.storage->Release("n3");
   EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
   EXPECT_EQ(rig_.storage->puts("n3"), tried + 1);
 }
