@@ -188,7 +188,7 @@ Task<v1::Outcome> GatewaySession::Submit(RequestContextPtr context, v1::Command 
   }
 }
 
-Task<std::optional<v1::ObjectRow>> GatewaySession::AbandonOnce(RequestContextPtr context,
+Task<std::optional<v1::Outcome>> GatewaySession::AbandonOnce(RequestContextPtr context,
                                                                OpenOperation* operation,
                                                                uint64_t chunks, uint64_t bytes) {
   v1::Command command;
@@ -199,7 +199,7 @@ Task<std::optional<v1::ObjectRow>> GatewaySession::AbandonOnce(RequestContextPtr
   auto outcome = co_await Submit(std::move(context), std::move(command), kAbandonPatience);
   if (outcome.ok()) {
     operation->Settled();
-    if (outcome->abandon_version().committed()) co_return outcome->abandon_version().object();
+    if (outcome->abandon_version().committed()) co_return outcome->abandon_version().outcome();
     co_return std::nullopt;
   }
   // The session's end decided it already.
@@ -218,7 +218,7 @@ Task<void> GatewaySession::AbandonUntilDecided(OpenOperation operation, uint64_t
   }
 }
 
-Task<std::optional<v1::ObjectRow>> GatewaySession::Abandon(OpenOperation operation, uint64_t chunks,
+Task<std::optional<v1::Outcome>> GatewaySession::Abandon(OpenOperation operation, uint64_t chunks,
                                                            uint64_t bytes) {
   auto decided = co_await AbandonOnce(background_, &operation, chunks, bytes);
   if (!decided.ok()) {

@@ -68,9 +68,10 @@ class GatewaySession {
   /// UNAVAILABLE (SESSION_CLOSED, SESSION_UNKNOWN) when the session ended before the command.
   Task<v1::Outcome> Submit(RequestContextPtr context, v1::Command command, absl::Duration patience);
 
-  /// Decides that the version is given up; returns the object if it had been committed after all.
+  /// Decides that the version is given up; returns what the
+  /// commit came to if it had been committed after all (nothing in it where that is not kept).
   /// Repeats in the background what stays ambiguous.
-  Task<std::optional<v1::ObjectRow>> Abandon(OpenOperation operation, uint64_t chunks,
+  Task<std::optional<v1::Outcome>> Abandon(OpenOperation operation, uint64_t chunks,
                                              uint64_t bytes);
 
   /// Ends what Abandon repeats in the background: the session's end will decide it.
@@ -90,7 +91,7 @@ class GatewaySession {
  private:
   Task<void> Open(RequestContextPtr context);
   Task<void> Renew(RequestContextPtr context, std::shared_ptr<SessionLife> life);
-  Task<std::optional<v1::ObjectRow>> AbandonOnce(RequestContextPtr context,
+  Task<std::optional<v1::Outcome>> AbandonOnce(RequestContextPtr context,
                                                  OpenOperation* operation, uint64_t chunks,
                                                  uint64_t bytes);
   Task<void> AbandonUntilDecided(OpenOperation operation, uint64_t chunks, uint64_t bytes);

@@ -4,7 +4,7 @@
 
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
-#include "gateway/object/object_info.h"
+#include "common/object/object_info.h"
 
 namespace trebol {
 namespace {

@@ -9,7 +9,7 @@
 #include "common/base/names.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
-#include "gateway/object/object_info.h"
+#include "common/object/object_info.h"
 #include "gateway/object/read_ahead.h"
 
 namespace trebol {

@@ -13,7 +13,6 @@
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
 #include "common/checksum/crc32c.h"
-#include "gateway/object/object_info.h"
 
 namespace trebol {
 namespace {
@@ -85,11 +84,7 @@ Task<v1::ListObjectsResponse> ListObjects::Run(RequestContextPtr context,
   read.set_limit(request.page_size() == 0 ? kDefaultPageSize : request.page_size());
   CO_ASSIGN_OR_RETURN(v1::ReadPageResponse page,
                       co_await metadata_->ReadPage(std::move(context), std::move(read)));
-  v1::ListObjectsResponse response;
-  for (const v1::ObjectRow& row : page.objects()) {
-    *response.add_objects() = ToObjectInfo(request.bucket(), row);
-  }
-  *response.mutable_common_prefixes() = std::move(*page.mutable_common_prefixes());
+  v1::ListObjectsResponse response = std::move(*page.mutable_page());
   if (page.more()) response.set_next_page_token(MakeToken(request, page.next_after()));
   co_return response;
 }

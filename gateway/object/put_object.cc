@@ -15,7 +15,7 @@
 #include "common/base/status_macros.h"
 #include "common/checksum/crc32c.h"
 #include "gateway/object/chunked_body.h"
-#include "gateway/object/object_info.h"
+#include "common/object/object_info.h"
 
 namespace trebol {
 namespace {
@@ -163,8 +163,8 @@ Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, Bo
   }
   // Failed, or a repeat of an operation that another attempt had decided: this version is given up.
   auto abandoned = co_await session_->Abandon(operation, upload->chunks, upload->size);
-  if (abandoned.ok() && abandoned->has_value() && (*abandoned)->has_manifest()) {
-    co_return ToObjectInfo(header.bucket(), **abandoned);
+  if (abandoned.ok() && abandoned->has_value() && (*abandoned)->has_object()) {
+    co_return ToObjectInfo(header.bucket(), (*abandoned)->object());
   }
   if (row.ok()) co_return ToObjectInfo(header.bucket(), *row);
   if (commit_sent && !abandoned.ok() && !IsAmbiguous(row.status())) {

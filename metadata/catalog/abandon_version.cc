@@ -21,7 +21,7 @@ absl::StatusOr<v1::Outcome> WasCommitted(Transaction& rows, const VersionId& ver
                                        rows, row_keys::Operation(SessionId(operation.session()),
                                                                  operation.counter())));
   if (row.has_value()) {
-    *outcome.mutable_abandon_version()->mutable_object() = row->outcome().object();
+    *outcome.mutable_abandon_version()->mutable_outcome() = row->outcome();
   }
   return outcome;
 }

@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
+#include "common/object/object_info.h"
 #include "metadata/catalog/buckets.h"
 #include "metadata/catalog/reads.h"
 #include "metadata/state/row_keys.h"
@@ -40,16 +41,17 @@ class PageBuilder {
     if (const auto folded = CommonPrefix(key, request_)) {
       if (*folded > request_.after()) {
         if (IsFull()) return ScanStep::Stop();
-        page_.add_common_prefixes(std::string(*folded));
+        page_.mutable_page()->add_common_prefixes(std::string(*folded));
         Count(*folded, folded->size());
       }
       return ScanStep::SeekTo(row_keys::ObjectAfterPrefix(bucket_, *folded));
     }
     if (IsFull()) return ScanStep::Stop();
-    v1::ObjectRow* object = page_.add_objects();
-    status_ = DecodeRow(row_key, value, object);
+    v1::ObjectRow row;
+    status_ = DecodeRow(row_key, value, &row);
     if (!status_.ok()) return ScanStep::Stop();
-    object->set_key(std::string(key));
+    row.set_key(std::string(key));
+    *page_.mutable_page()->add_objects() = ToListedObject(std::move(row));
     Count(key, key.size() + value.size());
     return ScanStep::Next();
   }

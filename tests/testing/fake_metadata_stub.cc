@@ -139,7 +139,7 @@ absl::StatusOr<v1::Outcome> FakeMetadataStub::Abandon(const v1::AbandonVersionCo
   const auto committed = committed_.find(abandon.version().sequence());
   if (committed != committed_.end()) {
     outcome.mutable_abandon_version()->set_committed(true);
-    *outcome.mutable_abandon_version()->mutable_object() = committed->second;
+    *outcome.mutable_abandon_version()->mutable_outcome()->mutable_object() = committed->second;
   } else {
     abandoned_.insert(abandon.version().sequence());
   }

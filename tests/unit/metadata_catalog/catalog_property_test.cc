@@ -9,6 +9,7 @@
 
 #include "common/base/error.h"
 #include "common/base/proto_ids.h"
+#include "common/object/version_ref.h"
 #include "metadata/catalog/extents.h"
 #include "metadata/catalog/reads.h"
 #include "tests/testing/memory_catalog.h"
@@ -100,10 +101,12 @@ class Driver {
       const auto page = ReadPage(catalog_.rows(), request);
       const auto found = model_.objects.find(bucket.id());
       const size_t expected = found == model_.objects.end() ? 0 : found->second.size();
-      RC_ASSERT(page.ok() && page->objects_size() == static_cast<int>(expected));
-      for (const v1::ObjectRow& object : page->objects()) {
-        RC_ASSERT(VersionIdOf(object.manifest().version()) ==
-                  found->second.at(object.key()).version);
+      RC_ASSERT(page.ok() && page->page().objects_size() == static_cast<int>(expected));
+      for (const v1::ObjectInfo& object : page->page().objects()) {
+        const auto ref = ParseVersion(object.version());
+        const VersionId& version = found->second.at(object.key()).version;
+        RC_ASSERT(ref.ok() && SessionId(ref->session()) == version.session &&
+                  ref->sequence() == version.sequence);
       }
     }
   }

@@ -79,7 +79,7 @@ TEST_F(CatalogTest, KeepsAnObjectFromPutToDelete) {
   v1::ReadPageRequest page;
   page.set_bucket("photos");
   page.set_delimiter("/");
-  EXPECT_EQ(catalog_->ReadPage(page)->common_prefixes(0), "a/");
+  EXPECT_EQ(catalog_->ReadPage(page)->page().common_prefixes(0), "a/");
 
   EXPECT_TRUE(
       Submit(testing::DeleteObject({kSession, 3}, bucket, "a/b")).delete_object().existed());
@@ -154,7 +154,7 @@ TEST_F(CatalogTest, NamesADirectoryWhoseCreationWasCutShort) {
   const std::string cluster = catalog_->identity().cluster_id;
   catalog_.reset();
   const std::string path = directory_.path() + "/" + kMetadataIdentityFile;
-  std::ofstream(path) << "trebol metadata, format 2\n";
+  std::ofstream(path) << "trebol metadata, format 3\n";
   ASSERT_TRUE(TryOpen().ok());
   EXPECT_EQ(catalog_->identity().cluster_id, cluster);
   catalog_.reset();

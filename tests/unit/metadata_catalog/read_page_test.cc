@@ -56,11 +56,11 @@ std::vector<Item> ListByPages(const RowReader& rows, v1::ReadPageRequest request
   while (true) {
     const auto page = ReadPage(rows, request);
     RC_ASSERT(page.ok());
-    RC_ASSERT(page->objects_size() + page->common_prefixes_size() <=
+    RC_ASSERT(page->page().objects_size() + page->page().common_prefixes_size() <=
               static_cast<int>(request.limit()));
     std::vector<Item> of_page;
-    for (const auto& object : page->objects()) of_page.push_back({object.key(), false});
-    for (const auto& prefix : page->common_prefixes()) of_page.push_back({prefix, true});
+    for (const auto& object : page->page().objects()) of_page.push_back({object.key(), false});
+    for (const auto& prefix : page->page().common_prefixes()) of_page.push_back({prefix, true});
     std::sort(of_page.begin(), of_page.end(),
               [](const Item& a, const Item& b) { return a.name < b.name; });
     items.insert(items.end(), of_page.begin(), of_page.end());
@@ -165,9 +165,9 @@ TEST_F(ReadPageTest, LeavesOutAPrefixThatIsNotGreaterThanAfter) {
   request.set_delimiter("/");
   request.set_after("a/1");
   const v1::ReadPageResponse page = Read(request);
-  EXPECT_EQ(page.common_prefixes_size(), 0);
-  ASSERT_EQ(page.objects_size(), 1);
-  EXPECT_EQ(page.objects(0).key(), "b");
+  EXPECT_EQ(page.page().common_prefixes_size(), 0);
+  ASSERT_EQ(page.page().objects_size(), 1);
+  EXPECT_EQ(page.page().objects(0).key(), "b");
 }
 
 TEST_F(ReadPageTest, EndsAPageBeforeAMessageIsFull) {
@@ -188,7 +188,7 @@ TEST_F(ReadPageTest, EndsAPageBeforeAMessageIsFull) {
     const auto page = ReadPage(rows, request);
     ASSERT_TRUE(page.ok());
     EXPECT_LT(page->ByteSizeLong(), kMaxMessageSize);
-    objects += page->objects_size();
+    objects += page->page().objects_size();
     ++pages;
     if (!page->more()) break;
     request.set_after(page->next_after());

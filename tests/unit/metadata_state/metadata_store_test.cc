@@ -53,10 +53,10 @@ TEST_F(MetadataStoreTest, RefusesTheDirectoryOfAStorageNode) {
 }
 
 TEST_F(MetadataStoreTest, RefusesADirectoryOfANewerRelease) {
-  Write(kMetadataIdentityFile, "trebol metadata, format 3\n");
+  Write(kMetadataIdentityFile, "trebol metadata, format 4\n");
   const absl::Status status = Open();
   EXPECT_EQ(ReasonOf(status), v1::UNSUPPORTED_FORMAT);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 3"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 4"));
 }
 
 TEST_F(MetadataStoreTest, RefusesADamagedIdentity) {

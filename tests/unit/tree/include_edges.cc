@@ -23,13 +23,14 @@ const std::map<std::string, Rooms>& Allowed() {
     const Rooms proto = {"proto"};
     const Rooms base = proto | Rooms{"common/base"};
     const Rooms pure =
-        base | Rooms{"common/checksum", "common/telemetry", "common/config", "common/cluster"};
+        base | Rooms{"common/object", "common/checksum", "common/telemetry", "common/config", "common/cluster"};
     const Rooms waiting = pure | Rooms{"common/resilience", "common/async"};
     const Rooms wires = waiting | Rooms{"common/rpc", "common/http"};
     const Rooms stubs = wires | Rooms{"common/stub", "common/daemon"};
     return new std::map<std::string, Rooms>{
         {"proto", {}},
         {"common/base", proto},
+        {"common/object", base},
         {"common/checksum", base},
         {"common/telemetry", base},
         {"common/config", base},

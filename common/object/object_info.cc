@@ -1,0 +1,89 @@
+#include "common/object/object_info.h"
+
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "common/base/proto_ids.h"
+#include "common/object/version_ref.h"
+
+namespace trebol {
+namespace {
+
+void SetTime(uint64_t microseconds, google::protobuf::Timestamp* time) {
+  time->set_seconds(static_cast<int64_t>(microseconds / 1'000'000));
+  time->set_nanos(static_cast<int32_t>(microseconds % 1'000'000 * 1'000));
+}
+
+uint32_t CountBits(const std::string& bitmap) {
+  uint32_t count = 0;
+  for (const char byte : bitmap) {
+    count += static_cast<uint32_t>(std::popcount(static_cast<uint8_t>(byte)));
+  }
+  return count;
+}
+
+}  // namespace
+
+v1::ObjectInfo ToListedObject(v1::ObjectRow row) {
+  v1::Manifest& manifest = *row.mutable_manifest();
+  v1::ObjectInfo info;
+  info.set_size(manifest.size());
+  SetTime(manifest.last_modified_us(), info.mutable_last_modified());
+  for (v1::NameValue& entry : *manifest.mutable_user_metadata()) {
+    (*info.mutable_user_metadata())[entry.name()] = std::move(*entry.mutable_value());
+  }
+  info.set_crc32c(manifest.crc32c());
+  info.set_version(VersionString(row));
+  info.set_null_version(!row.versioned());
+  info.set_delete_marker(row.delete_marker());
+  info.set_parts(CountBits(manifest.parts()));
+  // The row is taken apart: a listing shows ten thousand.
+  info.set_key(std::move(*row.mutable_key()));
+  info.set_etag(std::move(*manifest.mutable_etag()));
+  info.set_content_type(std::move(*manifest.mutable_content_type()));
+  if (manifest.has_headers()) *info.mutable_headers() = std::move(*manifest.mutable_headers());
+  *info.mutable_checksums() = std::move(*manifest.mutable_checksums());
+  return info;
+}
+
+v1::ObjectInfo ToObjectInfo(absl::string_view bucket, const v1::ObjectRow& row) {
+  v1::ObjectInfo info = ToListedObject(row);
+  info.set_bucket(std::string(bucket));
+  *info.mutable_tags() = row.tags();
+  return info;
+}
+
+v1::Bucket ToBucket(const v1::BucketRow& row) {
+  v1::Bucket bucket;
+  bucket.set_name(row.name());
+  SetTime(row.created_us(), bucket.mutable_created());
+  bucket.set_versioning(row.versioning());
+  *bucket.mutable_tags() = row.tags();
+  return bucket;
+}
+
+v1::MultipartUpload ToMultipartUpload(absl::string_view bucket, const v1::UploadRow& row) {
+  v1::MultipartUpload upload;
+  upload.set_bucket(std::string(bucket));
+  upload.set_key(row.key());
+  upload.set_upload_id(ToString(VersionIdOf(row.upload())));
+  SetTime(row.initiated_us(), upload.mutable_initiated());
+  *upload.mutable_checksums() = row.checksums();
+  return upload;
+}
+
+v1::PartInfo ToPartInfo(const v1::PartRow& row) {
+  const v1::Manifest& manifest = row.manifest();
+  v1::PartInfo part;
+  part.set_part_number(row.number());
+  part.set_size(manifest.size());
+  part.set_etag(manifest.etag());
+  SetTime(manifest.last_modified_us(), part.mutable_last_modified());
+  part.set_crc32c(manifest.crc32c());
+  *part.mutable_checksums() = manifest.checksums();
+  return part;
+}
+
+}  // namespace trebol

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "absl/strings/string_view.h"
+#include "trebol/v1/object.pb.h"
+#include "trebol/v1/rows.pb.h"
+
+namespace trebol {
+
+/// Rows of metadata as the public API shows them. Pure.
+
+/// Everything but the tags, whether it is the latest, and the bucket.
+v1::ObjectInfo ToListedObject(v1::ObjectRow row);
+/// Everything but whether it is the latest.
+v1::ObjectInfo ToObjectInfo(absl::string_view bucket, const v1::ObjectRow& row);
+v1::Bucket ToBucket(const v1::BucketRow& row);
+v1::MultipartUpload ToMultipartUpload(absl::string_view bucket, const v1::UploadRow& row);
+v1::PartInfo ToPartInfo(const v1::PartRow& row);
+
+}  // namespace trebol
