@@ -41,19 +41,27 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       reporter_(runtime_, storage_, maps_, session_),
       requests_(registry) {
   ObjectOperations operations;
-  operations.buckets = std::make_shared<Buckets>(metadata_, session_);
-  operations.put =
-      std::make_shared<PutObject>(runtime_, metadata_, session_, writer_, write_memory_);
+  const auto commands = std::make_shared<Commands>(metadata_, session_);
+  const auto bodies = std::make_shared<BodyStore>(runtime_, session_, writer_, write_memory_);
+  operations.buckets = std::make_shared<Buckets>(metadata_, commands);
+  operations.put = std::make_shared<PutObject>(commands, bodies);
   operations.get = std::make_shared<GetObject>(runtime_, metadata_, session_, maps_, reader_,
                                                read_memory_, clock);
-  operations.remove = std::make_shared<DeleteObject>(metadata_, session_);
+  operations.remove = std::make_shared<DeleteObject>(commands);
+  operations.copy = std::make_shared<CopyObject>(commands);
+  operations.tags = std::make_shared<SetTags>(commands);
   operations.list = std::make_shared<ListObjects>(metadata_);
+  operations.versions = std::make_shared<ListVersions>(metadata_);
+  operations.multipart = std::make_shared<Multipart>(metadata_, commands);
+  operations.part = std::make_shared<UploadPart>(metadata_, bodies);
+  operations.uploads = std::make_shared<ListUploads>(metadata_);
   operations.stream_memory = Semaphore::Create(options.write_memory_bytes * 4 / 5);
   operations.observer = [this](absl::string_view method, const RequestContext& context,
                                absl::Duration took, const absl::Status& status) {
     requests_.Observe(method, context, took, status);
   };
   object_service_ = MakeObjectService(runtime_, std::move(operations));
+  session_service_ = MakeSessionService(runtime_, std::make_shared<ClientSessions>(session_));
   admin_service_ = MakeAdminService(runtime_, cluster_);
 }
 
@@ -62,10 +70,11 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,
                                                         const Clock& clock, Registry& registry) {
   std::unique_ptr<Gateway> gateway(
       new Gateway(options, std::move(channels), std::move(secret), clock, registry));
-  ASSIGN_OR_RETURN(gateway->server_,
-                   RpcServer::Start(options.listen,
-                                    {gateway->object_service_.get(), gateway->admin_service_.get()},
-                                    RpcServer::Callers::kClients));
+  ASSIGN_OR_RETURN(gateway->server_, RpcServer::Start(options.listen,
+                                                      {gateway->object_service_.get(),
+                                                       gateway->session_service_.get(),
+                                                       gateway->admin_service_.get()},
+                                                      RpcServer::Callers::kClients));
   gateway->periodic_ =
       std::make_unique<Periodic>([gateway = gateway.get()] { return gateway->Tick(); });
   return gateway;

@@ -88,6 +88,7 @@ class Gateway {
   SessionReporter reporter_;
   RequestLog requests_;
   std::unique_ptr<grpc::Service> object_service_;
+  std::unique_ptr<grpc::Service> session_service_;
   std::unique_ptr<grpc::Service> admin_service_;
   std::unique_ptr<RpcServer> server_;
 

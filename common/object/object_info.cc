@@ -1,11 +1,11 @@
 #include "common/object/object_info.h"
 
-#include <bit>
 #include <cstdint>
 #include <string>
 #include <utility>
 
 #include "common/base/proto_ids.h"
+#include "common/object/part_set.h"
 #include "common/object/version_ref.h"
 
 namespace trebol {
@@ -14,14 +14,6 @@ namespace {
 void SetTime(uint64_t microseconds, google::protobuf::Timestamp* time) {
   time->set_seconds(static_cast<int64_t>(microseconds / 1'000'000));
   time->set_nanos(static_cast<int32_t>(microseconds % 1'000'000 * 1'000));
-}
-
-uint32_t CountBits(const std::string& bitmap) {
-  uint32_t count = 0;
-  for (const char byte : bitmap) {
-    count += static_cast<uint32_t>(std::popcount(static_cast<uint8_t>(byte)));
-  }
-  return count;
 }
 
 }  // namespace
@@ -38,7 +30,7 @@ v1::ObjectInfo ToListedObject(v1::ObjectRow row) {
   info.set_version(VersionString(row));
   info.set_null_version(!row.versioned());
   info.set_delete_marker(row.delete_marker());
-  info.set_parts(CountBits(manifest.parts()));
+  info.set_parts(CountParts(manifest.parts()));
   // The row is taken apart: a listing shows ten thousand.
   info.set_key(std::move(*row.mutable_key()));
   info.set_etag(std::move(*manifest.mutable_etag()));

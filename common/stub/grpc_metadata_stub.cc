@@ -42,4 +42,28 @@ Task<v1::ReadPageResponse> GrpcMetadataStub::ReadPage(RequestContextPtr context,
                                     request);
 }
 
+Task<v1::LookupUploadResponse> GrpcMetadataStub::LookupUpload(RequestContextPtr context,
+                                                              v1::LookupUploadRequest request) {
+  return Call<v1::LookupUploadResponse>(std::move(context),
+                                        "/trebol.v1.MetadataService/LookupUpload", request);
+}
+
+Task<v1::ReadVersionsResponse> GrpcMetadataStub::ReadVersions(RequestContextPtr context,
+                                                              v1::ReadVersionsRequest request) {
+  return Call<v1::ReadVersionsResponse>(std::move(context),
+                                        "/trebol.v1.MetadataService/ReadVersions", request);
+}
+
+Task<v1::ReadPartsResponse> GrpcMetadataStub::ReadParts(RequestContextPtr context,
+                                                        v1::ReadPartsRequest request) {
+  return Call<v1::ReadPartsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadParts",
+                                     request);
+}
+
+Task<v1::ReadUploadsResponse> GrpcMetadataStub::ReadUploads(RequestContextPtr context,
+                                                            v1::ReadUploadsRequest request) {
+  return Call<v1::ReadUploadsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadUploads",
+                                       request);
+}
+
 }  // namespace trebol

@@ -20,6 +20,14 @@ class MetadataStub {
   virtual Task<v1::ReadBucketsResponse> ReadBuckets(RequestContextPtr context) = 0;
   virtual Task<v1::ReadPageResponse> ReadPage(RequestContextPtr context,
                                               v1::ReadPageRequest request) = 0;
+  virtual Task<v1::LookupUploadResponse> LookupUpload(RequestContextPtr context,
+                                                      v1::LookupUploadRequest request) = 0;
+  virtual Task<v1::ReadVersionsResponse> ReadVersions(RequestContextPtr context,
+                                                      v1::ReadVersionsRequest request) = 0;
+  virtual Task<v1::ReadPartsResponse> ReadParts(RequestContextPtr context,
+                                                v1::ReadPartsRequest request) = 0;
+  virtual Task<v1::ReadUploadsResponse> ReadUploads(RequestContextPtr context,
+                                                    v1::ReadUploadsRequest request) = 0;
 };
 
 }  // namespace trebol

@@ -23,12 +23,14 @@ bool SessionIsOver(const absl::Status& status) {
          reason == v1::WRONG_GENERATION;
 }
 
-/// What the caller of an operation is told when it was `status` that ended the attempts.
-absl::Status ForCaller(const absl::Status& status, bool may_have_happened) {
+/// What the caller of an operation is told when it was `status` that ended the attempts. `callers`
+/// is the caller's own session, or 0.
+absl::Status ForCaller(const absl::Status& status, uint64_t callers, bool may_have_happened) {
   const ErrorReason reason = ReasonOf(status);
   if (reason == v1::SESSION_CLOSED || reason == v1::SESSION_UNKNOWN) {
-    // Ours, and soon replaced: nothing that the caller could put right.
-    return MakeError(absl::StatusCode::kUnavailable, reason,
+    if (callers != 0 && AttachmentOf(status) == ToHex(callers)) return status;
+    // Ours, and soon replaced: nothing that the caller could put right, and nothing was done.
+    return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
                      "the gateway's session with metadata has ended; send the request again");
   }
   const bool refused = absl::IsResourceExhausted(status) || reason == v1::NOT_READY;
@@ -38,6 +40,24 @@ absl::Status ForCaller(const absl::Status& status, bool may_have_happened) {
     return absl::UnavailableError(absl::StrCat("the outcome is unknown: ", status.message()));
   }
   return status;
+}
+
+/// The session of the client whose operation the command is, or 0.
+uint64_t CallersSession(const v1::Command& command) {
+  if (command.renew_session().of_client()) return command.renew_session().session();
+  if (command.close_session().of_client()) return command.close_session().session();
+  const google::protobuf::OneofDescriptor* kind = v1::Command::descriptor()->oneof_decl(0);
+  const google::protobuf::Reflection* reflection = command.GetReflection();
+  const google::protobuf::FieldDescriptor* field =
+      reflection->GetOneofFieldDescriptor(command, kind);
+  if (field == nullptr) return 0;
+  const google::protobuf::Message& inner = reflection->GetMessage(command, field);
+  const google::protobuf::FieldDescriptor* operation =
+      inner.GetDescriptor()->FindFieldByName("operation");
+  if (operation == nullptr) return 0;
+  const auto& id =
+      static_cast<const v1::OperationId&>(inner.GetReflection()->GetMessage(inner, operation));
+  return id.of_client() ? id.session() : 0;
 }
 
 }  // namespace
@@ -52,7 +72,11 @@ OpenOperation::OpenOperation(std::shared_ptr<SessionLife> life, bool with_versio
       operation_(life_->operations.Begin()) {}
 
 v1::OperationId OpenOperation::IdOr(const v1::OperationId* callers) const {
-  if (callers != nullptr && callers->session() != 0) return *callers;
+  if (callers != nullptr && callers->session() != 0) {
+    v1::OperationId id = *callers;
+    id.set_of_client(true);
+    return id;
+  }
   v1::OperationId own;
   own.set_session(life_->id.value);
   own.set_counter(operation_);
@@ -181,7 +205,7 @@ Task<v1::Outcome> GatewaySession::Submit(RequestContextPtr context, v1::Command 
     may_have_happened |= ambiguous && ReasonOf(status) != v1::NOT_READY;  // which did nothing
     const bool again = ambiguous || absl::IsResourceExhausted(status);
     if (!again || clock_.Now() + backoff >= until || context->cancellation->cancelled()) {
-      co_return ForCaller(status, may_have_happened);
+      co_return ForCaller(status, CallersSession(request.command()), may_have_happened);
     }
     CO_RETURN_IF_ERROR(co_await Sleep(backoff));
     backoff = std::min(backoff * 2, kLongestBackoff);
@@ -189,8 +213,8 @@ Task<v1::Outcome> GatewaySession::Submit(RequestContextPtr context, v1::Command 
 }
 
 Task<std::optional<v1::Outcome>> GatewaySession::AbandonOnce(RequestContextPtr context,
-                                                               OpenOperation* operation,
-                                                               uint64_t chunks, uint64_t bytes) {
+                                                             OpenOperation* operation,
+                                                             uint64_t chunks, uint64_t bytes) {
   v1::Command command;
   v1::AbandonVersionCommand* abandon = command.mutable_abandon_version();
   *abandon->mutable_version() = ToProto(operation->version());
@@ -219,7 +243,7 @@ Task<void> GatewaySession::AbandonUntilDecided(OpenOperation operation, uint64_t
 }
 
 Task<std::optional<v1::Outcome>> GatewaySession::Abandon(OpenOperation operation, uint64_t chunks,
-                                                           uint64_t bytes) {
+                                                         uint64_t bytes) {
   auto decided = co_await AbandonOnce(background_, &operation, chunks, bytes);
   if (!decided.ok()) {
     Log(LogLevel::kWarning, "gateway", "giving up a version is not confirmed yet",

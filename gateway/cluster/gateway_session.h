@@ -65,14 +65,15 @@ class GatewaySession {
 
   /// Logs a command; an ambiguous attempt is repeated as it is for up to `patience`. An error that
   /// is still ambiguous then means unknown. A decided error comes back as the status it holds;
-  /// UNAVAILABLE (SESSION_CLOSED, SESSION_UNKNOWN) when the session ended before the command.
+  /// UNAVAILABLE (NOT_READY) when this session ended before the command, and SESSION_CLOSED or
+  /// SESSION_UNKNOWN when that of the client did whose operation it is.
   Task<v1::Outcome> Submit(RequestContextPtr context, v1::Command command, absl::Duration patience);
 
   /// Decides that the version is given up; returns what the
   /// commit came to if it had been committed after all (nothing in it where that is not kept).
   /// Repeats in the background what stays ambiguous.
   Task<std::optional<v1::Outcome>> Abandon(OpenOperation operation, uint64_t chunks,
-                                             uint64_t bytes);
+                                           uint64_t bytes);
 
   /// Ends what Abandon repeats in the background: the session's end will decide it.
   void Stop();
@@ -91,9 +92,8 @@ class GatewaySession {
  private:
   Task<void> Open(RequestContextPtr context);
   Task<void> Renew(RequestContextPtr context, std::shared_ptr<SessionLife> life);
-  Task<std::optional<v1::Outcome>> AbandonOnce(RequestContextPtr context,
-                                                 OpenOperation* operation, uint64_t chunks,
-                                                 uint64_t bytes);
+  Task<std::optional<v1::Outcome>> AbandonOnce(RequestContextPtr context, OpenOperation* operation,
+                                               uint64_t chunks, uint64_t bytes);
   Task<void> AbandonUntilDecided(OpenOperation operation, uint64_t chunks, uint64_t bytes);
   void Drop(const std::shared_ptr<SessionLife>& life);
 

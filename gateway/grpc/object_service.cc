@@ -41,56 +41,45 @@ Task<void> Failed(absl::Status status) { co_return status; }
 
 // All methods take raw messages: what is malformed (a key that is not UTF-8) is told so, where gRPC
 // itself would say that the method does not exist.
-using Streams = v1::ObjectService::WithRawCallbackMethod_PutObject<
-    v1::ObjectService::WithRawCallbackMethod_GetObject<v1::ObjectService::Service>>;
-using Names = v1::ObjectService::WithRawCallbackMethod_HeadObject<
-    v1::ObjectService::WithRawCallbackMethod_DeleteObject<
-        v1::ObjectService::WithRawCallbackMethod_ListObjects<Streams>>>;
-using AllMethods = v1::ObjectService::WithRawCallbackMethod_CreateBucket<
-    v1::ObjectService::WithRawCallbackMethod_DeleteBucket<
-        v1::ObjectService::WithRawCallbackMethod_HeadBucket<
-            v1::ObjectService::WithRawCallbackMethod_ListBuckets<Names>>>>;
+using BucketMethods = v1::ObjectService::WithRawCallbackMethod_SetBucketTags<
+    v1::ObjectService::WithRawCallbackMethod_SetBucketVersioning<
+        v1::ObjectService::WithRawCallbackMethod_ListBuckets<
+            v1::ObjectService::WithRawCallbackMethod_HeadBucket<
+                v1::ObjectService::WithRawCallbackMethod_DeleteBucket<
+                    v1::ObjectService::WithRawCallbackMethod_CreateBucket<
+                        v1::ObjectService::Service>>>>>>;
+using StreamMethods = v1::ObjectService::WithRawCallbackMethod_UploadPart<
+    v1::ObjectService::WithRawCallbackMethod_GetObject<
+        v1::ObjectService::WithRawCallbackMethod_PutObject<BucketMethods>>>;
+using ObjectMethods = v1::ObjectService::WithRawCallbackMethod_ListObjectVersions<
+    v1::ObjectService::WithRawCallbackMethod_ListObjects<
+        v1::ObjectService::WithRawCallbackMethod_CopyObject<
+            v1::ObjectService::WithRawCallbackMethod_DeleteObjects<
+                v1::ObjectService::WithRawCallbackMethod_DeleteObject<
+                    v1::ObjectService::WithRawCallbackMethod_SetObjectTags<
+                        v1::ObjectService::WithRawCallbackMethod_HeadObject<StreamMethods>>>>>>>;
+using AllMethods = v1::ObjectService::WithRawCallbackMethod_AbortMultipartUpload<
+    v1::ObjectService::WithRawCallbackMethod_CompleteMultipartUpload<
+        v1::ObjectService::WithRawCallbackMethod_ListMultipartUploads<
+            v1::ObjectService::WithRawCallbackMethod_ListParts<
+                v1::ObjectService::WithRawCallbackMethod_CreateMultipartUpload<ObjectMethods>>>>>;
 
 class ObjectService final : public AllMethods {
  public:
   ObjectService(Runtime& runtime, ObjectOperations operations, absl::Duration client_idle)
       : runtime_(runtime), operations_(std::move(operations)), client_idle_(client_idle) {}
 
-  grpc::ServerReadReactor<ByteBuffer>* PutObject(CallbackServerContext* context,
-                                                 ByteBuffer* response) override {
-    Request request = Begin("PutObject");
-    return ServePut(context, runtime_, request.admission, operations_.put,
-                    operations_.stream_memory, response, client_idle_, std::move(request.end));
+  UploadReactor* PutObject(CallbackServerContext* context, ByteBuffer* response) override {
+    return ServePut(Upload("PutObject", context, response), operations_.put);
+  }
+  UploadReactor* UploadPart(CallbackServerContext* context, ByteBuffer* response) override {
+    return ServePart(Upload("UploadPart", context, response), operations_.part);
   }
   grpc::ServerWriteReactor<ByteBuffer>* GetObject(CallbackServerContext* context,
                                                   const ByteBuffer* request) override {
     Request begun = Begin("GetObject");
     return ServeGet(context, runtime_, begun.admission, operations_.get, *request, client_idle_,
                     std::move(begun.end));
-  }
-  ServerUnaryReactor* HeadObject(CallbackServerContext* context, const ByteBuffer* raw,
-                                 ByteBuffer* response) override {
-    return Serve<v1::HeadObjectRequest, v1::ObjectInfo>(
-        context, "HeadObject", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
-          return operations_.get->Head(caller, request.bucket(), request.key());
-        });
-  }
-  ServerUnaryReactor* DeleteObject(CallbackServerContext* context, const ByteBuffer* raw,
-                                   ByteBuffer* response) override {
-    return Serve<v1::DeleteObjectRequest, v1::DeleteObjectResponse>(
-        context, "DeleteObject", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
-          return operations_.remove->Run(caller, request);
-        });
-  }
-  ServerUnaryReactor* ListObjects(CallbackServerContext* context, const ByteBuffer* raw,
-                                  ByteBuffer* response) override {
-    return Serve<v1::ListObjectsRequest, v1::ListObjectsResponse>(
-        context, "ListObjects", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
-          return operations_.list->Run(caller, request);
-        });
   }
   ServerUnaryReactor* CreateBucket(CallbackServerContext* context, const ByteBuffer* raw,
                                    ByteBuffer* response) override {
@@ -113,15 +102,126 @@ class ObjectService final : public AllMethods {
     return Serve<v1::HeadBucketRequest, v1::Bucket>(
         context, "HeadBucket", *raw, response,
         [this](RequestContextPtr caller, const auto& request) {
-          return operations_.buckets->Head(caller, request.bucket());
+          return operations_.buckets->Head(caller, request);
         });
   }
   ServerUnaryReactor* ListBuckets(CallbackServerContext* context, const ByteBuffer* raw,
                                   ByteBuffer* response) override {
     return Serve<v1::ListBucketsRequest, v1::ListBucketsResponse>(
-        context, "ListBuckets", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        context, "ListBuckets", *raw, response, [this](RequestContextPtr caller, const auto&) {
           return operations_.buckets->List(caller);
+        });
+  }
+  ServerUnaryReactor* SetBucketVersioning(CallbackServerContext* context, const ByteBuffer* raw,
+                                          ByteBuffer* response) override {
+    return Serve<v1::SetBucketVersioningRequest, v1::Bucket>(
+        context, "SetBucketVersioning", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.buckets->SetVersioning(caller, request);
+        });
+  }
+  ServerUnaryReactor* SetBucketTags(CallbackServerContext* context, const ByteBuffer* raw,
+                                    ByteBuffer* response) override {
+    return Serve<v1::SetBucketTagsRequest, v1::Bucket>(
+        context, "SetBucketTags", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.buckets->SetTags(caller, request);
+        });
+  }
+  ServerUnaryReactor* HeadObject(CallbackServerContext* context, const ByteBuffer* raw,
+                                 ByteBuffer* response) override {
+    return Serve<v1::HeadObjectRequest, v1::ObjectInfo>(
+        context, "HeadObject", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.get->Head(caller, request);
+        });
+  }
+  ServerUnaryReactor* SetObjectTags(CallbackServerContext* context, const ByteBuffer* raw,
+                                    ByteBuffer* response) override {
+    return Serve<v1::SetObjectTagsRequest, v1::ObjectInfo>(
+        context, "SetObjectTags", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.tags->Run(caller, request);
+        });
+  }
+  ServerUnaryReactor* DeleteObject(CallbackServerContext* context, const ByteBuffer* raw,
+                                   ByteBuffer* response) override {
+    return Serve<v1::DeleteObjectRequest, v1::DeleteObjectResponse>(
+        context, "DeleteObject", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.remove->Run(caller, request);
+        });
+  }
+  ServerUnaryReactor* DeleteObjects(CallbackServerContext* context, const ByteBuffer* raw,
+                                    ByteBuffer* response) override {
+    return Serve<v1::DeleteObjectsRequest, v1::DeleteObjectsResponse>(
+        context, "DeleteObjects", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.remove->RunMany(caller, request);
+        });
+  }
+  ServerUnaryReactor* CopyObject(CallbackServerContext* context, const ByteBuffer* raw,
+                                 ByteBuffer* response) override {
+    return Serve<v1::CopyObjectRequest, v1::CopyObjectResponse>(
+        context, "CopyObject", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.copy->Run(caller, request);
+        });
+  }
+  ServerUnaryReactor* ListObjects(CallbackServerContext* context, const ByteBuffer* raw,
+                                  ByteBuffer* response) override {
+    return Serve<v1::ListObjectsRequest, v1::ListObjectsResponse>(
+        context, "ListObjects", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.list->Run(caller, request);
+        });
+  }
+  ServerUnaryReactor* ListObjectVersions(CallbackServerContext* context, const ByteBuffer* raw,
+                                         ByteBuffer* response) override {
+    return Serve<v1::ListObjectVersionsRequest, v1::ListObjectVersionsResponse>(
+        context, "ListObjectVersions", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.versions->Run(caller, request);
+        });
+  }
+  ServerUnaryReactor* CreateMultipartUpload(CallbackServerContext* context, const ByteBuffer* raw,
+                                            ByteBuffer* response) override {
+    return Serve<v1::CreateMultipartUploadRequest, v1::MultipartUpload>(
+        context, "CreateMultipartUpload", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.multipart->Create(caller, request);
+        });
+  }
+  ServerUnaryReactor* ListParts(CallbackServerContext* context, const ByteBuffer* raw,
+                                ByteBuffer* response) override {
+    return Serve<v1::ListPartsRequest, v1::ListPartsResponse>(
+        context, "ListParts", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.uploads->Parts(caller, request);
+        });
+  }
+  ServerUnaryReactor* ListMultipartUploads(CallbackServerContext* context, const ByteBuffer* raw,
+                                           ByteBuffer* response) override {
+    return Serve<v1::ListMultipartUploadsRequest, v1::ListMultipartUploadsResponse>(
+        context, "ListMultipartUploads", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.uploads->Run(caller, request);
+        });
+  }
+  ServerUnaryReactor* CompleteMultipartUpload(CallbackServerContext* context, const ByteBuffer* raw,
+                                              ByteBuffer* response) override {
+    return Serve<v1::CompleteMultipartUploadRequest, v1::ObjectInfo>(
+        context, "CompleteMultipartUpload", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.multipart->Complete(caller, request);
+        });
+  }
+  ServerUnaryReactor* AbortMultipartUpload(CallbackServerContext* context, const ByteBuffer* raw,
+                                           ByteBuffer* response) override {
+    return Serve<v1::AbortMultipartUploadRequest, v1::AbortMultipartUploadResponse>(
+        context, "AbortMultipartUpload", *raw, response,
+        [this](RequestContextPtr caller, const auto& request) {
+          return operations_.multipart->Abort(caller, request);
         });
   }
 
@@ -161,6 +261,12 @@ class ObjectService final : public AllMethods {
     return request;
   }
 
+  UploadCall Upload(const char* method, CallbackServerContext* context, ByteBuffer* response) {
+    Request request = Begin(method);
+    return {context,  runtime_,     std::move(request.admission), operations_.stream_memory,
+            response, client_idle_, std::move(request.end)};
+  }
+
   static Task<void> Observed(RequestEnd end, RequestContextPtr context, Task<void> task) {
     const absl::Status status = co_await std::move(task);
     end(*context, status);
@@ -170,6 +276,38 @@ class ObjectService final : public AllMethods {
   Runtime& runtime_;
   const ObjectOperations operations_;
   const absl::Duration client_idle_;
+};
+
+class SessionService final : public v1::SessionService::CallbackService {
+ public:
+  SessionService(Runtime& runtime, std::shared_ptr<ClientSessions> sessions)
+      : runtime_(runtime), sessions_(std::move(sessions)) {}
+
+  ServerUnaryReactor* OpenSession(CallbackServerContext* context,
+                                  const v1::OpenSessionRequest* request,
+                                  v1::OpenSessionResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, sessions_->Open(caller, *request));
+    });
+  }
+  ServerUnaryReactor* RenewSession(CallbackServerContext* context,
+                                   const v1::RenewSessionRequest* request,
+                                   v1::RenewSessionResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, sessions_->Renew(caller, *request));
+    });
+  }
+  ServerUnaryReactor* CloseSession(CallbackServerContext* context,
+                                   const v1::CloseSessionRequest* request,
+                                   v1::CloseSessionResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, sessions_->Close(caller, *request));
+    });
+  }
+
+ private:
+  Runtime& runtime_;
+  const std::shared_ptr<ClientSessions> sessions_;
 };
 
 class AdminService final : public v1::AdminService::CallbackService {
@@ -195,6 +333,11 @@ class AdminService final : public v1::AdminService::CallbackService {
 std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations,
                                                  absl::Duration client_idle) {
   return std::make_unique<ObjectService>(runtime, std::move(operations), client_idle);
+}
+
+std::unique_ptr<grpc::Service> MakeSessionService(Runtime& runtime,
+                                                  std::shared_ptr<ClientSessions> sessions) {
+  return std::make_unique<SessionService>(runtime, std::move(sessions));
 }
 
 std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,

@@ -11,10 +11,17 @@
 #include "common/base/limits.h"
 #include "common/stub/cluster_stub.h"
 #include "gateway/object/buckets.h"
+#include "gateway/object/client_sessions.h"
+#include "gateway/object/copy_object.h"
 #include "gateway/object/delete_object.h"
 #include "gateway/object/get_object.h"
 #include "gateway/object/list_objects.h"
+#include "gateway/object/list_uploads.h"
+#include "gateway/object/list_versions.h"
+#include "gateway/object/multipart.h"
 #include "gateway/object/put_object.h"
+#include "gateway/object/set_tags.h"
+#include "gateway/object/upload_part.h"
 
 namespace grpc {
 class Service;
@@ -33,7 +40,13 @@ struct ObjectOperations {
   std::shared_ptr<PutObject> put;
   std::shared_ptr<GetObject> get;
   std::shared_ptr<DeleteObject> remove;
+  std::shared_ptr<CopyObject> copy;
+  std::shared_ptr<SetTags> tags;
   std::shared_ptr<ListObjects> list;
+  std::shared_ptr<ListVersions> versions;
+  std::shared_ptr<Multipart> multipart;
+  std::shared_ptr<UploadPart> part;
+  std::shared_ptr<ListUploads> uploads;
   /// For the streams of uploads; the chunks themselves have their own.
   std::shared_ptr<Semaphore> stream_memory = Semaphore::Create(64 * kUploadStreamMemory);
   /// One for each request that runs; more are refused as OVERLOADED.
@@ -46,6 +59,10 @@ struct ObjectOperations {
 /// client that makes no progress in a stream for `client_idle` is cut off.
 std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations,
                                                  absl::Duration client_idle = kClientIdleTimeout);
+
+/// trebol.v1.SessionService.
+std::unique_ptr<grpc::Service> MakeSessionService(Runtime& runtime,
+                                                  std::shared_ptr<ClientSessions> sessions);
 
 /// trebol.v1.AdminService: what operators ask, passed on to metadata.
 std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,

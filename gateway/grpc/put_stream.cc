@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/object/attributes.h"
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/serve.h"
 #include "common/rpc/status_conversion.h"
@@ -60,19 +61,21 @@ class PutStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   std::function<void(bool)> resume_;
 };
 
-/// The messages of the stream as a body. The first one's header is read before.
+/// The messages of the stream as a body. The first one's header is read before. `Message` is that
+/// of a put or of a part.
+template <typename Message>
 class StreamBody final : public BodyReader {
  public:
   StreamBody(PutStream* stream, std::shared_ptr<Cancellation> cancellation)
       : stream_(stream), cancellation_(std::move(cancellation)) {}
 
-  Task<v1::PutObjectRequest> ReadHeader() {
+  Task<Message> ReadHeader() {
     CO_ASSIGN_OR_RETURN(bool more, co_await ReadMessage());
     if (!more || !message_.has_header()) {
       co_return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
-                          "the first message of a put must hold its header");
+                          "the first message of an upload must hold its header");
     }
-    const v1::PutObjectRequest::Header& header = message_.header();
+    const auto& header = message_.header();
     end_is_proven_ = header.has_content_length() || header.has_crc32c();
     co_return message_;
   }
@@ -83,13 +86,13 @@ class StreamBody final : public BodyReader {
       if (!more) break;
       if (message_.has_header()) {
         co_return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
-                            "only the first message of a put may hold a header");
+                            "only the first message of an upload may hold a header");
       }
     }
     co_return std::exchange(pending_, Bytes());
   }
 
-  std::optional<uint32_t> trailing_crc32c() const override { return trailing_crc32c_; }
+  v1::PutObjectRequest::Trailer trailer() const override { return trailer_; }
 
  private:
   /// False at the end of the stream.
@@ -98,7 +101,7 @@ class StreamBody final : public BodyReader {
     if (!buffer.has_value()) {
       // Half-closed by the client, or gone: gRPC says the same of both. An upload that was cut off
       // must not become an object, so where nothing else tells the two apart, ask.
-      const bool proven = end_is_proven_ || trailing_crc32c_.has_value();
+      const bool proven = end_is_proven_ || trailer_.has_crc32c();
       const bool listens = proven || co_await stream_->Listens();
       if (!listens || cancellation_->cancelled()) {
         co_return absl::CancelledError("the client went away");
@@ -109,7 +112,7 @@ class StreamBody final : public BodyReader {
     if (buffer->Length() > kMaxStreamMessageSize + kMostBesideData) {
       co_return MakeError(
           absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
-          absl::StrCat("a message of a put has ", buffer->Length(), " bytes; at most ",
+          absl::StrCat("a message of an upload has ", buffer->Length(), " bytes; at most ",
                        kMaxStreamMessageSize, " of data are allowed, send more messages"));
     }
     message_.Clear();
@@ -117,34 +120,39 @@ class StreamBody final : public BodyReader {
     if (pending_.size() > kMaxStreamMessageSize) {
       co_return MakeError(
           absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
-          absl::StrCat("a message of a put holds ", pending_.size(), " bytes of data; at most ",
+          absl::StrCat("a message of an upload holds ", pending_.size(), " bytes of data; at most ",
                        kMaxStreamMessageSize, " are allowed, send more messages"));
     }
-    if (message_.trailer().has_crc32c()) trailing_crc32c_ = message_.trailer().crc32c();
+    if (message_.has_trailer()) {
+      CO_RETURN_IF_ERROR(ValidateChecksums(message_.trailer().checksums()));
+      trailer_ = message_.trailer();
+    }
     co_return true;
   }
 
   PutStream* const stream_;
   const std::shared_ptr<Cancellation> cancellation_;
-  v1::PutObjectRequest message_;
+  Message message_;
   Bytes pending_;
-  std::optional<uint32_t> trailing_crc32c_;
+  v1::PutObjectRequest::Trailer trailer_;
   bool end_is_proven_ = false;  // an upload that was cut off fails by its length or checksum
   bool ended_ = false;
 };
 
 /// What this upload's stream may hold.
-uint64_t StreamMemoryOf(const v1::PutObjectRequest::Header& header) {
+template <typename Header>
+uint64_t StreamMemoryOf(const Header& header) {
   if (!header.has_content_length()) return kUploadStreamMemory;
   return std::clamp<uint64_t>(header.content_length(), kKiB, kUploadStreamMemory);
 }
 
-Task<v1::ObjectInfo> Serve(RequestContextPtr context, PutStream* stream, absl::Status admission,
-                           std::shared_ptr<PutObject> operation,
-                           std::shared_ptr<Semaphore> memory) {
+template <typename Operation, typename Response>
+Task<Response> Serve(RequestContextPtr context, PutStream* stream, absl::Status admission,
+                     std::shared_ptr<Operation> operation, std::shared_ptr<Semaphore> memory) {
   CO_RETURN_IF_ERROR(admission);
-  auto body = std::make_shared<StreamBody>(stream, context->cancellation);
-  CO_ASSIGN_OR_RETURN(v1::PutObjectRequest first, co_await body->ReadHeader());
+  using Message = typename Operation::Message;
+  auto body = std::make_shared<StreamBody<Message>>(stream, context->cancellation);
+  CO_ASSIGN_OR_RETURN(Message first, co_await body->ReadHeader());
   const auto permit = memory->TryAcquire(StreamMemoryOf(first.header()));
   if (!permit.has_value()) {
     co_return MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
@@ -154,25 +162,29 @@ Task<v1::ObjectInfo> Serve(RequestContextPtr context, PutStream* stream, absl::S
   co_return co_await operation->Run(context, std::move(*first.mutable_header()), body);
 }
 
+template <typename Operation, typename Response>
+UploadReactor* ServeUpload(UploadCall call, std::shared_ptr<Operation> operation) {
+  RequestContextPtr request = ContextOf(*call.context);
+  auto* stream = new PutStream(call.runtime, call.context, call.client_idle, request->cancellation);
+  call.runtime.Spawn(Serve<Operation, Response>(request, stream, std::move(call.admission),
+                                                std::move(operation), std::move(call.memory)),
+                     [stream, response = call.response, request,
+                      end = std::move(call.end)](const absl::StatusOr<Response>& answer) {
+                       if (answer.ok()) *response = Encode(*answer);
+                       end(*request, answer.status());
+                       stream->Finish(ToGrpcStatus(answer.status()));
+                     });
+  return stream;
+}
+
 }  // namespace
 
-grpc::ServerReadReactor<grpc::ByteBuffer>* ServePut(grpc::CallbackServerContext* context,
-                                                    Runtime& runtime, absl::Status admission,
-                                                    std::shared_ptr<PutObject> operation,
-                                                    std::shared_ptr<Semaphore> memory,
-                                                    grpc::ByteBuffer* response,
-                                                    absl::Duration client_idle, RequestEnd end) {
-  RequestContextPtr request = ContextOf(*context);
-  auto* stream = new PutStream(runtime, context, client_idle, request->cancellation);
-  runtime.Spawn(
-      Serve(request, stream, std::move(admission), std::move(operation), std::move(memory)),
-      [stream, response, request,
-       end = std::move(end)](const absl::StatusOr<v1::ObjectInfo>& info) {
-        if (info.ok()) *response = Encode(*info);
-        end(*request, info.status());
-        stream->Finish(ToGrpcStatus(info.status()));
-      });
-  return stream;
+UploadReactor* ServePut(UploadCall call, std::shared_ptr<PutObject> operation) {
+  return ServeUpload<PutObject, v1::ObjectInfo>(std::move(call), std::move(operation));
+}
+
+UploadReactor* ServePart(UploadCall call, std::shared_ptr<UploadPart> operation) {
+  return ServeUpload<UploadPart, v1::PartInfo>(std::move(call), std::move(operation));
 }
 
 }  // namespace trebol

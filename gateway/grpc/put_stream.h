@@ -10,18 +10,28 @@
 #include "common/async/semaphore.h"
 #include "gateway/grpc/request_end.h"
 #include "gateway/object/put_object.h"
+#include "gateway/object/upload_part.h"
 
 namespace trebol {
 
-/// Serves one PutObject call: decodes the stream, runs the operation, encodes its outcome into
-/// `response`. The reactor lives until gRPC is done with it. A client that sends no message for
-/// `client_idle` while it is waited for is cut off. What `admission` refused is answered so, and an
-/// upload for whose stream `memory` has no room is refused as OVERLOADED.
-grpc::ServerReadReactor<grpc::ByteBuffer>* ServePut(grpc::CallbackServerContext* context,
-                                                    Runtime& runtime, absl::Status admission,
-                                                    std::shared_ptr<PutObject> operation,
-                                                    std::shared_ptr<Semaphore> memory,
-                                                    grpc::ByteBuffer* response,
-                                                    absl::Duration client_idle, RequestEnd end);
+/// A call that streams a body in, with what its reactor needs. The reactor lives until gRPC is done
+/// with it. A client that sends no message for `client_idle` while it is waited for is cut off.
+/// What `admission` refused is answered so, and an upload for whose stream `memory` has no room is
+/// refused as OVERLOADED.
+struct UploadCall {
+  grpc::CallbackServerContext* context;
+  Runtime& runtime;
+  absl::Status admission;
+  std::shared_ptr<Semaphore> memory;
+  grpc::ByteBuffer* response;
+  absl::Duration client_idle;
+  RequestEnd end;
+};
+using UploadReactor = grpc::ServerReadReactor<grpc::ByteBuffer>;
+
+/// Serve one PutObject or UploadPart call: decode the stream, run the operation, encode its
+/// outcome.
+UploadReactor* ServePut(UploadCall call, std::shared_ptr<PutObject> operation);
+UploadReactor* ServePart(UploadCall call, std::shared_ptr<UploadPart> operation);
 
 }  // namespace trebol

@@ -16,8 +16,8 @@ class BodyReader {
   virtual ~BodyReader() = default;
   /// The next piece, of any size; empty at the end. CANCELLED when the client went away.
   virtual Task<Bytes> Next() = 0;
-  /// After the end: the CRC32C that the client says the whole body has.
-  virtual std::optional<uint32_t> trailing_crc32c() const = 0;
+  /// After the end: the checksums that the client says the whole body has.
+  virtual v1::PutObjectRequest::Trailer trailer() const = 0;
 };
 using BodyReaderPtr = std::shared_ptr<BodyReader>;
 

@@ -4,22 +4,26 @@
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
-#include "gateway/cluster/gateway_session.h"
+#include "gateway/object/commands.h"
 #include "trebol/v1/object.pb.h"
 
 namespace trebol {
 
-/// Removes a name; its bytes become garbage when nothing refers to them. Thread-safe.
+/// Removes names, one or many; bytes become garbage when nothing refers to them. Thread-safe.
 class DeleteObject {
  public:
-  DeleteObject(std::shared_ptr<MetadataStub> metadata, std::shared_ptr<GatewaySession> session);
+  explicit DeleteObject(std::shared_ptr<Commands> commands) : commands_(std::move(commands)) {}
 
   /// Idempotent: what does not exist is deleted with existed = false.
   Task<v1::DeleteObjectResponse> Run(RequestContextPtr context, v1::DeleteObjectRequest request);
 
+  /// At most kMaxDeletesPerCall, in order, in transactions that others hardly notice. An error of
+  /// one entry is its result and stops none of the others.
+  Task<v1::DeleteObjectsResponse> RunMany(RequestContextPtr context,
+                                          v1::DeleteObjectsRequest request);
+
  private:
-  const std::shared_ptr<MetadataStub> metadata_;
-  const std::shared_ptr<GatewaySession> session_;
+  const std::shared_ptr<Commands> commands_;
 };
 
 }  // namespace trebol

@@ -10,6 +10,8 @@
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "common/object/object_info.h"
+#include "common/object/preconditions.h"
+#include "common/object/version_ref.h"
 #include "gateway/object/read_ahead.h"
 
 namespace trebol {
@@ -17,7 +19,11 @@ namespace {
 
 /// The bytes that `asked` means of an object of `size` bytes.
 absl::StatusOr<v1::ByteRange> Resolve(const v1::GetObjectRequest& request, uint64_t size) {
-  const v1::ByteRange& asked = request.range();
+  v1::ByteRange asked = request.range();
+  if (request.has_suffix_length()) {
+    asked.set_offset(size - std::min<uint64_t>(request.suffix_length(), size));
+    asked.set_length(request.suffix_length());
+  }
   v1::ByteRange range;
   range.set_offset(asked.offset());
   const bool whole = asked.offset() == 0 && !asked.has_length();
@@ -30,6 +36,12 @@ absl::StatusOr<v1::ByteRange> Resolve(const v1::GetObjectRequest& request, uint6
   const uint64_t rest = size - asked.offset();
   range.set_length(asked.has_length() ? std::min<uint64_t>(asked.length(), rest) : rest);
   return range;
+}
+
+v1::ObjectInfo InfoOf(const std::string& bucket, const v1::LookupObjectResponse& found) {
+  v1::ObjectInfo info = ToObjectInfo(bucket, found.object());
+  info.set_latest(found.latest());
+  return info;
 }
 
 }  // namespace
@@ -46,24 +58,36 @@ GetObject::GetObject(Runtime& runtime, std::shared_ptr<MetadataStub> metadata,
       memory_(std::move(memory)),
       clock_(clock) {}
 
-Task<v1::ObjectRow> GetObject::Lookup(RequestContextPtr context, std::string bucket,
-                                      std::string key) {
+Task<v1::LookupObjectResponse> GetObject::Lookup(RequestContextPtr context, std::string bucket,
+                                                 std::string key, std::string version,
+                                                 v1::Preconditions preconditions) {
   CO_RETURN_IF_ERROR(ValidateBucketName(bucket));
   CO_RETURN_IF_ERROR(ValidateObjectKey(key));
+  CO_RETURN_IF_ERROR(ValidateReadPreconditions(preconditions));
   v1::LookupObjectRequest request;
   request.set_bucket(std::move(bucket));
-  request.set_key(std::move(key));
+  request.set_key(key);
+  if (!version.empty()) {
+    CO_ASSIGN_OR_RETURN(*request.mutable_version(), ParseVersion(version));
+  }
   CO_ASSIGN_OR_RETURN(v1::LookupObjectResponse response,
                       co_await metadata_->LookupObject(std::move(context), request));
   session_->Observe(response.head());
-  co_return std::move(*response.mutable_object());
+  response.mutable_object()->set_key(key);
+  if (response.object().delete_marker()) {
+    co_return MakeError(absl::StatusCode::kFailedPrecondition, v1::IS_DELETE_MARKER,
+                        absl::StrCat("this version of '", key,
+                                     "' is a delete marker; take one of its older versions"));
+  }
+  CO_RETURN_IF_ERROR(CheckRead(preconditions, response.object()));
+  co_return response;
 }
 
-Task<v1::ObjectInfo> GetObject::Head(RequestContextPtr context, std::string bucket,
-                                     std::string key) {
-  CO_ASSIGN_OR_RETURN(v1::ObjectRow row, co_await Lookup(std::move(context), bucket, key));
-  row.set_key(key);
-  co_return ToObjectInfo(bucket, row);
+Task<v1::ObjectInfo> GetObject::Head(RequestContextPtr context, v1::HeadObjectRequest request) {
+  CO_ASSIGN_OR_RETURN(const v1::LookupObjectResponse found,
+                      co_await Lookup(std::move(context), request.bucket(), request.key(),
+                                      request.version(), request.preconditions()));
+  co_return InfoOf(request.bucket(), found);
 }
 
 Task<void> GetObject::Run(RequestContextPtr context, v1::GetObjectRequest request,
@@ -85,24 +109,24 @@ boost::asio::awaitable<GetObject::Result> GetObject::RunOnce(RequestContextPtr c
   if (!life.ok()) co_return Result{life.status()};
   // From before the lookup on, what it finds is protected from collection.
   OpenReads::Guard guard = (*life)->reads.Begin(LogIndex(session_->lineage().index()));
-  auto row = co_await Lookup(context, request.bucket(), request.key());
-  if (!row.ok()) co_return Result{row.status()};
-  row->set_key(request.key());
-  const v1::Manifest& manifest = row->manifest();
-  const VersionId version = VersionIdOf(manifest.version());
-  guard.Names(version);
+  auto found = co_await Lookup(context, request.bucket(), request.key(), request.version(),
+                               request.preconditions());
+  if (!found.ok()) co_return Result{found.status()};
+  const v1::Manifest& manifest = found->object().manifest();
+  guard.Names(VersionIdOf(manifest.has_data() ? manifest.data() : manifest.version()));
   auto range = Resolve(request, manifest.size());
   if (!range.ok()) co_return Result{range.status()};
 
-  ReadAhead pieces(runtime_, replicas_, memory_, clock_, context, version, manifest.chunk_size(),
-                   range->offset(), range->offset() + range->length());
+  ReadAhead pieces(
+      runtime_, replicas_, memory_, clock_, context,
+      ExtentList(metadata_, context, manifest, range->offset(), range->offset() + range->length()));
   bool begun = false;
   while (true) {
     auto piece = co_await pieces.Next();
     if (!piece.ok()) {
       co_return Result{piece.status(), begun ? Attempt::kDone : Attempt::kNothingWritten};
     }
-    if (!begun) writer->Begin(ToObjectInfo(request.bucket(), *row), *range);
+    if (!begun) writer->Begin(InfoOf(request.bucket(), *found), *range);
     begun = true;
     if (piece->data.empty()) break;
     const absl::Status status = co_await writer->Write(std::move(piece->data));

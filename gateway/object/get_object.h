@@ -23,7 +23,7 @@ class GetObject {
             const Clock& clock);
 
   /// What metadata knows; no chunk is touched.
-  Task<v1::ObjectInfo> Head(RequestContextPtr context, std::string bucket, std::string key);
+  Task<v1::ObjectInfo> Head(RequestContextPtr context, v1::HeadObjectRequest request);
 
   /// Writes verified bytes to `writer`. An error after the first byte means that what was written
   /// is not the whole: the front door must break the connection off.
@@ -37,7 +37,9 @@ class GetObject {
   };
   boost::asio::awaitable<Result> RunOnce(RequestContextPtr context, v1::GetObjectRequest request,
                                          BodyWriterPtr writer);
-  Task<v1::ObjectRow> Lookup(RequestContextPtr context, std::string bucket, std::string key);
+  Task<v1::LookupObjectResponse> Lookup(RequestContextPtr context, std::string bucket,
+                                        std::string key, std::string version,
+                                        v1::Preconditions preconditions);
 
   Runtime& runtime_;
   const std::shared_ptr<MetadataStub> metadata_;

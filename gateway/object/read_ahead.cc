@@ -1,6 +1,7 @@
 #include "gateway/object/read_ahead.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
@@ -18,28 +19,30 @@ constexpr absl::Duration kSlow = absl::Seconds(1);
 
 ReadAhead::ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,
                      std::shared_ptr<Semaphore> memory, const Clock& clock,
-                     RequestContextPtr context, VersionId version, uint32_t chunk_size,
-                     uint64_t offset, uint64_t end)
+                     RequestContextPtr context, ExtentList extents)
     : runtime_(runtime),
       replicas_(std::move(replicas)),
       memory_(std::move(memory)),
       clock_(clock),
       context_(std::move(context)),
-      version_(version),
-      chunk_size_(chunk_size),
-      end_(end),
-      next_(offset),
+      extents_(std::move(extents)),
       piece_size_(kSmallestPiece),
       handed_out_(clock.Now()) {}
 
 Task<Piece> ReadAhead::Next() {
   Adapt();
-  while (in_flight_.size() < window_ && next_ < end_) {
+  bool more = true;
+  while (in_flight_.size() < window_) {
+    auto found = co_await FindExtent();
+    // What was read before an error is given first.
+    if (!found.ok() && in_flight_.empty()) co_return found.status();
+    more = found.ok() && *found;
+    if (!more) break;
     auto permit = TakeIfPlenty();
     if (!permit.has_value()) break;
     Start(*std::move(permit));
   }
-  if (in_flight_.empty() && next_ < end_) {
+  if (in_flight_.empty() && more) {
     piece_size_ = kSmallestPiece;
     CO_ASSIGN_OR_RETURN(Semaphore::Permit permit,
                         co_await memory_->Acquire(context_->cancellation, NextLength()));
@@ -54,11 +57,18 @@ Task<Piece> ReadAhead::Next() {
   co_return piece;
 }
 
+Task<bool> ReadAhead::FindExtent() {
+  if (extent_.begin < extent_.end) co_return true;
+  CO_ASSIGN_OR_RETURN(const std::optional<Extent> next, co_await extents_.Next());
+  if (next.has_value()) extent_ = *next;
+  co_return next.has_value();
+}
+
 void ReadAhead::Adapt() {
   if (first_) return;
   const absl::Duration taken_in = clock_.Now() - handed_out_;
   if (taken_in <= kKeepsUp) {
-    piece_size_ = std::min<uint64_t>(piece_size_ * 4, chunk_size_);
+    piece_size_ = std::min<uint64_t>(piece_size_ * 4, extent_.chunk_size);
     window_ = kWindow;
   } else if (taken_in >= kSlow) {
     piece_size_ = kSmallestPiece;
@@ -67,7 +77,8 @@ void ReadAhead::Adapt() {
 }
 
 uint64_t ReadAhead::NextLength() const {
-  return std::min({piece_size_, chunk_size_ - next_ % chunk_size_, end_ - next_});
+  return std::min({piece_size_, extent_.chunk_size - extent_.begin % extent_.chunk_size,
+                   extent_.end - extent_.begin});
 }
 
 std::optional<Semaphore::Permit> ReadAhead::TakeIfPlenty() {
@@ -76,9 +87,9 @@ std::optional<Semaphore::Permit> ReadAhead::TakeIfPlenty() {
 
 void ReadAhead::Start(Semaphore::Permit permit) {
   const uint64_t length = NextLength();
-  const ChunkId id{version_, static_cast<uint32_t>(next_ / chunk_size_)};
-  const uint64_t within = next_ % chunk_size_;
-  next_ += length;
+  const ChunkId id{extent_.version, static_cast<uint32_t>(extent_.begin / extent_.chunk_size)};
+  const uint64_t within = extent_.begin % extent_.chunk_size;
+  extent_.begin += length;
   auto done = std::make_shared<OneShot<Fetched>>();
   in_flight_.push_back(done);
   runtime_.Spawn(Fetch(replicas_, std::move(permit), context_, id, within, length),

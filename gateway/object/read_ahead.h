@@ -13,6 +13,7 @@
 #include "common/base/bytes.h"
 #include "common/base/clock.h"
 #include "common/base/ids.h"
+#include "gateway/object/extent_list.h"
 #include "gateway/replication/replica_reader.h"
 
 namespace trebol {
@@ -23,7 +24,7 @@ struct Piece {
   std::shared_ptr<Semaphore::Permit> permit;
 };
 
-/// The bytes of one version from `offset` to `end`, in order, fetched ahead in a bounded window.
+/// The bytes of a list of extents, in order, fetched ahead in a bounded window.
 /// The pieces begin small and grow to whole chunks while the client keeps up; for a slow client
 /// they shrink, so that it holds little of the gateway's memory. Large pieces and more than one are
 /// fetched only while half of the memory stays free: a client that was quick may stop at any moment
@@ -33,7 +34,7 @@ class ReadAhead {
  public:
   ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,
             std::shared_ptr<Semaphore> memory, const Clock& clock, RequestContextPtr context,
-            VersionId version, uint32_t chunk_size, uint64_t offset, uint64_t end);
+            ExtentList extents);
 
   /// The next piece; without data at the end. The caller keeps it until the client took it.
   Task<Piece> Next();
@@ -42,6 +43,8 @@ class ReadAhead {
   using Fetched = absl::StatusOr<Piece>;
 
   void Adapt();
+  /// Makes the extent that the next piece is of the current one; false at the end of the list.
+  Task<bool> FindExtent();
   uint64_t NextLength() const;
   std::optional<Semaphore::Permit> TakeIfPlenty();
   void Start(Semaphore::Permit permit);
@@ -53,10 +56,8 @@ class ReadAhead {
   const std::shared_ptr<Semaphore> memory_;
   const Clock& clock_;
   const RequestContextPtr context_;
-  const VersionId version_;
-  const uint32_t chunk_size_;
-  const uint64_t end_;
-  uint64_t next_;  // first byte not asked for yet
+  ExtentList extents_;
+  Extent extent_;  // what was not asked for yet of the current one
   uint64_t piece_size_;
   size_t window_ = 1;
   Instant handed_out_;  // when the last piece was given to the caller

@@ -40,6 +40,26 @@ absl::StatusOr<v1::Outcome> Apply(Transaction& rows, const v1::Command& command,
       return CreateCluster(rows, command.create_cluster(), context);
     case v1::Command::kSettleSessions:
       return SettleSessions(rows, command.settle_sessions(), context);
+    case v1::Command::kCopyObject:
+      return CopyObject(rows, command.copy_object(), context);
+    case v1::Command::kDeleteObjects:
+      return DeleteObjects(rows, command.delete_objects(), context);
+    case v1::Command::kCreateUpload:
+      return CreateUpload(rows, command.create_upload(), context);
+    case v1::Command::kPutPart:
+      return PutPart(rows, command.put_part(), context);
+    case v1::Command::kCompleteUpload:
+      return CompleteUpload(rows, command.complete_upload(), context);
+    case v1::Command::kAbortUpload:
+      return AbortUpload(rows, command.abort_upload(), context);
+    case v1::Command::kSetBucketVersioning:
+      return SetBucketVersioning(rows, command.set_bucket_versioning(), context);
+    case v1::Command::kSetBucketTags:
+      return SetBucketTags(rows, command.set_bucket_tags(), context);
+    case v1::Command::kSetObjectTags:
+      return SetObjectTags(rows, command.set_object_tags(), context);
+    case v1::Command::kExpandGarbage:
+      return ExpandGarbage(rows, command.expand_garbage(), context);
     case v1::Command::KIND_NOT_SET:
       break;
   }

@@ -29,11 +29,13 @@ absl::Status Remove(Transaction& rows, const v1::BucketRow& bucket) {
 
 absl::StatusOr<bool> IsEmpty(const RowReader& rows, BucketId id) {
   bool empty = true;
-  const KeyRange objects = row_keys::ObjectsOf(id);
-  RETURN_IF_ERROR(rows.Scan(objects.from, objects.to, [&](absl::string_view, absl::string_view) {
-    empty = false;
-    return ScanStep::Stop();
-  }));
+  for (const Table table : {Table::kObject, Table::kVersion, Table::kUpload}) {
+    const KeyRange range = row_keys::RowsOf(table, id);
+    RETURN_IF_ERROR(rows.Scan(range.from, range.to, [&](absl::string_view, absl::string_view) {
+      empty = false;
+      return ScanStep::Stop();
+    }));
+  }
   return empty;
 }
 

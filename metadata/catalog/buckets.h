@@ -16,6 +16,7 @@ absl::StatusOr<std::optional<v1::BucketRow>> FindById(const RowReader& rows, Buc
 absl::Status Put(Transaction& rows, const v1::BucketRow& bucket);
 absl::Status Remove(Transaction& rows, const v1::BucketRow& bucket);
 
+/// No object, no older version, no unfinished upload.
 absl::StatusOr<bool> IsEmpty(const RowReader& rows, BucketId id);
 
 /// BUCKET_NOT_FOUND.

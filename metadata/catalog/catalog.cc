@@ -143,6 +143,29 @@ absl::StatusOr<v1::ReadPageResponse> Catalog::ReadPage(const v1::ReadPageRequest
   return catalog::ReadPage(*store_->Snapshot(), request);
 }
 
+absl::StatusOr<v1::LookupUploadResponse> Catalog::LookupUpload(
+    const v1::LookupUploadRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::LookupUpload(*store_->Snapshot(), request);
+}
+
+absl::StatusOr<v1::ReadVersionsResponse> Catalog::ReadVersions(
+    const v1::ReadVersionsRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::ReadVersions(*store_->Snapshot(), request);
+}
+
+absl::StatusOr<v1::ReadPartsResponse> Catalog::ReadParts(const v1::ReadPartsRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::ReadParts(*store_->Snapshot(), request);
+}
+
+absl::StatusOr<v1::ReadUploadsResponse> Catalog::ReadUploads(
+    const v1::ReadUploadsRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::ReadUploads(*store_->Snapshot(), request);
+}
+
 absl::Status Catalog::health() const {
   if (!began_) {
     return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,

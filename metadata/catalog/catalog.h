@@ -67,6 +67,10 @@ class Catalog {
   absl::StatusOr<v1::LookupBucketResponse> LookupBucket(const v1::LookupBucketRequest& request);
   absl::StatusOr<v1::ReadBucketsResponse> ReadBuckets();
   absl::StatusOr<v1::ReadPageResponse> ReadPage(const v1::ReadPageRequest& request);
+  absl::StatusOr<v1::LookupUploadResponse> LookupUpload(const v1::LookupUploadRequest& request);
+  absl::StatusOr<v1::ReadVersionsResponse> ReadVersions(const v1::ReadVersionsRequest& request);
+  absl::StatusOr<v1::ReadPartsResponse> ReadParts(const v1::ReadPartsRequest& request);
+  absl::StatusOr<v1::ReadUploadsResponse> ReadUploads(const v1::ReadUploadsRequest& request);
 
   // The control plane.
   const Identity& identity() const { return identity_; }

@@ -9,6 +9,9 @@ absl::StatusOr<v1::Outcome> CloseSession(Transaction& rows, const v1::CloseSessi
   const SessionId session(command.session());
   ASSIGN_OR_RETURN(const auto row, sessions::Find(rows, session));
   if (!row.has_value()) return sessions::UnknownError(session);
+  if (command.of_client() && row->kind() != v1::OpenSessionCommand::CLIENT) {
+    return sessions::NotAClients(session);
+  }
   if (row->closed()) return v1::Outcome();
   // A renewal that came in after the leader judged makes its expiry void.
   if (command.has_expired_at_number() && command.expired_at_number() != row->number()) {

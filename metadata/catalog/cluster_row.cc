@@ -50,6 +50,8 @@ absl::Status AddTotals(Transaction& rows, const Totals& change) {
   row.set_object_bytes(Add(row.object_bytes(), change.object_bytes));
   row.set_garbage_bytes(Add(row.garbage_bytes(), change.garbage_bytes));
   row.set_garbage_versions(Add(row.garbage_versions(), change.garbage_versions));
+  row.set_old_versions(Add(row.old_versions(), change.old_versions));
+  row.set_uploads(Add(row.uploads(), change.uploads));
   return PutCluster(rows, row);
 }
 

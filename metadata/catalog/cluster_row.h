@@ -25,6 +25,8 @@ struct Totals {
   int64_t object_bytes = 0;
   int64_t garbage_bytes = 0;
   int64_t garbage_versions = 0;
+  int64_t old_versions = 0;
+  int64_t uploads = 0;
 };
 absl::Status AddTotals(Transaction& rows, const Totals& change);
 

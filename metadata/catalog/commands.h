@@ -28,6 +28,35 @@ absl::StatusOr<v1::Outcome> PutObject(Transaction& rows, const v1::PutObjectComm
                                       const ApplyContext& context);
 absl::StatusOr<v1::Outcome> DeleteObject(Transaction& rows, const v1::DeleteObjectCommand& command,
                                          const ApplyContext& context);
+/// The entries of one command; a repeat of those that were carried out gets their results.
+absl::StatusOr<v1::Outcome> DeleteObjects(Transaction& rows,
+                                          const v1::DeleteObjectsCommand& command,
+                                          const ApplyContext& context);
+/// Decides the copy's version, like PutObject. In constant time.
+absl::StatusOr<v1::Outcome> CopyObject(Transaction& rows, const v1::CopyObjectCommand& command,
+                                       const ApplyContext& context);
+absl::StatusOr<v1::Outcome> SetBucketVersioning(Transaction& rows,
+                                                const v1::SetBucketVersioningCommand& command,
+                                                const ApplyContext& context);
+absl::StatusOr<v1::Outcome> SetBucketTags(Transaction& rows,
+                                          const v1::SetBucketTagsCommand& command,
+                                          const ApplyContext& context);
+absl::StatusOr<v1::Outcome> SetObjectTags(Transaction& rows,
+                                          const v1::SetObjectTagsCommand& command,
+                                          const ApplyContext& context);
+/// Decide the upload's and the part's version, like PutObject.
+absl::StatusOr<v1::Outcome> CreateUpload(Transaction& rows, const v1::CreateUploadCommand& command,
+                                         const ApplyContext& context);
+absl::StatusOr<v1::Outcome> PutPart(Transaction& rows, const v1::PutPartCommand& command,
+                                    const ApplyContext& context);
+/// In constant time for any number of parts. UPLOAD_CHANGED (ABORTED), which is not decided, if a
+/// part came since the parts were checked. By upload, too: a repeat with the same parts gets the
+/// same object while its bytes are there.
+absl::StatusOr<v1::Outcome> CompleteUpload(Transaction& rows,
+                                           const v1::CompleteUploadCommand& command,
+                                           const ApplyContext& context);
+absl::StatusOr<v1::Outcome> AbortUpload(Transaction& rows, const v1::AbortUploadCommand& command,
+                                        const ApplyContext& context);
 /// By version. Decides it ABANDONED, or says that it was committed before.
 absl::StatusOr<v1::Outcome> AbandonVersion(Transaction& rows,
                                            const v1::AbandonVersionCommand& command,
@@ -52,6 +81,10 @@ absl::StatusOr<v1::Outcome> OfferVersions(Transaction& rows,
                                           const ApplyContext& context);
 absl::StatusOr<v1::Outcome> FinishGarbage(Transaction& rows,
                                           const v1::FinishGarbageCommand& command,
+                                          const ApplyContext& context);
+/// Once its readers have passed.
+absl::StatusOr<v1::Outcome> ExpandGarbage(Transaction& rows,
+                                          const v1::ExpandGarbageCommand& command,
                                           const ApplyContext& context);
 absl::StatusOr<v1::Outcome> FreezeCollection(Transaction& rows,
                                              const v1::FreezeCollectionCommand& command,

@@ -15,9 +15,11 @@ absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const std::string& name) {
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(name));
   ASSIGN_OR_RETURN(const bool empty, buckets::IsEmpty(rows, BucketId(bucket->id())));
   if (!empty) {
-    return operations::Failure(MakeError(
-        absl::StatusCode::kFailedPrecondition, v1::BUCKET_NOT_EMPTY,
-        absl::StrCat("the bucket '", name, "' is not empty; delete the objects in it first")));
+    return operations::Failure(
+        MakeError(absl::StatusCode::kFailedPrecondition, v1::BUCKET_NOT_EMPTY,
+                  absl::StrCat("the bucket '", name,
+                               "' is not empty; delete the objects in it, their "
+                               "versions and its unfinished multipart uploads first")));
   }
   RETURN_IF_ERROR(buckets::Remove(rows, *bucket));
   RETURN_IF_ERROR(AddTotals(rows, {.buckets = -1}));

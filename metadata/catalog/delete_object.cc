@@ -1,8 +1,7 @@
-#include "common/base/names.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/buckets.h"
 #include "metadata/catalog/commands.h"
-#include "metadata/catalog/objects.h"
+#include "metadata/catalog/deletes.h"
 #include "metadata/catalog/operations.h"
 
 namespace trebol::catalog {
@@ -13,17 +12,16 @@ absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const v1::DeleteObjectComm
   const BucketId bucket_id(command.bucket_id());
   ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
-  ASSIGN_OR_RETURN(const bool existed, objects::Remove(rows, bucket_id, command.key(), context));
-  v1::Outcome outcome;
-  outcome.mutable_delete_object()->set_existed(existed);
-  return outcome;
+  return deletes::Delete(rows, *bucket, command.key(),
+                         command.has_version() ? &command.version() : nullptr,
+                         command.preconditions(), command.operation(), context);
 }
 
 }  // namespace
 
 absl::StatusOr<v1::Outcome> DeleteObject(Transaction& rows, const v1::DeleteObjectCommand& command,
                                          const ApplyContext& context) {
-  RETURN_IF_ERROR(ValidateObjectKey(command.key()));
+  RETURN_IF_ERROR(deletes::Validate(command.key(), command.preconditions()));
   return operations::Once(rows, command.operation(), v1::Outcome::kDeleteObject,
                           [&] { return Delete(rows, command, context); });
 }

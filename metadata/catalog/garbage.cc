@@ -49,6 +49,45 @@ absl::Status AddKnown(Transaction& rows, GarbageKind kind, const VersionId& vers
   return Add(rows, kind, version, std::move(row), context);
 }
 
+absl::Status AddUpload(Transaction& rows, GarbageKind kind, const VersionId& upload,
+                       v1::GarbageRow::Parts parts, absl::string_view listed, uint64_t bytes,
+                       const ApplyContext& context) {
+  ASSIGN_OR_RETURN(const auto before,
+                   GetRow<v1::GarbageIndexRow>(rows, row_keys::GarbageIndex(upload)));
+  if (before.has_value()) {
+    RETURN_IF_ERROR(Remove(rows, LogIndex(before->made_at()), upload));
+  }
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, GetCluster(rows));
+  v1::GarbageRow row;
+  row.set_parts(parts);
+  row.set_listed(std::string(listed));
+  row.set_bytes(bytes * cluster.constants().copies());
+  return Add(rows, kind, upload, std::move(row), context);
+}
+
+absl::StatusOr<std::optional<v1::GarbageRow>> FindUpload(const RowReader& rows, LogIndex made_at,
+                                                         const VersionId& upload) {
+  ASSIGN_OR_RETURN(const auto index,
+                   GetRow<v1::GarbageIndexRow>(rows, row_keys::GarbageIndex(upload)));
+  if (!index.has_value() || LogIndex(index->made_at()) != made_at) {
+    return std::optional<v1::GarbageRow>();
+  }
+  return GetRow<v1::GarbageRow>(rows, KeyOf(*index, upload));
+}
+
+absl::Status Expanded(Transaction& rows, v1::GarbageRow row, uint32_t number, uint64_t bytes) {
+  const VersionId upload = VersionIdOf(row.version());
+  ASSIGN_OR_RETURN(const auto index,
+                   GetRow<v1::GarbageIndexRow>(rows, row_keys::GarbageIndex(upload)));
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, GetCluster(rows));
+  // Of an upload that was aborted, and of parts that were left over, nobody counted the bytes.
+  const uint64_t moved = std::min(row.bytes(), bytes * cluster.constants().copies());
+  row.set_bytes(row.bytes() - moved);
+  row.set_expanded(number);
+  RETURN_IF_ERROR(PutRow(rows, KeyOf(*index, upload), row));
+  return AddTotals(rows, {.garbage_bytes = -static_cast<int64_t>(moved)});
+}
+
 absl::Status AddUnknown(Transaction& rows, const VersionId& version, const ApplyContext& context) {
   ASSIGN_OR_RETURN(const bool known, Contains(rows, version));
   if (known) return absl::OkStatus();

@@ -37,6 +37,9 @@ absl::StatusOr<std::optional<v1::Outcome>> Kept(const RowReader& rows,
   const SessionId session_id(operation.session());
   ASSIGN_OR_RETURN(const auto session, sessions::Find(rows, session_id));
   if (!session.has_value() || session->outcomes_dropped()) return NoLongerKept(operation);
+  if (operation.of_client() && session->kind() != v1::OpenSessionCommand::CLIENT) {
+    return sessions::NotAClients(session_id);
+  }
   if (!sessions::OperationsOf(*session).IsOpen(operation.counter())) {
     return NoLongerKept(operation);
   }

@@ -1,12 +1,14 @@
+#include <utility>
+
 #include "common/base/error.h"
 #include "common/base/names.h"
-#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
+#include "common/object/preconditions.h"
+#include "common/object/tags.h"
+#include "metadata/catalog/attempts.h"
 #include "metadata/catalog/buckets.h"
 #include "metadata/catalog/commands.h"
-#include "metadata/catalog/extents.h"
-#include "metadata/catalog/fence.h"
-#include "metadata/catalog/garbage.h"
+#include "metadata/catalog/conditions.h"
 #include "metadata/catalog/objects.h"
 #include "metadata/catalog/operations.h"
 
@@ -15,29 +17,30 @@ namespace {
 
 absl::Status Validate(const v1::PutObjectCommand& command) {
   RETURN_IF_ERROR(ValidateObjectKey(command.key()));
+  RETURN_IF_ERROR(ValidateObjectTags(command.tags()));
+  RETURN_IF_ERROR(ValidateWritePreconditions(command.preconditions()));
+  if (command.manifest().has_data() || !command.manifest().parts().empty()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+                     "a put names bytes of its own; copies and uploads have other commands");
+  }
   return objects::ValidateManifest(command.manifest());
 }
 
-// The attempt did not become the object: its chunks are garbage.
-absl::Status Abandon(Transaction& rows, const v1::Manifest& manifest, const ApplyContext& context) {
-  const VersionId version = VersionIdOf(manifest.version());
-  RETURN_IF_ERROR(fence::DecideAbandoned(rows, version));
-  return garbage::AddKnown(rows, GarbageKind::kUnseen, version,
-                           extents::ChunkCount(manifest.size(), manifest.chunk_size()),
-                           manifest.size(), context);
-}
-
-// An earlier attempt of the operation was committed, or failed for good. That of this command may
-// be another one, which is then given up, also after its session closed: its gateway reports it to
-// the nodes as decided, and they will not offer it.
-absl::Status AbandonOtherAttempt(Transaction& rows, const v1::Manifest& manifest,
-                                 const ApplyContext& context) {
-  const auto decision = fence::DecisionOf(rows, VersionIdOf(manifest.version()), context);
-  if (!decision.ok()) return absl::OkStatus();
-  if (*decision != fence::Decision::kUndecided && *decision != fence::Decision::kLeftOpen) {
-    return absl::OkStatus();
-  }
-  return Abandon(rows, manifest, context);
+absl::StatusOr<v1::Outcome> Put(Transaction& rows, const v1::PutObjectCommand& command,
+                                const ApplyContext& context) {
+  const BucketId bucket_id(command.bucket_id());
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
+  ASSIGN_OR_RETURN(auto unmet,
+                   conditions::Unmet(rows, bucket_id, command.key(), command.preconditions()));
+  if (unmet.has_value()) return *std::move(unmet);
+  v1::ObjectRow row;
+  *row.mutable_manifest() = command.manifest();
+  *row.mutable_tags() = command.tags();
+  v1::Outcome outcome;
+  ASSIGN_OR_RETURN(*outcome.mutable_object(),
+                   objects::Put(rows, *bucket, command.key(), std::move(row), context));
+  return outcome;
 }
 
 }  // namespace
@@ -45,27 +48,9 @@ absl::Status AbandonOtherAttempt(Transaction& rows, const v1::Manifest& manifest
 absl::StatusOr<v1::Outcome> PutObject(Transaction& rows, const v1::PutObjectCommand& command,
                                       const ApplyContext& context) {
   RETURN_IF_ERROR(Validate(command));
-  ASSIGN_OR_RETURN(auto kept, operations::Kept(rows, command.operation(), v1::Outcome::kObject));
-  if (kept.has_value()) {
-    RETURN_IF_ERROR(AbandonOtherAttempt(rows, command.manifest(), context));
-    return *std::move(kept);
-  }
-  const VersionId version = VersionIdOf(command.manifest().version());
-  RETURN_IF_ERROR(fence::RequireUndecided(rows, version, context));
-
-  v1::Outcome outcome;
-  const BucketId bucket_id(command.bucket_id());
-  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
-  if (!bucket.has_value()) {
-    outcome = operations::Failure(buckets::NotFound(bucket_id));
-    RETURN_IF_ERROR(Abandon(rows, command.manifest(), context));
-  } else {
-    ASSIGN_OR_RETURN(*outcome.mutable_object(),
-                     objects::Put(rows, bucket_id, command.key(), command.manifest(), context));
-    RETURN_IF_ERROR(fence::DecideCommitted(rows, version, command.operation()));
-  }
-  RETURN_IF_ERROR(operations::Keep(rows, command.operation(), outcome));
-  return outcome;
+  return attempts::Once(rows, command.operation(), v1::Outcome::kObject,
+                        attempts::AttemptOf(command.manifest()), context,
+                        [&] { return Put(rows, command, context); });
 }
 
 }  // namespace trebol::catalog

@@ -1,13 +1,11 @@
-#include <algorithm>
-#include <optional>
 #include <string>
+#include <utility>
 
-#include "absl/strings/match.h"
-#include "common/base/limits.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
 #include "common/object/object_info.h"
 #include "metadata/catalog/buckets.h"
+#include "metadata/catalog/listing.h"
 #include "metadata/catalog/reads.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
@@ -15,43 +13,33 @@
 namespace trebol::catalog {
 namespace {
 
-// Half of what a message may hold: a page of long keys with user metadata ends before its limit.
-constexpr size_t kMaxPageBytes = kMaxMessageSize / 2;
-
-// The part of `key` that listings fold keys to: prefix…delimiter.
-std::optional<absl::string_view> CommonPrefix(absl::string_view key,
-                                              const v1::ReadPageRequest& request) {
-  if (request.delimiter().empty()) return std::nullopt;
-  const size_t at = key.find(request.delimiter(), request.prefix().size());
-  if (at == absl::string_view::npos) return std::nullopt;
-  return key.substr(0, at + request.delimiter().size());
-}
-
 // Fills a page while the scan walks.
 class PageBuilder {
  public:
   PageBuilder(BucketId bucket, const v1::ReadPageRequest& request, v1::ReadPageResponse* page)
-      : bucket_(bucket), request_(request), page_(*page) {
-    const uint32_t asked = request.limit() == 0 ? kDefaultPageSize : request.limit();
-    limit_ = std::min(asked, kMaxPageSize);
-  }
+      : bucket_(bucket),
+        request_(request),
+        page_(*page),
+        limit_(listing::LimitOf(request.limit())) {}
 
   ScanStep Visit(absl::string_view row_key, absl::string_view value) {
-    const absl::string_view key = row_keys::ObjectKeyOf(row_key);
-    if (const auto folded = CommonPrefix(key, request_)) {
+    const absl::string_view key = row_keys::NameOf(row_key);
+    if (const auto folded = listing::CommonPrefix(key, request_.prefix(), request_.delimiter())) {
       if (*folded > request_.after()) {
         if (IsFull()) return ScanStep::Stop();
         page_.mutable_page()->add_common_prefixes(std::string(*folded));
         Count(*folded, folded->size());
       }
-      return ScanStep::SeekTo(row_keys::ObjectAfterPrefix(bucket_, *folded));
+      return ScanStep::SeekTo(row_keys::NamesAfterPrefix(Table::kObject, bucket_, *folded));
     }
     if (IsFull()) return ScanStep::Stop();
     v1::ObjectRow row;
     status_ = DecodeRow(row_key, value, &row);
     if (!status_.ok()) return ScanStep::Stop();
     row.set_key(std::string(key));
-    *page_.mutable_page()->add_objects() = ToListedObject(std::move(row));
+    v1::ObjectInfo& object = *page_.mutable_page()->add_objects();
+    object = ToListedObject(std::move(row));
+    object.set_latest(true);
     Count(key, key.size() + value.size());
     return ScanStep::Next();
   }
@@ -61,7 +49,7 @@ class PageBuilder {
  private:
   // Asked only when there is one more to add.
   bool IsFull() {
-    const bool full = count_ >= limit_ || bytes_ >= kMaxPageBytes;
+    const bool full = count_ >= limit_ || bytes_ >= listing::kMaxPageBytes;
     page_.set_more(full);
     return full;
   }
@@ -74,7 +62,7 @@ class PageBuilder {
   const BucketId bucket_;
   const v1::ReadPageRequest& request_;
   v1::ReadPageResponse& page_;
-  uint32_t limit_ = 0;
+  const uint32_t limit_;
   uint32_t count_ = 0;
   size_t bytes_ = 0;
   absl::Status status_;
@@ -90,14 +78,11 @@ absl::StatusOr<v1::ReadPageResponse> ReadPage(const RowReader& rows,
   const BucketId id(bucket->id());
   v1::ReadPageResponse page;
   PageBuilder builder(id, request, &page);
-  const std::string from = request.after().empty()
-                               ? row_keys::ObjectFrom(id, request.prefix())
-                               : std::max(row_keys::ObjectFrom(id, request.prefix()),
-                                          row_keys::ObjectAfter(id, request.after()));
-  const std::string to = row_keys::ObjectAfterPrefix(id, request.prefix());
-  RETURN_IF_ERROR(rows.Scan(from, to, [&](absl::string_view key, absl::string_view value) {
-    return builder.Visit(key, value);
-  }));
+  const KeyRange range = listing::Range(Table::kObject, id, request.prefix(), request.after(),
+                                        /*inclusive=*/false);
+  RETURN_IF_ERROR(rows.Scan(
+      range.from, range.to,
+      [&](absl::string_view key, absl::string_view value) { return builder.Visit(key, value); }));
   RETURN_IF_ERROR(builder.status());
   if (!page.more()) page.clear_next_after();
   ASSIGN_OR_RETURN(*page.mutable_head(), ReadHead(rows));

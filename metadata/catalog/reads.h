@@ -19,7 +19,7 @@ namespace trebol::catalog {
 /// The position of the last entry whose effects are in `rows`.
 absl::StatusOr<v1::LogPosition> ReadHead(const RowReader& rows);
 
-/// BUCKET_NOT_FOUND, OBJECT_NOT_FOUND, INVALID_BUCKET_NAME, INVALID_OBJECT_KEY.
+/// BUCKET_NOT_FOUND, OBJECT_NOT_FOUND, VERSION_NOT_FOUND, INVALID_BUCKET_NAME, INVALID_OBJECT_KEY.
 absl::StatusOr<v1::LookupObjectResponse> LookupObject(const RowReader& rows,
                                                       const v1::LookupObjectRequest& request);
 absl::StatusOr<v1::LookupBucketResponse> LookupBucket(const RowReader& rows,
@@ -31,6 +31,21 @@ absl::StatusOr<v1::ReadBucketsResponse> ReadBuckets(const RowReader& rows);
 /// that was asked for (0: kDefaultPageSize), kMaxPageSize, and what fits in a message.
 absl::StatusOr<v1::ReadPageResponse> ReadPage(const RowReader& rows,
                                               const v1::ReadPageRequest& request);
+
+/// All versions and delete markers: one page as above, merged from the table of what keys name and
+/// that of older versions.
+absl::StatusOr<v1::ReadVersionsResponse> ReadVersions(const RowReader& rows,
+                                                      const v1::ReadVersionsRequest& request);
+
+/// Multipart uploads. UPLOAD_NOT_FOUND for one that is neither unfinished nor completed with its
+/// object still there.
+absl::StatusOr<v1::LookupUploadResponse> LookupUpload(const RowReader& rows,
+                                                      const v1::LookupUploadRequest& request);
+absl::StatusOr<v1::ReadUploadsResponse> ReadUploads(const RowReader& rows,
+                                                    const v1::ReadUploadsRequest& request);
+/// Empty for an upload that is not there. To skip bytes it walks over the parts that hold them.
+absl::StatusOr<v1::ReadPartsResponse> ReadParts(const RowReader& rows,
+                                                const v1::ReadPartsRequest& request);
 
 struct SessionInfo {
   SessionId id;

@@ -88,6 +88,9 @@ absl::StatusOr<v1::Outcome> RenewSession(Transaction& rows, const v1::RenewSessi
                                          const ApplyContext& context) {
   const SessionId session(command.session());
   ASSIGN_OR_RETURN(v1::SessionRow row, sessions::RequireOpen(rows, session));
+  if (command.of_client() && row.kind() != v1::OpenSessionCommand::CLIENT) {
+    return sessions::NotAClients(session);
+  }
   if (command.number() <= row.number()) {
     return MakeError(absl::StatusCode::kFailedPrecondition, v1::STALE_RENEWAL,
                      absl::StrCat("renewal ", command.number(), " of session ", ToString(session),

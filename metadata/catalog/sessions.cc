@@ -119,7 +119,8 @@ absl::Status UnknownError(SessionId session) {
   return MakeError(absl::StatusCode::kFailedPrecondition, v1::SESSION_UNKNOWN,
                    absl::StrCat("session ", ToString(session),
                                 " was never opened in this cluster; open one and repeat the call "
-                                "with a new version"));
+                                "with a new version"),
+                   ToString(session));
 }
 
 absl::Status ClosedError(SessionId session) {
@@ -127,7 +128,14 @@ absl::Status ClosedError(SessionId session) {
       absl::StatusCode::kFailedPrecondition, v1::SESSION_CLOSED,
       absl::StrCat("session ", ToString(session),
                    " is closed (its owner stopped, or did not renew it for ",
-                   absl::FormatDuration(kSessionTerm), "); open a new one and repeat the call"));
+                   absl::FormatDuration(kSessionTerm), "); open a new one and repeat the call"),
+      ToString(session));
+}
+
+absl::Status NotAClients(SessionId session) {
+  return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+                   absl::StrCat("session ", ToString(session),
+                                " is not one that a client opened; open one (OpenSession)"));
 }
 
 }  // namespace trebol::catalog::sessions

@@ -35,7 +35,11 @@ Watermark OperationsOf(const v1::SessionRow& row);
 /// garbage.
 absl::Status DropOldOutcomes(Transaction& rows, const ApplyContext& context);
 
+/// SESSION_UNKNOWN, SESSION_CLOSED: the session's id in hexadecimal digits is attached.
 absl::Status UnknownError(SessionId session);
 absl::Status ClosedError(SessionId session);
+/// INVALID_ARGUMENT: ids of gateways' sessions are known to everybody who sees an etag, so what
+/// clients ask for is done in sessions of clients only.
+absl::Status NotAClients(SessionId session);
 
 }  // namespace trebol::catalog::sessions

@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t kFinishedPerTick = 10'000;
 constexpr size_t kFinishedPerCommand = 1'000;
+constexpr uint32_t kPartsPerCommand = 250;  // others wait for a command of these some ms at most
+constexpr uint32_t kPartsPerTick = 5'000;   // of one upload
 
 catalog::GarbagePlace PlaceOf(const v1::GarbageRow& row) {
   return {LogIndex(row.made_at()), VersionIdOf(row.version())};
@@ -62,6 +64,7 @@ absl::Status GarbageCollector::CollectFrom(NodeId node, Instant now,
     std::vector<VersionId> versions;
     std::vector<catalog::GarbagePlace> pinned;
     for (const v1::GarbageRow& row : rows) {
+      if (row.parts() != v1::GarbageRow::NO_PARTS) continue;  // no node holds any of it
       if (!GarbageTargets(row, *map_).contains(node)) continue;
       const catalog::GarbagePlace place = PlaceOf(row);
       if (readers.pinned.contains(place.version)) {
@@ -116,12 +119,31 @@ bool GarbageCollector::IsDone(const v1::GarbageRow& row) const {
   });
 }
 
+absl::Status GarbageCollector::Expand(const v1::GarbageRow& row) {
+  v1::Command command;
+  v1::ExpandGarbageCommand& expand = *command.mutable_expand_garbage();
+  expand.set_made_at(row.made_at());
+  *expand.mutable_upload() = row.version();
+  expand.set_limit(kPartsPerCommand);
+  for (uint32_t parts = 0; parts < kPartsPerTick; parts += kPartsPerCommand) {
+    ASSIGN_OR_RETURN(const SubmitResult result, catalog_->Submit(command));
+    if (result.outcome.expand_garbage().done()) break;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status GarbageCollector::Finish(const catalog::ReadersHorizon& readers) {
   for (size_t looked_at = 0; looked_at < kFinishedPerTick; looked_at += kFinishedPerCommand) {
     ASSIGN_OR_RETURN(const auto rows,
                      catalog_->Garbage(kind_, finish_after_, readers.horizon, kFinishedPerCommand));
     v1::Command command;
     for (const v1::GarbageRow& row : rows) {
+      if (row.parts() != v1::GarbageRow::NO_PARTS) {
+        if (!readers.pinned.contains(VersionIdOf(row.version()))) {
+          RETURN_IF_ERROR(Expand(row));
+        }
+        continue;
+      }
       if (!IsDone(row)) continue;
       v1::FinishGarbageCommand::Entry& entry = *command.mutable_finish_garbage()->add_entries();
       entry.set_index(row.made_at());

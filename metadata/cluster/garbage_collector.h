@@ -23,6 +23,9 @@ namespace trebol {
 /// a restart or a change of the map every row is sent again, and deleting again does nothing. A row
 /// goes when all its targets have passed it.
 ///
+/// An upload whose object is gone is turned into its parts in small steps, once its readers have
+/// passed; the parts then wait for nobody.
+///
 /// Not thread-safe: one thread ticks it, and blocks in the deleter.
 class GarbageCollector {
  public:
@@ -57,6 +60,7 @@ class GarbageCollector {
   absl::Status RetryPinned(NodeId node, Progress& progress, Instant now,
                            const catalog::ReadersHorizon& readers);
   bool Send(NodeId node, Progress& progress, const std::vector<VersionId>& versions, Instant now);
+  absl::Status Expand(const v1::GarbageRow& row);
   absl::Status Finish(const catalog::ReadersHorizon& readers);
   bool IsDone(const v1::GarbageRow& row) const;
 

@@ -25,6 +25,15 @@ bool GatewaysMaySubmit(const v1::Command& command) {
     case v1::Command::kPutObject:
     case v1::Command::kAbandonVersion:
     case v1::Command::kDeleteObject:
+    case v1::Command::kDeleteObjects:
+    case v1::Command::kCopyObject:
+    case v1::Command::kCreateUpload:
+    case v1::Command::kPutPart:
+    case v1::Command::kCompleteUpload:
+    case v1::Command::kAbortUpload:
+    case v1::Command::kSetBucketVersioning:
+    case v1::Command::kSetBucketTags:
+    case v1::Command::kSetObjectTags:
       return true;
     default:
       return false;
@@ -94,6 +103,41 @@ class MetadataService final : public v1::MetadataService::CallbackService {
                                v1::ReadPageResponse* response) override {
     return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
       ASSIGN_OR_RETURN(*response, catalog_.ReadPage(*request));
+      return absl::OkStatus();
+    });
+  }
+
+  ServerUnaryReactor* LookupUpload(CallbackServerContext* context,
+                                   const v1::LookupUploadRequest* request,
+                                   v1::LookupUploadResponse* response) override {
+    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
+      ASSIGN_OR_RETURN(*response, catalog_.LookupUpload(*request));
+      return absl::OkStatus();
+    });
+  }
+
+  ServerUnaryReactor* ReadVersions(CallbackServerContext* context,
+                                   const v1::ReadVersionsRequest* request,
+                                   v1::ReadVersionsResponse* response) override {
+    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
+      ASSIGN_OR_RETURN(*response, catalog_.ReadVersions(*request));
+      return absl::OkStatus();
+    });
+  }
+
+  ServerUnaryReactor* ReadParts(CallbackServerContext* context, const v1::ReadPartsRequest* request,
+                                v1::ReadPartsResponse* response) override {
+    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
+      ASSIGN_OR_RETURN(*response, catalog_.ReadParts(*request));
+      return absl::OkStatus();
+    });
+  }
+
+  ServerUnaryReactor* ReadUploads(CallbackServerContext* context,
+                                  const v1::ReadUploadsRequest* request,
+                                  v1::ReadUploadsResponse* response) override {
+    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
+      ASSIGN_OR_RETURN(*response, catalog_.ReadUploads(*request));
       return absl::OkStatus();
     });
   }

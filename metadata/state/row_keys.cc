@@ -26,7 +26,14 @@ std::string Key(Table table, const VersionId& version) {
   return key;
 }
 
-constexpr size_t kObjectKeyOffset = 1 + sizeof(uint64_t);
+constexpr size_t kNameOffset = 1 + sizeof(uint64_t);
+
+// A name in a table of names: terminated, so that what may follow it never mixes with longer names.
+std::string Name(Table table, BucketId bucket, absl::string_view key) {
+  std::string row_key = NamesFrom(table, bucket, key);
+  row_key.push_back('\0');
+  return row_key;
+}
 
 }  // namespace
 
@@ -46,9 +53,33 @@ std::string Bucket(absl::string_view name) {
 std::string BucketById(BucketId bucket) { return Key(Table::kBucketById, bucket.value); }
 
 std::string Object(BucketId bucket, absl::string_view key) {
-  std::string row_key = ObjectFrom(bucket, key);
-  row_key.push_back('\0');
+  return Name(Table::kObject, bucket, key);
+}
+
+std::string Version(BucketId bucket, absl::string_view key, uint64_t order) {
+  std::string row_key = Name(Table::kVersion, bucket, key);
+  AppendBigEndian64(~order, &row_key);
   return row_key;
+}
+
+std::string NullVersion(BucketId bucket, absl::string_view key) {
+  return Name(Table::kNullVersion, bucket, key);
+}
+
+std::string Upload(BucketId bucket, absl::string_view key, const VersionId& upload) {
+  std::string row_key = Name(Table::kUpload, bucket, key);
+  AppendVersionId(upload, &row_key);
+  return row_key;
+}
+
+std::string Part(const VersionId& upload, uint32_t number) {
+  std::string row_key = Key(Table::kPart, upload);
+  AppendBigEndian32(number, &row_key);
+  return row_key;
+}
+
+std::string CompletedUpload(const VersionId& upload) {
+  return Key(Table::kCompletedUpload, upload);
 }
 
 std::string Extent(const VersionId& version) { return Key(Table::kExtent, version); }
@@ -80,8 +111,13 @@ KeyRange All(Table table) {
   return {Key(table), std::string(1, static_cast<char>(static_cast<uint8_t>(table) + 1))};
 }
 
-KeyRange ObjectsOf(BucketId bucket) {
-  const std::string from = Key(Table::kObject, bucket.value);
+KeyRange RowsOf(Table table, BucketId bucket) {
+  const std::string from = Key(table, bucket.value);
+  return {from, PrefixSuccessor(from)};
+}
+
+KeyRange RowsOf(Table table, BucketId bucket, absl::string_view key) {
+  const std::string from = Name(table, bucket, key);
   return {from, PrefixSuccessor(from)};
 }
 
@@ -94,26 +130,37 @@ KeyRange AllNumbersOf(Table table, SessionId session) {
   return {from, PrefixSuccessor(from)};
 }
 
-std::string ObjectFrom(BucketId bucket, absl::string_view key) {
-  std::string row_key = Key(Table::kObject, bucket.value);
+std::string NamesFrom(Table table, BucketId bucket, absl::string_view key) {
+  std::string row_key = Key(table, bucket.value);
   row_key.append(key.data(), key.size());
   return row_key;
 }
 
-std::string ObjectAfter(BucketId bucket, absl::string_view key) {
-  // The row of `key` itself ends with a NUL; 0x01 is the least that a longer key can go on with.
-  std::string row_key = ObjectFrom(bucket, key);
+std::string NamesAfter(Table table, BucketId bucket, absl::string_view key) {
+  // The name `key` itself ends with a NUL; 0x01 is the least that a longer one can go on with.
+  std::string row_key = NamesFrom(table, bucket, key);
   row_key.push_back('\x01');
   return row_key;
 }
 
-std::string ObjectAfterPrefix(BucketId bucket, absl::string_view prefix) {
-  return PrefixSuccessor(ObjectFrom(bucket, prefix));
+std::string NamesAfterPrefix(Table table, BucketId bucket, absl::string_view prefix) {
+  return PrefixSuccessor(NamesFrom(table, bucket, prefix));
 }
 
-absl::string_view ObjectKeyOf(absl::string_view row_key) {
-  TREBOL_CHECK(row_key.size() > kObjectKeyOffset);
-  return row_key.substr(kObjectKeyOffset, row_key.size() - kObjectKeyOffset - 1);
+absl::string_view NameOf(absl::string_view row_key) {
+  const size_t end = row_key.find('\0', kNameOffset);
+  TREBOL_CHECK(end != absl::string_view::npos);
+  return row_key.substr(kNameOffset, end - kNameOffset);
+}
+
+VersionId UploadOf(absl::string_view row_key) {
+  TREBOL_CHECK(row_key.size() > kVersionIdSize);
+  return DecodeVersionId(row_key.substr(row_key.size() - kVersionIdSize));
+}
+
+uint32_t PartNumberOf(absl::string_view row_key) {
+  TREBOL_CHECK(row_key.size() > sizeof(uint32_t));
+  return LoadBigEndian32(row_key.data() + row_key.size() - sizeof(uint32_t));
 }
 
 uint64_t LastNumberOf(absl::string_view row_key) {

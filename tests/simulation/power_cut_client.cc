@@ -43,7 +43,7 @@ class PowerCutClient::Body final : public BodyReader {
     at_ += size;
     co_return trebol::Bytes(absl::string_view(content_).substr(at_ - size, size));
   }
-  std::optional<uint32_t> trailing_crc32c() const override { return std::nullopt; }
+  v1::PutObjectRequest::Trailer trailer() const override { return {}; }
 
  private:
   SimulatedCluster& cluster_;

@@ -136,6 +136,34 @@ Task<v1::ReadPageResponse> DirectMetadataStub::ReadPage(RequestContextPtr contex
       disk_, pool_, context, [catalog = &catalog_, request] { return catalog->ReadPage(request); });
 }
 
+Task<v1::LookupUploadResponse> DirectMetadataStub::LookupUpload(RequestContextPtr context,
+                                                                v1::LookupUploadRequest request) {
+  co_return co_await OnPool<v1::LookupUploadResponse>(
+      disk_, pool_, context,
+      [catalog = &catalog_, request] { return catalog->LookupUpload(request); });
+}
+
+Task<v1::ReadVersionsResponse> DirectMetadataStub::ReadVersions(RequestContextPtr context,
+                                                                v1::ReadVersionsRequest request) {
+  co_return co_await OnPool<v1::ReadVersionsResponse>(
+      disk_, pool_, context,
+      [catalog = &catalog_, request] { return catalog->ReadVersions(request); });
+}
+
+Task<v1::ReadPartsResponse> DirectMetadataStub::ReadParts(RequestContextPtr context,
+                                                          v1::ReadPartsRequest request) {
+  co_return co_await OnPool<v1::ReadPartsResponse>(
+      disk_, pool_, context,
+      [catalog = &catalog_, request] { return catalog->ReadParts(request); });
+}
+
+Task<v1::ReadUploadsResponse> DirectMetadataStub::ReadUploads(RequestContextPtr context,
+                                                              v1::ReadUploadsRequest request) {
+  co_return co_await OnPool<v1::ReadUploadsResponse>(
+      disk_, pool_, context,
+      [catalog = &catalog_, request] { return catalog->ReadUploads(request); });
+}
+
 // ---- The cluster ----
 
 Task<v1::RegisterNodeResponse> DirectClusterStub::RegisterNode(RequestContextPtr context,

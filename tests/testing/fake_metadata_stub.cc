@@ -263,4 +263,23 @@ Task<v1::ReadPageResponse> FakeMetadataStub::ReadPage(RequestContextPtr,
   co_return page_;
 }
 
+Task<v1::LookupUploadResponse> FakeMetadataStub::LookupUpload(RequestContextPtr,
+                                                              v1::LookupUploadRequest) {
+  co_return absl::UnimplementedError("not in the fake");
+}
+
+Task<v1::ReadVersionsResponse> FakeMetadataStub::ReadVersions(RequestContextPtr,
+                                                              v1::ReadVersionsRequest) {
+  co_return absl::UnimplementedError("not in the fake");
+}
+
+Task<v1::ReadPartsResponse> FakeMetadataStub::ReadParts(RequestContextPtr, v1::ReadPartsRequest) {
+  co_return absl::UnimplementedError("not in the fake");
+}
+
+Task<v1::ReadUploadsResponse> FakeMetadataStub::ReadUploads(RequestContextPtr,
+                                                            v1::ReadUploadsRequest) {
+  co_return absl::UnimplementedError("not in the fake");
+}
+
 }  // namespace trebol

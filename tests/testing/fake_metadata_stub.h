@@ -50,6 +50,15 @@ class FakeMetadataStub final : public MetadataStub {
   Task<v1::ReadBucketsResponse> ReadBuckets(RequestContextPtr context) override;
   Task<v1::ReadPageResponse> ReadPage(RequestContextPtr context,
                                       v1::ReadPageRequest request) override;
+  /// What the fake does not have: UNIMPLEMENTED. Tests of these calls use CatalogStub.
+  Task<v1::LookupUploadResponse> LookupUpload(RequestContextPtr context,
+                                              v1::LookupUploadRequest request) override;
+  Task<v1::ReadVersionsResponse> ReadVersions(RequestContextPtr context,
+                                              v1::ReadVersionsRequest request) override;
+  Task<v1::ReadPartsResponse> ReadParts(RequestContextPtr context,
+                                        v1::ReadPartsRequest request) override;
+  Task<v1::ReadUploadsResponse> ReadUploads(RequestContextPtr context,
+                                            v1::ReadUploadsRequest request) override;
 
  private:
   struct Failure {

@@ -37,7 +37,9 @@ GatewayRig::GatewayRig(uint64_t memory_bytes, int threads)
   reader = std::make_shared<ReplicaReader>(storage, maps, nodes);
   memory = Semaphore::Create(memory_bytes);
   read_memory = Semaphore::Create(memory_bytes);
-  put = std::make_shared<PutObject>(runtime, metadata, session, writer, memory);
+  commands = std::make_shared<Commands>(metadata, session);
+  bodies = std::make_shared<BodyStore>(runtime, session, writer, memory);
+  put = std::make_shared<PutObject>(commands, bodies);
   get = std::make_shared<GetObject>(runtime, metadata, session, maps, reader, read_memory, clock);
   list = std::make_shared<ListObjects>(metadata);
   TREBOL_CHECK(runtime.BlockOn(maps->Refresh(BackgroundContext())).ok());

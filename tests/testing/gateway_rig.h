@@ -10,6 +10,7 @@
 #include "common/async/one_shot.h"
 #include "gateway/object/body.h"
 #include "gateway/object/get_object.h"
+#include "gateway/object/commands.h"
 #include "gateway/object/list_objects.h"
 #include "gateway/object/put_object.h"
 #include "tests/testing/fake_cluster_stub.h"
@@ -25,7 +26,7 @@ class MemoryBody final : public BodyReader {
   explicit MemoryBody(std::vector<std::string> pieces) : pieces_(std::move(pieces)) {}
 
   /// Said after the end.
-  std::optional<uint32_t> trailing;
+  v1::PutObjectRequest::Trailer trailing;
   /// How it ends.
   absl::Status end;
   /// Called before each piece.
@@ -34,7 +35,7 @@ class MemoryBody final : public BodyReader {
   std::shared_ptr<OneShot<absl::Status>> gate;
 
   Task<Bytes> Next() override;
-  std::optional<uint32_t> trailing_crc32c() const override { return trailing; }
+  v1::PutObjectRequest::Trailer trailer() const override { return trailing; }
   size_t given() const { return next_; }
 
  private:
@@ -95,6 +96,8 @@ struct GatewayRig {
   std::shared_ptr<ReplicaReader> reader;
   std::shared_ptr<Semaphore> memory;
   std::shared_ptr<Semaphore> read_memory;
+  std::shared_ptr<Commands> commands;
+  std::shared_ptr<BodyStore> bodies;
   std::shared_ptr<PutObject> put;
   std::shared_ptr<GetObject> get;
   std::shared_ptr<ListObjects> list;

@@ -50,10 +50,12 @@ struct SimulatedCluster::Gateway {
         writer(std::make_shared<ReplicaWriter>(runtime, storage, maps, session, nodes, clock)),
         reader(std::make_shared<ReplicaReader>(storage, maps, nodes)),
         reporter(runtime, storage, maps, session),
-        buckets(metadata, session),
-        put(runtime, metadata, session, writer, Semaphore::Create(kGatewayMemory)),
+        commands(std::make_shared<Commands>(metadata, session)),
+        buckets(metadata, commands),
+        put(commands, std::make_shared<BodyStore>(runtime, session, writer,
+                                                  Semaphore::Create(kGatewayMemory))),
         get(runtime, metadata, session, maps, reader, Semaphore::Create(kGatewayMemory), clock),
-        remove(metadata, session),
+        remove(commands),
         list(metadata) {}
 
   const std::shared_ptr<MapCache> maps;
@@ -62,6 +64,7 @@ struct SimulatedCluster::Gateway {
   const std::shared_ptr<ReplicaWriter> writer;
   const std::shared_ptr<ReplicaReader> reader;
   SessionReporter reporter;
+  const std::shared_ptr<Commands> commands;
   Buckets buckets;
   PutObject put;
   GetObject get;

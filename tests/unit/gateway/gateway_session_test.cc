@@ -149,7 +149,7 @@ TEST_F(GatewaySessionTest, ACommandAfterTheSessionsEndIsUnavailable) {
   rig_.metadata->CloseSessions();
   const auto outcome = Delete("key");
   EXPECT_TRUE(absl::IsUnavailable(outcome.status()));
-  EXPECT_EQ(ReasonOf(outcome.status()), v1::SESSION_CLOSED);
+  EXPECT_EQ(ReasonOf(outcome.status()), v1::NOT_READY);
 }
 
 TEST_F(GatewaySessionTest, AbandonGoesOnInTheBackgroundUntilItIsStopped) {

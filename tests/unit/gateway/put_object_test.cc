@@ -109,7 +109,7 @@ TEST_F(PutObjectTest, ChecksTheChecksumOfHeaderAndTrailer) {
       if (in_header) {
         header.set_crc32c(crc);
       } else {
-        body->trailing = crc;
+        body->trailing.set_crc32c(crc);
       }
       const auto info = rig_.Put(header, body);
       EXPECT_EQ(info.ok(), right);
@@ -231,7 +231,7 @@ TEST_F(PutObjectTest, ASessionThatEndedMidwayIsUnavailable) {
   body->on_piece = [this](size_t) { rig_.metadata->CloseSessions(); };
   const auto info = rig_.Put(rig_.HeaderOf("key"), body);
   EXPECT_TRUE(absl::IsUnavailable(info.status())) << info.status();
-  EXPECT_EQ(ReasonOf(info.status()), v1::SESSION_CLOSED);
+  EXPECT_EQ(ReasonOf(info.status()), v1::NOT_READY);
 }
 
 TEST_F(PutObjectTest, AClientThatSendsNothingHoldsNothing) {

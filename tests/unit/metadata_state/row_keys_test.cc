@@ -23,7 +23,7 @@ RC_GTEST_PROP(RowKeys, SortObjectsAsTheirKeysDo, ()) {
   const std::string b = *Keys();
   RC_ASSERT((a < b) == (row_keys::Object(BucketId(1), a) < row_keys::Object(BucketId(1), b)));
   RC_ASSERT(row_keys::Object(BucketId(1), a) < row_keys::Object(BucketId(2), b));
-  RC_ASSERT(row_keys::ObjectKeyOf(row_keys::Object(BucketId(9), a)) == a);
+  RC_ASSERT(row_keys::NameOf(row_keys::Object(BucketId(9), a)) == a);
 }
 
 RC_GTEST_PROP(RowKeys, BoundTheObjectsThatTheySay, ()) {
@@ -31,11 +31,11 @@ RC_GTEST_PROP(RowKeys, BoundTheObjectsThatTheySay, ()) {
   const std::string bound = *Keys();
   const std::string key = *Keys();
   const std::string row = row_keys::Object(bucket, key);
-  RC_ASSERT((row >= row_keys::ObjectFrom(bucket, bound)) == (key >= bound));
-  RC_ASSERT((row >= row_keys::ObjectAfter(bucket, bound)) == (key > bound));
+  RC_ASSERT((row >= row_keys::NamesFrom(Table::kObject, bucket, bound)) == (key >= bound));
+  RC_ASSERT((row >= row_keys::NamesAfter(Table::kObject, bucket, bound)) == (key > bound));
   const bool beyond = key > bound && !absl::StartsWith(key, bound);
-  RC_ASSERT((row >= row_keys::ObjectAfterPrefix(bucket, bound)) == beyond);
-  const KeyRange all = row_keys::ObjectsOf(bucket);
+  RC_ASSERT((row >= row_keys::NamesAfterPrefix(Table::kObject, bucket, bound)) == beyond);
+  const KeyRange all = row_keys::RowsOf(Table::kObject, bucket);
   RC_ASSERT(all.from <= row && row < all.to);
   RC_ASSERT(row_keys::Object(BucketId(8), key) >= all.to);
 }

@@ -1,0 +1,43 @@
+#include "gateway/object/commands.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/base/names.h"
+#include "common/base/proto_ids.h"
+#include "common/base/status_macros.h"
+#include "gateway/object/attempt.h"
+
+namespace trebol {
+
+Task<v1::BucketRow> Commands::FindBucket(RequestContextPtr context, std::string bucket) {
+  CO_RETURN_IF_ERROR(ValidateBucketName(bucket));
+  v1::LookupBucketRequest request;
+  request.set_bucket(std::move(bucket));
+  CO_ASSIGN_OR_RETURN(v1::LookupBucketResponse found,
+                      co_await metadata_->LookupBucket(std::move(context), request));
+  co_return std::move(*found.mutable_bucket());
+}
+
+Task<v1::Outcome> Commands::Run(RequestContextPtr context, v1::OperationId callers, Make make) {
+  CO_ASSIGN_OR_RETURN(std::shared_ptr<SessionLife> life, session_->Current());
+  OpenOperation operation(life, /*with_version=*/false);
+  v1::Command command = make(operation.IdOr(callers.session() == 0 ? nullptr : &callers));
+  auto outcome = co_await session_->Submit(context, std::move(command), kCommandPatience);
+  operation.Settled();
+  co_return outcome;
+}
+
+Task<v1::Outcome> Commands::RunVersion(RequestContextPtr context, v1::OperationId callers,
+                                       MakeVersion make) {
+  CO_ASSIGN_OR_RETURN(std::shared_ptr<SessionLife> life, session_->Current());
+  OpenOperation operation(life, /*with_version=*/true);
+  v1::Command command =
+      make(operation.IdOr(callers.session() == 0 ? nullptr : &callers), operation.version());
+  auto outcome = co_await session_->Submit(context, std::move(command), kCommandPatience);
+  co_return co_await EndAttempt(session_, std::move(operation), std::move(outcome),
+                                Written{.commit_sent = true});
+}
+
+}  // namespace trebol

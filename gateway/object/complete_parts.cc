@@ -1,0 +1,150 @@
+#include "gateway/object/complete_parts.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/proto_ids.h"
+#include "common/base/status_macros.h"
+#include "common/checksum/crc32c.h"
+#include "common/checksum/hasher.h"
+#include "common/object/attributes.h"
+#include "common/object/part_set.h"
+
+namespace trebol {
+namespace {
+
+using Request = v1::CompleteMultipartUploadRequest;
+using Checksums = google::protobuf::RepeatedPtrField<v1::Checksum>;
+
+absl::Status Bad(ErrorReason reason, const std::string& message) {
+  return MakeError(absl::StatusCode::kInvalidArgument, reason, message);
+}
+
+const v1::Checksum* Find(const Checksums& checksums, v1::Checksum::Algorithm algorithm) {
+  const auto found =
+      std::find_if(checksums.begin(), checksums.end(),
+                   [algorithm](const v1::Checksum& c) { return c.algorithm() == algorithm; });
+  return found == checksums.end() ? nullptr : &*found;
+}
+
+// Every value that was said must be one that is known.
+absl::Status Compare(const std::string& what, const Checksums& said, const Checksums& known,
+                     uint32_t crc32c) {
+  for (const v1::Checksum& expected : said) {
+    if (expected.value().empty()) continue;
+    std::string value;
+    if (expected.algorithm() == v1::Checksum::CRC32C && !expected.composite()) {
+      value = Crc32cValue(crc32c);
+    } else if (const v1::Checksum* found = Find(known, expected.algorithm())) {
+      value = found->value();
+    } else {
+      return Bad(v1::INVALID_CHECKSUM,
+                 absl::StrCat("a ", ChecksumName(expected.algorithm()), " of ", what,
+                              " was given, and the upload keeps none; name the algorithm when you "
+                              "create it"));
+    }
+    if (value != expected.value()) {
+      return Bad(v1::CHECKSUM_MISMATCH,
+                 absl::StrCat(what, " has ", ChecksumName(expected.algorithm()), " ",
+                              absl::BytesToHexString(value), " and ",
+                              absl::BytesToHexString(expected.value()), " was announced"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPart(const Request::Part& named, const v1::PartRow& part) {
+  const std::string what = absl::StrCat("part ", named.part_number());
+  if (named.etag() != part.manifest().etag()) {
+    return Bad(v1::INVALID_PART,
+               absl::StrCat(what, " has etag ", part.manifest().etag(), " and not '",
+                            absl::CHexEscape(named.etag()),
+                            "'; name the parts as they were answered when they were uploaded"));
+  }
+  return Compare(what, named.checksums(), part.manifest().checksums(), part.manifest().crc32c());
+}
+
+}  // namespace
+
+absl::Status ValidatePartList(const Request& request) {
+  if (request.parts().empty()) {
+    return Bad(v1::INVALID_PART, "no part was named; an object is made of one at least");
+  }
+  if (static_cast<uint32_t>(request.parts_size()) > kMaxParts) {
+    return Bad(v1::TOO_MANY_PARTS, absl::StrCat(request.parts_size(), " parts were named; at most ",
+                                                kMaxParts, " make an object"));
+  }
+  RETURN_IF_ERROR(ValidateChecksums(request.checksums()));
+  uint32_t previous = 0;
+  for (const Request::Part& part : request.parts()) {
+    if (part.part_number() == 0 || part.part_number() > kMaxParts) {
+      return Bad(v1::INVALID_PART, absl::StrCat("part number ", part.part_number(),
+                                                " is not between 1 and ", kMaxParts));
+    }
+    if (part.part_number() <= previous) {
+      return Bad(v1::INVALID_PART_ORDER,
+                 absl::StrCat("part ", part.part_number(), " was named after part ", previous,
+                              "; name the parts in ascending order"));
+    }
+    RETURN_IF_ERROR(ValidateChecksums(part.checksums()));
+    previous = part.part_number();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::UploadRow& upload,
+                                             const std::vector<v1::PartRow>& parts) {
+  v1::Manifest manifest;
+  *manifest.mutable_version() = upload.upload();
+  uint64_t size = 0;
+  uint32_t crc32c = 0;
+  std::string set;
+  std::vector<std::vector<PartChecksum>> sums(static_cast<size_t>(upload.checksums_size()));
+  auto part = parts.begin();
+  for (const Request::Part& named : request.parts()) {
+    while (part != parts.end() && part->number() < named.part_number()) ++part;
+    if (part == parts.end() || part->number() != named.part_number()) {
+      return Bad(v1::INVALID_PART,
+                 absl::StrCat("part ", named.part_number(), " was named and never uploaded"));
+    }
+    RETURN_IF_ERROR(CheckPart(named, *part));
+    const v1::Manifest& of_part = part->manifest();
+    if (size + of_part.size() > kMaxObjectSize) {
+      return Bad(v1::OBJECT_TOO_LARGE, absl::StrCat("the parts have more than ", kMaxObjectSize,
+                                                    " bytes, the most of an object"));
+    }
+    size += of_part.size();
+    crc32c = CombineCrc32c(crc32c, of_part.crc32c(), of_part.size());
+    AddPart(named.part_number(), &set);
+    for (int i = 0; i < upload.checksums_size(); ++i) {
+      const auto algorithm = static_cast<v1::Checksum::Algorithm>(upload.checksums(i));
+      const v1::Checksum* value = Find(of_part.checksums(), algorithm);
+      if (value == nullptr && algorithm != v1::Checksum::CRC32C) continue;
+      sums[static_cast<size_t>(i)].push_back(
+          {of_part.size(), value != nullptr ? value->value() : Crc32cValue(of_part.crc32c())});
+    }
+    manifest.set_chunk_size(of_part.chunk_size());
+  }
+  for (int i = 0; i < upload.checksums_size(); ++i) {
+    const auto algorithm = static_cast<v1::Checksum::Algorithm>(upload.checksums(i));
+    if (algorithm == v1::Checksum::CRC32C) continue;  // kept anyway
+    *manifest.add_checksums() = OfParts(algorithm, sums[static_cast<size_t>(i)]);
+  }
+  if (request.has_size() && request.size() != size) {
+    return Bad(v1::BODY_LENGTH_MISMATCH, absl::StrCat("the parts have ", size, " bytes and ",
+                                                      request.size(), " were announced"));
+  }
+  RETURN_IF_ERROR(Compare("the object", request.checksums(), manifest.checksums(), crc32c));
+  manifest.set_size(size);
+  manifest.set_crc32c(crc32c);
+  manifest.set_parts(std::move(set));
+  const VersionId id = VersionIdOf(upload.upload());
+  manifest.set_etag(absl::StrCat(ToHex(id.session.value), "-", id.sequence));
+  return manifest;
+}
+
+}  // namespace trebol

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+
+#include "common/async/request_context.h"
+#include "common/async/task.h"
+#include "common/stub/metadata_stub.h"
+#include "gateway/object/commands.h"
+#include "trebol/v1/object.pb.h"
+
+namespace trebol {
+
+/// Creates, completes and aborts multipart uploads. Thread-safe.
+class Multipart {
+ public:
+  Multipart(std::shared_ptr<MetadataStub> metadata, std::shared_ptr<Commands> commands)
+      : metadata_(std::move(metadata)), commands_(std::move(commands)) {}
+
+  Task<v1::MultipartUpload> Create(RequestContextPtr context,
+                                   v1::CreateMultipartUploadRequest request);
+  /// The parts are checked here, against the state of the upload that the commit then requires: it
+  /// is one small transaction for any number of parts. When parts keep coming meanwhile: ABORTED
+  /// (UPLOAD_CHANGED).
+  Task<v1::ObjectInfo> Complete(RequestContextPtr context,
+                                v1::CompleteMultipartUploadRequest request);
+  Task<v1::AbortMultipartUploadResponse> Abort(RequestContextPtr context,
+                                               v1::AbortMultipartUploadRequest request);
+
+ private:
+  const std::shared_ptr<MetadataStub> metadata_;
+  const std::shared_ptr<Commands> commands_;
+};
+
+}  // namespace trebol

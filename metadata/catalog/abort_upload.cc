@@ -1,0 +1,36 @@
+#include "common/base/proto_ids.h"
+#include "common/base/status_macros.h"
+#include "metadata/catalog/cluster_row.h"
+#include "metadata/catalog/commands.h"
+#include "metadata/catalog/garbage.h"
+#include "metadata/catalog/operations.h"
+#include "metadata/catalog/uploads.h"
+
+namespace trebol::catalog {
+namespace {
+
+absl::StatusOr<v1::Outcome> Abort(Transaction& rows, const v1::AbortUploadCommand& command,
+                                  const ApplyContext& context) {
+  const BucketId bucket(command.bucket_id());
+  const VersionId id = VersionIdOf(command.upload());
+  ASSIGN_OR_RETURN(const auto upload, uploads::Find(rows, bucket, command.key(), id));
+  if (!upload.has_value()) return operations::Failure(uploads::NotFound(command.key(), id));
+  RETURN_IF_ERROR(uploads::Remove(rows, bucket, command.key(), id));
+  RETURN_IF_ERROR(AddTotals(rows, {.uploads = -1}));
+  // No reader waits for parts that no object named.
+  RETURN_IF_ERROR(garbage::AddUpload(rows, GarbageKind::kUnseen, id, v1::GarbageRow::ALL_PARTS, "",
+                                     /*bytes=*/0, context));
+  v1::Outcome outcome;
+  outcome.mutable_abort_upload();
+  return outcome;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Outcome> AbortUpload(Transaction& rows, const v1::AbortUploadCommand& command,
+                                        const ApplyContext& context) {
+  return operations::Once(rows, command.operation(), v1::Outcome::kAbortUpload,
+                          [&] { return Abort(rows, command, context); });
+}
+
+}  // namespace trebol::catalog
