@@ -46,7 +46,7 @@ class PartBuilder {
     RETURN_IF_ERROR(rows.Scan(
         range.from, range.to,
         [&](absl::string_view key, absl::string_view value) { return Visit(key, value); }));
-    RETURN_IF_ERROR(status_);
+    RETURN_IF_ERROR(decoded_);
     return std::move(part_);
   }
 
@@ -62,8 +62,8 @@ class PartBuilder {
       return ScanStep::SeekTo(row_keys::NamesAfterPrefix(table_, bucket_, *folded));
     }
     v1::ObjectRow row;
-    status_ = DecodeRow(row_key, value, &row);
-    if (!status_.ok()) return ScanStep::Stop();
+    decoded_ = DecodeRow(row_key, value, &row);
+    if (!decoded_.ok()) return ScanStep::Stop();
     if (key == request_.after() && row.order() >= request_.after_order()) {
       // The page before has it. Of many versions the next is found at once.
       if (table_ != Table::kVersion || request_.after_order() <= 1) return ScanStep::Next();
@@ -88,7 +88,7 @@ class PartBuilder {
   const uint32_t limit_;
   Part part_;
   size_t bytes_ = 0;
-  absl::Status status_;
+  absl::Status decoded_;
 };
 
 // Both in order. What lies behind the end of a part that was cut is left for the next page: the

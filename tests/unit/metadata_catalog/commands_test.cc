@@ -135,7 +135,7 @@ TEST_F(CommandsTest, AbandonAfterCommitSaysWhatItCameTo) {
   catalog_.Must(Put({kClient, 1}, "k", Version(1)));
   const auto outcome = catalog_.Must(testing::AbandonVersion(Version(1), 5, 5000));
   EXPECT_TRUE(outcome.abandon_version().committed());
-  EXPECT_EQ(outcome.abandon_version().object().key(), "k");
+  EXPECT_EQ(outcome.abandon_version().outcome().object().key(), "k");
   EXPECT_EQ(catalog_.Totals().garbage_versions(), 0u);
 }
 

@@ -26,8 +26,8 @@ namespace {
 constexpr uint64_t kGateway = 7;
 constexpr uint32_t kChunk = 1024;
 
-/// What the versions of keys, copies and uploads should be, kept in the simplest way: each key has a
-/// list, the newest first.
+/// What the versions of keys, copies and uploads should be, kept in the simplest way: each key has
+/// a list, the newest first.
 struct Model {
   struct Version {
     std::string id;  // as clients name it
@@ -175,10 +175,9 @@ class Driver {
       RC_ASSERT(page.ok());
       RC_ASSERT(page->page().versions_size() <= static_cast<int>(request.limit()));
       for (const v1::ObjectInfo& version : page->page().versions()) {
-        listed.push_back(version.key() + " " + version.version() +
-                         (version.delete_marker() ? " marker" : "") +
-                         (version.null_version() ? " null" : "") +
-                         (version.latest() ? " latest" : ""));
+        listed.push_back(
+            version.key() + " " + version.version() + (version.delete_marker() ? " marker" : "") +
+            (version.null_version() ? " null" : "") + (version.latest() ? " latest" : ""));
       }
       if (!page->more()) break;
       request.set_after(page->next_after());
@@ -269,10 +268,8 @@ class Driver {
 
   void Added(const std::string& key, const v1::ObjectRow& row, const VersionId& data,
              uint64_t size) {
-    model_.Add(key, {.id = VersionString(row),
-                     .etag = row.manifest().etag(),
-                     .data = data,
-                     .size = size});
+    model_.Add(
+        key, {.id = VersionString(row), .etag = row.manifest().etag(), .data = data, .size = size});
   }
 
   // A version of the key: one that it has, or, rarely, another's.
@@ -370,7 +367,8 @@ class Driver {
       *remove.mutable_operation() = operation;
       remove.set_bucket_id(bucket_);
       remove.set_first(first);
-      for (size_t i = first; i < (first == 0 ? 2u : 3u); ++i) remove.add_entries()->set_key(keys[i]);
+      for (size_t i = first; i < (first == 0 ? 2u : 3u); ++i)
+        remove.add_entries()->set_key(keys[i]);
       const v1::Outcome outcome = catalog_.Must(command);
       RC_ASSERT(outcome.delete_objects().results_size() == remove.entries_size());
       if (first == 2 && deleted_ == outcome.SerializeAsString()) {
@@ -389,10 +387,10 @@ class Driver {
     v1::SetBucketVersioningCommand& set = *command.mutable_set_bucket_versioning();
     SetOperation(set.mutable_operation());
     set.set_bucket("bucket");
-    set.set_versioning(*rc::gen::element(v1::Bucket::UNVERSIONED, v1::Bucket::ENABLED,
-                                         v1::Bucket::SUSPENDED));
-    const bool refused = set.versioning() == v1::Bucket::UNVERSIONED &&
-                         model_.versioning != v1::Bucket::UNVERSIONED;
+    set.set_versioning(
+        *rc::gen::element(v1::Bucket::UNVERSIONED, v1::Bucket::ENABLED, v1::Bucket::SUSPENDED));
+    const bool refused =
+        set.versioning() == v1::Bucket::UNVERSIONED && model_.versioning != v1::Bucket::UNVERSIONED;
     RC_ASSERT(catalog_.Must(command).has_error() == refused);
     if (!refused) model_.versioning = set.versioning();
   }

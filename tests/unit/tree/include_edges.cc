@@ -22,8 +22,8 @@ const std::map<std::string, Rooms>& Allowed() {
   static const std::map<std::string, Rooms>* const table = [] {
     const Rooms proto = {"proto"};
     const Rooms base = proto | Rooms{"common/base"};
-    const Rooms pure =
-        base | Rooms{"common/object", "common/checksum", "common/telemetry", "common/config", "common/cluster"};
+    const Rooms pure = base | Rooms{"common/object", "common/checksum", "common/telemetry",
+                                    "common/config", "common/cluster"};
     const Rooms waiting = pure | Rooms{"common/resilience", "common/async"};
     const Rooms wires = waiting | Rooms{"common/rpc", "common/http"};
     const Rooms stubs = wires | Rooms{"common/stub", "common/daemon"};
