@@ -120,11 +120,27 @@ TEST_F(DevScriptTest, AProgramThatIsNotInTheLogHasFailed) {
   EXPECT_THAT(counted, HasSubstr("unit: engine_test: did not run"));
 }
 
+TEST_F(DevScriptTest, AScriptCountsAsOneAndCanSayThatItCannotRun) {
+  const std::string counted =
+      Bash("source '" TREBOL_TREE
+           "/dev'; for code in 0 77 1 130; do count_script compose $code; done; "
+           "printf '%s\\n' \"$passed/$failed/$skipped\" \"${failures[@]}\"");
+  EXPECT_EQ(counted,
+            "1/2/1\n"
+            "compose: exit code 1, see its messages above\n"
+            "compose: exit code 130, see its messages above\n");
+}
+
+TEST_F(DevScriptTest, WhatIsMissingIsNamed) {
+  EXPECT_EQ(Bash("source '" TREBOL_TREE "/dev'; missing_packages bash no-such-package-ever"),
+            "no-such-package-ever\n");
+}
+
 TEST_F(DevScriptTest, HelpNamesEveryCommandAndAnUnknownOneFails) {
   const std::string help = Bash("cd / && '" TREBOL_TREE "/dev'");
   EXPECT_EQ(exit_status_, 0);
-  for (const char* command :
-       {"build", "run", "test", "cluster", "bench", "torture", "lint", "fmt", "setup", "clean"}) {
+  for (const char* command : {"build", "run", "test", "compose-test", "cluster", "bench", "torture",
+                              "lint", "fmt", "setup", "clean"}) {
     EXPECT_THAT(help, HasSubstr(std::string("\n  ") + command));
   }
   EXPECT_THAT(Bash("'" TREBOL_TREE "/dev' biuld"), HasSubstr("there is no command 'biuld'"));
