@@ -55,9 +55,9 @@ void Cat(const Arguments& arguments, Console& console) {
   for (const ObjectUrl& url : urls) {
     const absl::Status status =
         client
-            ->GetObject(
-                url.bucket, url.key,
-                [&console](absl::string_view bytes) { return console.Write(bytes); }, range)
+            ->GetObject(url.bucket, url.key,
+                        [&console](absl::string_view bytes) { return console.Write(bytes); },
+                        {.range = range})
             .status();
     if (!console.OutputStatus().ok()) return;
     if (status.ok()) {

@@ -46,12 +46,12 @@ bool RemoveBelow(const client::Client& client, const ObjectUrl& url, bool may_be
   const absl::Status status =
       ForEachBelow(client, url, [&](const std::vector<client::ObjectInfo>& objects) {
         ParallelFor(objects.size(), kDeleteJobs, stop, [&](size_t i) {
-          const auto existed = client.DeleteObject(url.bucket, objects[i].key);
-          if (existed.ok()) {
+          const auto deleted = client.DeleteObject(url.bucket, objects[i].key);
+          if (deleted.ok()) {
             console.Succeed();
           } else {
             console.Fail(Printable(ObjectUrl{url.bucket, objects[i].key}.ToString()),
-                         existed.status());
+                         deleted.status());
           }
         });
         return stop.stop_requested() ? absl::CancelledError("interrupted") : absl::OkStatus();

@@ -10,9 +10,9 @@ namespace trebol::cli {
 namespace {
 
 void RemoveOne(const client::Client& client, const ObjectUrl& url, bool force, Console& console) {
-  const auto existed = client.DeleteObject(url.bucket, url.key);
-  if (!existed.ok()) return console.Fail(Printable(url.ToString()), existed.status());
-  if (*existed || force) return console.Succeed();
+  const auto deleted = client.DeleteObject(url.bucket, url.key);
+  if (!deleted.ok()) return console.Fail(Printable(url.ToString()), deleted.status());
+  if (deleted->existed || force) return console.Succeed();
   console.Fail(
       Printable(url.ToString()),
       MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,

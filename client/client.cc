@@ -1,12 +1,13 @@
 #include "client/client.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "client/internal/connection.h"
-#include "client/internal/messages.h"
-#include "client/internal/unary_call.h"
+#include "client/internal/grpc_connection.h"
+#include "common/base/error.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
 
@@ -24,121 +25,109 @@ absl::Status ValidateEndpoint(const std::string& endpoint) {
       absl::StrCat("endpoint '", endpoint, "' is not HOST:PORT; for example 127.0.0.1:9100"));
 }
 
+absl::Status Validate(const std::string& bucket, const std::string& key) {
+  RETURN_IF_ERROR(ValidateBucketName(bucket));
+  return ValidateObjectKey(key);
+}
+
+absl::Status ValidatePartNumber(uint32_t part_number) {
+  if (part_number >= 1 && part_number <= kMaxParts) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_PART,
+                   absl::StrCat("part number ", part_number, " is not from 1 to ", kMaxParts));
+}
+
 }  // namespace
 
 absl::StatusOr<Client> Client::Create(ClientOptions options) {
   RETURN_IF_ERROR(ValidateEndpoint(options.endpoint));
-  return Client(std::make_shared<Connection>(std::move(options)));
+  CallContext context{.timeout = options.timeout,
+                      .idle_timeout = options.idle_timeout,
+                      .max_attempts = options.max_attempts,
+                      .stop = options.stop};
+  return Client(std::make_shared<GrpcConnection>(options), std::move(context));
 }
 
-Client::Client(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Client::Client(std::shared_ptr<Connection> connection, CallContext context)
+    : connection_(std::move(connection)), context_(std::move(context)) {}
+
+Client Client::WithTimeout(absl::Duration timeout) const {
+  Client client = *this;
+  client.context_.timeout = timeout;
+  return client;
+}
+
+Client Client::WithStop(std::stop_token stop) const {
+  Client client = *this;
+  client.context_.stop = std::move(stop);
+  return client;
+}
 
 absl::StatusOr<Bucket> Client::CreateBucket(const std::string& bucket) const {
   RETURN_IF_ERROR(ValidateBucketName(bucket));
-  v1::CreateBucketRequest request;
-  request.set_bucket(bucket);
-  ASSIGN_OR_RETURN(const v1::Bucket created,
-                   CallUnary<v1::Bucket>(*connection_, Effect::kWrite,
-                                         [&](const Lane& lane, auto* context, auto* response) {
-                                           return lane.objects->CreateBucket(context, request,
-                                                                             response);
-                                         }));
-  return FromMessage(created);
+  return connection_->CreateBucket(context_, bucket);
 }
 
 absl::Status Client::DeleteBucket(const std::string& bucket) const {
   RETURN_IF_ERROR(ValidateBucketName(bucket));
-  v1::DeleteBucketRequest request;
-  request.set_bucket(bucket);
-  return CallUnary<v1::DeleteBucketResponse>(*connection_, Effect::kWrite,
-                                             [&](const Lane& lane, auto* context, auto* response) {
-                                               return lane.objects->DeleteBucket(context, request,
-                                                                                 response);
-                                             })
-      .status();
+  return connection_->DeleteBucket(context_, bucket);
 }
 
 absl::StatusOr<Bucket> Client::HeadBucket(const std::string& bucket) const {
   RETURN_IF_ERROR(ValidateBucketName(bucket));
-  v1::HeadBucketRequest request;
-  request.set_bucket(bucket);
-  ASSIGN_OR_RETURN(const v1::Bucket found,
-                   CallUnary<v1::Bucket>(*connection_, Effect::kRead,
-                                         [&](const Lane& lane, auto* context, auto* response) {
-                                           return lane.objects->HeadBucket(context, request,
-                                                                           response);
-                                         }));
-  return FromMessage(found);
+  return connection_->HeadBucket(context_, bucket);
 }
 
 absl::StatusOr<std::vector<Bucket>> Client::ListBuckets() const {
-  ASSIGN_OR_RETURN(
-      const v1::ListBucketsResponse listed,
-      CallUnary<v1::ListBucketsResponse>(*connection_, Effect::kRead,
-                                         [](const Lane& lane, auto* context, auto* response) {
-                                           return lane.objects->ListBuckets(context, {}, response);
-                                         }));
-  std::vector<Bucket> buckets;
-  for (const v1::Bucket& bucket : listed.buckets()) buckets.push_back(FromMessage(bucket));
-  return buckets;
+  return connection_->ListBuckets(context_);
 }
 
-absl::StatusOr<ObjectInfo> Client::HeadObject(const std::string& bucket,
-                                              const std::string& key) const {
+absl::StatusOr<Bucket> Client::SetBucketVersioning(const std::string& bucket,
+                                                   Versioning versioning) const {
   RETURN_IF_ERROR(ValidateBucketName(bucket));
-  RETURN_IF_ERROR(ValidateObjectKey(key));
-  v1::HeadObjectRequest request;
-  request.set_bucket(bucket);
-  request.set_key(key);
-  ASSIGN_OR_RETURN(const v1::ObjectInfo info,
-                   CallUnary<v1::ObjectInfo>(*connection_, Effect::kRead,
-                                             [&](const Lane& lane, auto* context, auto* response) {
-                                               return lane.objects->HeadObject(context, request,
-                                                                               response);
-                                             }));
-  return FromMessage(info);
+  return connection_->SetBucketVersioning(context_, bucket, versioning);
 }
 
-absl::StatusOr<bool> Client::DeleteObject(const std::string& bucket, const std::string& key) const {
+absl::StatusOr<Bucket> Client::SetBucketTags(const std::string& bucket, const Tags& tags) const {
   RETURN_IF_ERROR(ValidateBucketName(bucket));
-  RETURN_IF_ERROR(ValidateObjectKey(key));
-  v1::DeleteObjectRequest request;
-  request.set_bucket(bucket);
-  request.set_key(key);
-  ASSIGN_OR_RETURN(
-      const v1::DeleteObjectResponse deleted,
-      CallUnary<v1::DeleteObjectResponse>(
-          *connection_, Effect::kWrite, [&](const Lane& lane, auto* context, auto* response) {
-            return lane.objects->DeleteObject(context, request, response);
-          }));
-  return deleted.existed();
+  return connection_->SetBucketTags(context_, bucket, tags);
 }
 
-absl::StatusOr<ListObjectsPage> Client::ListObjects(const ListObjectsRequest& request) const {
-  RETURN_IF_ERROR(ValidateBucketName(request.bucket));
-  ASSIGN_OR_RETURN(
-      const v1::ListObjectsResponse page,
-      CallUnary<v1::ListObjectsResponse>(
-          *connection_, Effect::kRead, [&](const Lane& lane, auto* context, auto* response) {
-            return lane.objects->ListObjects(context, ToMessage(request), response);
-          }));
-  return FromMessage(page);
+absl::StatusOr<ObjectInfo> Client::PutObject(const std::string& bucket, const std::string& key,
+                                             const Source& source,
+                                             const PutObjectOptions& options) const {
+  RETURN_IF_ERROR(Validate(bucket, key));
+  return connection_->PutObject(context_, bucket, key, source, options);
 }
 
-absl::Status Client::ForEachPage(
-    ListObjectsRequest request,
-    const std::function<absl::Status(const ListObjectsPage&)>& take) const {
-  while (true) {
-    ASSIGN_OR_RETURN(ListObjectsPage page, ListObjects(request));
-    RETURN_IF_ERROR(take(page));
-    if (page.next_page_token.empty()) return absl::OkStatus();
-    request.page_token = std::move(page.next_page_token);
-  }
+absl::StatusOr<ObjectInfo> Client::PutObject(const std::string& bucket, const std::string& key,
+                                             absl::string_view bytes,
+                                             const PutObjectOptions& options) const {
+  size_t at = 0;
+  const Source source = [bytes, &at](char* to, size_t size) -> absl::StatusOr<size_t> {
+    const size_t copied = std::min(size, bytes.size() - at);
+    if (copied > 0) std::memcpy(to, bytes.data() + at, copied);
+    at += copied;
+    return copied;
+  };
+  PutObjectOptions put = options;
+  put.content_length = bytes.size();
+  put.rewind = [&at] {
+    at = 0;
+    return absl::OkStatus();
+  };
+  return PutObject(bucket, key, source, put);
+}
+
+absl::StatusOr<ObjectReader> Client::OpenObject(const std::string& bucket, const std::string& key,
+                                                const ReadObjectOptions& options) const {
+  RETURN_IF_ERROR(Validate(bucket, key));
+  return connection_->OpenObject(context_, bucket, key, options);
 }
 
 absl::StatusOr<ObjectInfo> Client::GetObject(const std::string& bucket, const std::string& key,
-                                             const Sink& sink, const ByteRange& range) const {
-  ASSIGN_OR_RETURN(ObjectReader reader, OpenObject(bucket, key, range));
+                                             const Sink& sink,
+                                             const ReadObjectOptions& options) const {
+  ASSIGN_OR_RETURN(ObjectReader reader, OpenObject(bucket, key, options));
   while (true) {
     ASSIGN_OR_RETURN(const absl::string_view bytes, reader.Next());
     if (bytes.empty()) return reader.info();
@@ -146,14 +135,66 @@ absl::StatusOr<ObjectInfo> Client::GetObject(const std::string& bucket, const st
   }
 }
 
+absl::StatusOr<ObjectInfo> Client::HeadObject(const std::string& bucket, const std::string& key,
+                                              const HeadObjectOptions& options) const {
+  RETURN_IF_ERROR(Validate(bucket, key));
+  return connection_->HeadObject(context_, bucket, key, options);
+}
+
+absl::StatusOr<ObjectInfo> Client::SetObjectTags(const std::string& bucket, const std::string& key,
+                                                 const Tags& tags,
+                                                 const SetObjectTagsOptions& options) const {
+  RETURN_IF_ERROR(Validate(bucket, key));
+  return connection_->SetObjectTags(context_, bucket, key, tags, options);
+}
+
+absl::StatusOr<DeleteObjectResult> Client::DeleteObject(const std::string& bucket,
+                                                        const std::string& key,
+                                                        const DeleteObjectOptions& options) const {
+  RETURN_IF_ERROR(Validate(bucket, key));
+  return connection_->DeleteObject(context_, bucket, key, options);
+}
+
+absl::StatusOr<CopyObjectResult> Client::CopyObject(const std::string& source_bucket,
+                                                    const std::string& source_key,
+                                                    const std::string& bucket,
+                                                    const std::string& key,
+                                                    const CopyObjectOptions& options) const {
+  RETURN_IF_ERROR(Validate(source_bucket, source_key));
+  RETURN_IF_ERROR(Validate(bucket, key));
+  return connection_->CopyObject(context_, source_bucket, source_key, bucket, key, options);
+}
+
+absl::StatusOr<MultipartUpload> Client::CreateMultipartUpload(
+    const std::string& bucket, const std::string& key,
+    const CreateMultipartUploadOptions& options) const {
+  RETURN_IF_ERROR(Validate(bucket, key));
+  return connection_->CreateMultipartUpload(context_, bucket, key, options);
+}
+
+absl::StatusOr<PartInfo> Client::UploadPart(const MultipartUpload& upload, uint32_t part_number,
+                                            const Source& source,
+                                            const UploadPartOptions& options) const {
+  RETURN_IF_ERROR(Validate(upload.bucket, upload.key));
+  RETURN_IF_ERROR(ValidatePartNumber(part_number));
+  return connection_->UploadPart(context_, upload, part_number, source, options);
+}
+
+absl::StatusOr<ObjectInfo> Client::CompleteMultipartUpload(
+    const MultipartUpload& upload, const std::vector<PartInfo>& parts,
+    const CompleteMultipartUploadOptions& options) const {
+  RETURN_IF_ERROR(Validate(upload.bucket, upload.key));
+  for (const PartInfo& part : parts) RETURN_IF_ERROR(ValidatePartNumber(part.part_number));
+  return connection_->CompleteMultipartUpload(context_, upload, parts, options);
+}
+
+absl::Status Client::AbortMultipartUpload(const MultipartUpload& upload) const {
+  RETURN_IF_ERROR(Validate(upload.bucket, upload.key));
+  return connection_->AbortMultipartUpload(context_, upload);
+}
+
 absl::StatusOr<ClusterStatus> Client::GetClusterStatus() const {
-  ASSIGN_OR_RETURN(
-      const v1::ClusterStatus status,
-      CallUnary<v1::ClusterStatus>(*connection_, Effect::kRead,
-                                   [](const Lane& lane, auto* context, auto* response) {
-                                     return lane.admin->GetClusterStatus(context, {}, response);
-                                   }));
-  return FromMessage(status);
+  return connection_->GetClusterStatus(context_);
 }
 
 }  // namespace trebol::client

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -8,11 +9,17 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "client/cluster_status.h"
+#include "client/connection.h"
+#include "client/error_reason.h"
+#include "client/file_transfer.h"
+#include "client/listing.h"
+#include "client/multipart.h"
+#include "client/object_options.h"
 #include "client/object_reader.h"
 #include "client/types.h"
-#include "common/base/limits.h"
 
 namespace trebol::client {
 
@@ -22,11 +29,11 @@ struct ClientOptions {
   /// For a call that is not a transfer, all its attempts together.
   absl::Duration timeout = absl::Seconds(10);
   /// A transfer that moves nothing for this long is given up.
-  absl::Duration idle_timeout = kClientIdleTimeout;
+  absl::Duration idle_timeout = absl::Seconds(60);
   /// One TCP connection feeds about one core; parallel calls are spread over these.
   int connections = 2;
-  /// Tries of a call that met UNAVAILABLE, the first included. Only calls that cannot take effect
-  /// twice are tried again; the budget of the whole client bounds them too.
+  /// Tries of one call, the first included. A budget bounds the retries of the whole client too:
+  /// twenty at once, and one more for every ten calls that succeed.
   int max_attempts = 4;
   /// A stop request cancels every call of this client and its copies; they end with CANCELLED.
   std::stop_token stop;
@@ -34,21 +41,37 @@ struct ClientOptions {
 
 /// The object store as a C++ program sees it. A value: copies share the connections. Thread-safe.
 ///
-/// Errors are canonical codes with a typed reason (common/base/error.h). UNAVAILABLE,
-/// DEADLINE_EXCEEDED and CANCELLED of a write mean unknown: it may have taken effect. Reads are
-/// repeated after UNAVAILABLE, writes only while nothing was sent or when the server said that it
-/// did nothing.
+/// Errors are canonical codes with a typed reason (error_reason.h). Calls are repeated after
+/// UNAVAILABLE, DEADLINE_EXCEEDED and broken connections, as far as time, attempts and budget go.
+/// That is safe for writes too: all attempts of a call carry one operation id, and whatever gateway
+/// they reach, the call takes effect once. The ids come from a session that the first write opens,
+/// a thread renews, and the end of the last copy closes (it waits a second for that at most).
+///
+/// A write that ends with UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, UNKNOWN or INTERNAL may have
+/// taken effect or not; every other error says that it has not.
 class Client {
  public:
   /// Checks the form of the options only; the first call connects. INVALID_ARGUMENT.
   static absl::StatusOr<Client> Create(ClientOptions options);
+  /// Over a connection of the caller's: how programs that use a Client are tested.
+  explicit Client(std::shared_ptr<Connection> connection, CallContext context = {});
+
+  /// A copy with another timeout, for calls that are known to take longer or must not.
+  Client WithTimeout(absl::Duration timeout) const;
+  /// A copy whose calls end with `stop`, and no longer with the one it had.
+  Client WithStop(std::stop_token stop) const;
 
   /// ALREADY_EXISTS, INVALID_ARGUMENT for a bad name.
   absl::StatusOr<Bucket> CreateBucket(const std::string& bucket) const;
-  /// NOT_FOUND, FAILED_PRECONDITION for one that is not empty.
+  /// NOT_FOUND; FAILED_PRECONDITION for one that is not empty: objects, versions, uploads.
   absl::Status DeleteBucket(const std::string& bucket) const;
   absl::StatusOr<Bucket> HeadBucket(const std::string& bucket) const;
   absl::StatusOr<std::vector<Bucket>> ListBuckets() const;
+  /// A bucket is never unversioned again once it was enabled.
+  absl::StatusOr<Bucket> SetBucketVersioning(const std::string& bucket,
+                                             Versioning versioning) const;
+  /// Instead of those it has; none takes them away.
+  absl::StatusOr<Bucket> SetBucketTags(const std::string& bucket, const Tags& tags) const;
 
   /// Streams `source` to its end. OK means: every byte is durable on a quorum of nodes and the
   /// CRC32C of what is stored is that of what was sent. The object appears whole or not at all.
@@ -56,30 +79,90 @@ class Client {
   absl::StatusOr<ObjectInfo> PutObject(const std::string& bucket, const std::string& key,
                                        const Source& source,
                                        const PutObjectOptions& options = {}) const;
+  /// The same of bytes in memory, which stay the caller's. Can always be repeated.
+  absl::StatusOr<ObjectInfo> PutObject(const std::string& bucket, const std::string& key,
+                                       absl::string_view bytes,
+                                       const PutObjectOptions& options = {}) const;
 
-  /// Starts a read; returns when the first bytes are there. NOT_FOUND, OUT_OF_RANGE.
+  /// Starts a read; returns when the first bytes are there. NOT_FOUND, OUT_OF_RANGE, and those of
+  /// preconditions.
   absl::StatusOr<ObjectReader> OpenObject(const std::string& bucket, const std::string& key,
-                                          const ByteRange& range = {}) const;
+                                          const ReadObjectOptions& options = {}) const;
   /// OpenObject and everything it gives, into `sink`. What the sink got before an error is a
   /// correct beginning only if the error is not DATA_LOSS.
   absl::StatusOr<ObjectInfo> GetObject(const std::string& bucket, const std::string& key,
-                                       const Sink& sink, const ByteRange& range = {}) const;
-
-  absl::StatusOr<ObjectInfo> HeadObject(const std::string& bucket, const std::string& key) const;
-  /// True if it existed; deleting what does not exist is no error.
-  absl::StatusOr<bool> DeleteObject(const std::string& bucket, const std::string& key) const;
+                                       const Sink& sink,
+                                       const ReadObjectOptions& options = {}) const;
+  absl::StatusOr<ObjectInfo> HeadObject(const std::string& bucket, const std::string& key,
+                                        const HeadObjectOptions& options = {}) const;
+  /// Instead of those it has; none takes them away.
+  absl::StatusOr<ObjectInfo> SetObjectTags(const std::string& bucket, const std::string& key,
+                                           const Tags& tags,
+                                           const SetObjectTagsOptions& options = {}) const;
+  /// Deleting what does not exist is no error.
+  absl::StatusOr<DeleteObjectResult> DeleteObject(const std::string& bucket, const std::string& key,
+                                                  const DeleteObjectOptions& options = {}) const;
+  /// Any number, in order, 1,000 a call: one result for each entry. After a call that failed the
+  /// rest is not tried and has its error.
+  std::vector<absl::StatusOr<DeleteObjectResult>> DeleteObjects(
+      const std::string& bucket, const std::vector<DeleteEntry>& entries) const;
+  /// At the server, in constant time whatever the size. With the same source and destination it
+  /// replaces the metadata.
+  absl::StatusOr<CopyObjectResult> CopyObject(const std::string& source_bucket,
+                                              const std::string& source_key,
+                                              const std::string& bucket, const std::string& key,
+                                              const CopyObjectOptions& options = {}) const;
 
   absl::StatusOr<ListObjectsPage> ListObjects(const ListObjectsRequest& request) const;
+  absl::StatusOr<ListObjectVersionsPage> ListObjectVersions(
+      const ListObjectVersionsRequest& request) const;
   /// Every page from the request's place to the last; ends at the first error of `take`.
   absl::Status ForEachPage(ListObjectsRequest request,
                            const std::function<absl::Status(const ListObjectsPage&)>& take) const;
+  absl::Status ForEachPage(
+      ListObjectVersionsRequest request,
+      const std::function<absl::Status(const ListObjectVersionsPage&)>& take) const;
+  absl::Status ForEachPage(
+      ListMultipartUploadsRequest request,
+      const std::function<absl::Status(const ListMultipartUploadsPage&)>& take) const;
+
+  /// A file, whole or not at all: in one put, or above a threshold in parts, several at a time and
+  /// each repeated on its own. FAILED_PRECONDITION if the file changes meanwhile. Memory: 3 MiB for
+  /// each part on its way. A failed upload names its id if it stays.
+  absl::StatusOr<ObjectInfo> UploadFile(const std::string& path, const std::string& bucket,
+                                        const std::string& key,
+                                        const UploadFileOptions& options = {}) const;
+  /// Ranges of one version, several at a time, into a temporary name beside `path`; the CRC32C of
+  /// the whole is compared before the file gets its name and what was there is replaced. ABORTED if
+  /// the version is gone meanwhile, DATA_LOSS. Memory: 3 MiB for each range on its way.
+  absl::StatusOr<ObjectInfo> DownloadFile(const std::string& bucket, const std::string& key,
+                                          const std::string& path,
+                                          const DownloadFileOptions& options = {}) const;
+
+  // The steps of a multipart upload, for who moves something else than a file. NOT_FOUND with
+  // UPLOAD_NOT_FOUND for one that was completed or aborted.
+  absl::StatusOr<MultipartUpload> CreateMultipartUpload(
+      const std::string& bucket, const std::string& key,
+      const CreateMultipartUploadOptions& options = {}) const;
+  /// A part that is there already is replaced. Otherwise as PutObject.
+  absl::StatusOr<PartInfo> UploadPart(const MultipartUpload& upload, uint32_t part_number,
+                                      const Source& source,
+                                      const UploadPartOptions& options = {}) const;
+  absl::StatusOr<ListPartsPage> ListParts(const MultipartUpload& upload,
+                                          const ListPartsOptions& options = {}) const;
+  absl::StatusOr<ListMultipartUploadsPage> ListMultipartUploads(
+      const ListMultipartUploadsRequest& request) const;
+  /// `parts` as UploadPart answered, in ascending order; others are dropped.
+  absl::StatusOr<ObjectInfo> CompleteMultipartUpload(
+      const MultipartUpload& upload, const std::vector<PartInfo>& parts,
+      const CompleteMultipartUploadOptions& options = {}) const;
+  absl::Status AbortMultipartUpload(const MultipartUpload& upload) const;
 
   absl::StatusOr<ClusterStatus> GetClusterStatus() const;
 
  private:
-  explicit Client(std::shared_ptr<Connection> connection);
-
   std::shared_ptr<Connection> connection_;
+  CallContext context_;
 };
 
 }  // namespace trebol::client

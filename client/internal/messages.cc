@@ -2,8 +2,8 @@
 
 #include <google/protobuf/timestamp.pb.h>
 
-#include "absl/strings/ascii.h"
-#include "common/base/ids.h"
+#include <algorithm>
+#include <optional>
 
 namespace trebol::client {
 namespace {
@@ -12,33 +12,70 @@ absl::Time FromMessage(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-NodeStatus FromMessage(const v1::NodeStatus& message) {
-  NodeStatus node;
-  node.id = ToHex(message.node().id());
-  node.endpoint = message.node().endpoint();
-  node.admin_endpoint = message.node().admin_endpoint();
-  node.zone = message.node().zone();
-  node.weight = message.node().weight();
-  node.state = absl::AsciiStrToLower(v1::ClusterNode::State_Name(message.node().state()));
-  node.liveness = absl::AsciiStrToLower(v1::NodeStatus::Liveness_Name(message.liveness()));
-  node.heartbeat_age_seconds = message.heartbeat_age_seconds();
-  node.partitions = message.partitions();
-  const v1::HeartbeatRequest& last = message.last();
-  node.chunks = last.chunks();
-  node.chunk_bytes = last.chunk_bytes();
-  node.dead_bytes = last.dead_bytes();
-  node.disk_bytes = last.disk_bytes();
-  node.capacity_bytes = last.capacity_bytes();
-  node.free_bytes = last.free_bytes();
-  node.store_failed = last.store_failed();
-  node.writes_refused = last.writes_refused();
-  return node;
+google::protobuf::Timestamp ToMessage(absl::Time time) {
+  google::protobuf::Timestamp message;
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  message.set_seconds(seconds);
+  message.set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+  return message;
+}
+
+Tags FromMessage(const google::protobuf::RepeatedPtrField<v1::Tag>& messages) {
+  Tags tags;
+  for (const v1::Tag& tag : messages) tags[tag.key()] = tag.value();
+  return tags;
+}
+
+std::vector<Checksum> FromMessage(
+    const google::protobuf::RepeatedPtrField<v1::Checksum>& messages) {
+  std::vector<Checksum> checksums;
+  for (const v1::Checksum& message : messages) {
+    checksums.push_back({.algorithm = static_cast<ChecksumAlgorithm>(message.algorithm()),
+                         .value = message.value(),
+                         .composite = message.composite()});
+  }
+  return checksums;
+}
+
+ResponseHeaders FromMessage(const v1::ResponseHeaders& message) {
+  return {.content_encoding = message.content_encoding(),
+          .content_language = message.content_language(),
+          .content_disposition = message.content_disposition(),
+          .cache_control = message.cache_control(),
+          .expires = message.expires()};
+}
+
+/// What the pages of all listings have, into a page whose entries are `entries`.
+template <typename Messages, typename Entry, typename Message, typename Page>
+void FillPage(const Messages& messages, std::vector<Entry>* entries, const Message& message,
+              Page* page) {
+  entries->reserve(messages.size());
+  for (const auto& entry : messages) entries->push_back(client::FromMessage(entry));
+  page->common_prefixes.assign(message.common_prefixes().begin(), message.common_prefixes().end());
+  page->next_page_token = message.next_page_token();
+}
+
+/// What the requests of all listings have.
+template <typename Message, typename Request>
+Message FromListRequest(const Request& request) {
+  Message message;
+  message.set_bucket(request.bucket);
+  message.set_prefix(request.prefix);
+  message.set_delimiter(request.delimiter);
+  message.set_start_after(request.start_after);
+  message.set_page_token(request.page_token);
+  message.set_page_size(request.page_size);
+  return message;
 }
 
 }  // namespace
 
 Bucket FromMessage(const v1::Bucket& message) {
-  return {.name = message.name(), .created = FromMessage(message.created())};
+  return {.name = message.name(),
+          .created = FromMessage(message.created()),
+          .versioning = static_cast<Versioning>(message.versioning()),
+          .tags = FromMessage(message.tags())};
 }
 
 ObjectInfo FromMessage(const v1::ObjectInfo& message) {
@@ -52,56 +89,129 @@ ObjectInfo FromMessage(const v1::ObjectInfo& message) {
   info.user_metadata.insert(message.user_metadata().begin(), message.user_metadata().end());
   info.crc32c = message.crc32c();
   info.version = message.version();
+  info.headers = FromMessage(message.headers());
+  info.checksums = FromMessage(message.checksums());
+  info.tags = FromMessage(message.tags());
+  info.null_version = message.null_version();
+  info.delete_marker = message.delete_marker();
+  info.latest = message.latest();
+  info.parts = message.parts();
   return info;
+}
+
+DeleteObjectResult FromMessage(const v1::DeleteObjectResponse& message) {
+  return {.existed = message.existed(),
+          .delete_marker = message.delete_marker(),
+          .version = message.version()};
 }
 
 ListObjectsPage FromMessage(const v1::ListObjectsResponse& message) {
   ListObjectsPage page;
-  page.objects.reserve(message.objects_size());
-  for (const v1::ObjectInfo& object : message.objects()) {
-    page.objects.push_back(FromMessage(object));
-  }
-  page.common_prefixes.assign(message.common_prefixes().begin(), message.common_prefixes().end());
-  page.next_page_token = message.next_page_token();
+  FillPage(message.objects(), &page.objects, message, &page);
   return page;
 }
 
-ClusterStatus FromMessage(const v1::ClusterStatus& message) {
-  ClusterStatus status;
-  status.cluster_id = message.cluster_id();
-  status.generation = ToHex(message.generation());
-  status.health = absl::AsciiStrToLower(v1::ClusterStatus::Health_Name(message.health()));
-  status.reasons.assign(message.reasons().begin(), message.reasons().end());
-  status.map_epoch = message.map_epoch();
-  status.partitions = message.constants().partitions();
-  status.copies = message.constants().copies();
-  status.write_quorum = message.constants().write_quorum();
-  status.initial_nodes = message.constants().initial_nodes();
-  for (const v1::NodeStatus& node : message.nodes()) {
-    status.nodes.push_back(FromMessage(node));
-    if (node.liveness() == v1::NodeStatus::UP) ++status.nodes_up;
+ListObjectVersionsPage FromMessage(const v1::ListObjectVersionsResponse& message) {
+  ListObjectVersionsPage page;
+  FillPage(message.versions(), &page.versions, message, &page);
+  return page;
+}
+
+MultipartUpload FromMessage(const v1::MultipartUpload& message) {
+  MultipartUpload upload{.bucket = message.bucket(),
+                         .key = message.key(),
+                         .upload_id = message.upload_id(),
+                         .initiated = FromMessage(message.initiated())};
+  for (const int algorithm : message.checksums()) {
+    upload.checksums.push_back(static_cast<ChecksumAlgorithm>(algorithm));
   }
-  status.degraded_partitions = message.degraded_partitions();
-  status.unavailable_partitions = message.unavailable_partitions();
-  status.buckets = message.buckets();
-  status.objects = message.objects();
-  status.object_bytes = message.object_bytes();
-  status.garbage_bytes = message.garbage_bytes();
-  status.garbage_versions = message.garbage_versions();
-  status.open_sessions = message.open_sessions();
-  status.collection_frozen = message.collection_frozen();
-  return status;
+  return upload;
+}
+
+PartInfo FromMessage(const v1::PartInfo& message) {
+  return {.part_number = message.part_number(),
+          .size = message.size(),
+          .etag = message.etag(),
+          .last_modified = FromMessage(message.last_modified()),
+          .crc32c = message.crc32c(),
+          .checksums = FromMessage(message.checksums())};
+}
+
+ListPartsPage FromMessage(const v1::ListPartsResponse& message) {
+  ListPartsPage page{.upload = FromMessage(message.upload()),
+                     .next_start_after = message.next_start_after()};
+  for (const v1::PartInfo& part : message.parts()) page.parts.push_back(FromMessage(part));
+  return page;
+}
+
+ListMultipartUploadsPage FromMessage(const v1::ListMultipartUploadsResponse& message) {
+  ListMultipartUploadsPage page;
+  FillPage(message.uploads(), &page.uploads, message, &page);
+  return page;
+}
+
+v1::Preconditions ToMessage(const Preconditions& preconditions) {
+  v1::Preconditions message;
+  for (const std::string& etag : preconditions.if_match) message.add_if_match(etag);
+  for (const std::string& etag : preconditions.if_none_match) message.add_if_none_match(etag);
+  if (preconditions.if_modified_since) {
+    *message.mutable_if_modified_since() = ToMessage(*preconditions.if_modified_since);
+  }
+  if (preconditions.if_unmodified_since) {
+    *message.mutable_if_unmodified_since() = ToMessage(*preconditions.if_unmodified_since);
+  }
+  return message;
+}
+
+v1::ResponseHeaders ToMessage(const ResponseHeaders& headers) {
+  v1::ResponseHeaders message;
+  message.set_content_encoding(headers.content_encoding);
+  message.set_content_language(headers.content_language);
+  message.set_content_disposition(headers.content_disposition);
+  message.set_cache_control(headers.cache_control);
+  message.set_expires(headers.expires);
+  return message;
 }
 
 v1::ListObjectsRequest ToMessage(const ListObjectsRequest& request) {
-  v1::ListObjectsRequest message;
-  message.set_bucket(request.bucket);
-  message.set_prefix(request.prefix);
-  message.set_delimiter(request.delimiter);
-  message.set_start_after(request.start_after);
-  message.set_page_token(request.page_token);
-  message.set_page_size(request.page_size);
+  return FromListRequest<v1::ListObjectsRequest>(request);
+}
+
+v1::ListObjectVersionsRequest ToMessage(const ListObjectVersionsRequest& request) {
+  auto message = FromListRequest<v1::ListObjectVersionsRequest>(request);
+  message.set_start_after_version(request.start_after_version);
   return message;
 }
+
+v1::ListMultipartUploadsRequest ToMessage(const ListMultipartUploadsRequest& request) {
+  auto message = FromListRequest<v1::ListMultipartUploadsRequest>(request);
+  message.set_start_after_upload_id(request.start_after_upload_id);
+  return message;
+}
+
+void AddTags(const Tags& tags, google::protobuf::RepeatedPtrField<v1::Tag>* messages) {
+  for (const auto& [key, value] : tags) {
+    v1::Tag* message = messages->Add();
+    message->set_key(key);
+    message->set_value(value);
+  }
+}
+
+void AddChecksums(const std::vector<Checksum>& checksums,
+                  google::protobuf::RepeatedPtrField<v1::Checksum>* messages) {
+  for (const Checksum& checksum : checksums) {
+    v1::Checksum* message = messages->Add();
+    message->set_algorithm(static_cast<v1::Checksum::Algorithm>(checksum.algorithm));
+    message->set_value(checksum.value);
+    message->set_composite(checksum.composite);
+  }
+}
+
+bool IsEmpty(const Preconditions& preconditions) {
+  return preconditions.if_match.empty() && preconditions.if_none_match.empty() &&
+         !preconditions.if_modified_since && !preconditions.if_unmodified_since;
+}
+
+bool IsEmpty(const ResponseHeaders& headers) { return ToMessage(headers).ByteSizeLong() == 0; }
 
 }  // namespace trebol::client

@@ -26,6 +26,7 @@ constexpr uint32_t kInfoTag = Tag(v1::GetObjectResponse::kInfoFieldNumber);
 constexpr uint32_t kRangeTag = Tag(v1::GetObjectResponse::kRangeFieldNumber);
 constexpr uint32_t kDataTag = Tag(v1::GetObjectResponse::kDataFieldNumber);
 static_assert(kDataTag == Tag(v1::PutObjectRequest::kDataFieldNumber));
+static_assert(kDataTag == Tag(v1::UploadPartRequest::kDataFieldNumber));
 
 void FreeBytes(void* bytes) { delete[] static_cast<char*>(bytes); }
 
@@ -65,19 +66,23 @@ absl::StatusOr<Piece> ReadPiece(const Source& source, size_t size) {
   return piece;
 }
 
-grpc::ByteBuffer EncodePut(const v1::PutObjectRequest& head, Piece piece) {
+grpc::Slice ToSlice(Piece piece) {
+  if (piece.size == 0) return grpc::Slice();
+  const size_t size = piece.size;
+  return grpc::Slice(piece.bytes.release(), size, FreeBytes);
+}
+
+grpc::ByteBuffer EncodeUpload(const google::protobuf::MessageLite& head, const grpc::Slice& data) {
   std::string prefix = head.SerializeAsString();
-  if (piece.size == 0) {
+  if (data.size() == 0) {
     const grpc::Slice slice(prefix);
     return grpc::ByteBuffer(&slice, 1);
   }
   uint8_t field[16];
   uint8_t* end = CodedOutputStream::WriteVarint32ToArray(kDataTag, field);
-  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(piece.size), end);
+  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(data.size()), end);
   prefix.append(reinterpret_cast<const char*>(field), end - field);
-  const size_t size = piece.size;
-  const grpc::Slice slices[] = {grpc::Slice(prefix),
-                                grpc::Slice(piece.bytes.release(), size, FreeBytes)};
+  const grpc::Slice slices[] = {grpc::Slice(prefix), data};
   return grpc::ByteBuffer(slices, 2);
 }
 

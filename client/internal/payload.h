@@ -2,7 +2,9 @@
 
 // Inside the client library only: this header brings in gRPC.
 
+#include <google/protobuf/message_lite.h>
 #include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
 
 #include <cstddef>
 #include <memory>
@@ -30,8 +32,11 @@ struct Piece {
 /// The next piece of `source`, at most `size` bytes and only shorter at the end.
 absl::StatusOr<Piece> ReadPiece(const Source& source, size_t size);
 
-/// `head` (whose data is empty) with the piece as its data. Takes the piece's memory.
-grpc::ByteBuffer EncodePut(const v1::PutObjectRequest& head, Piece piece);
+/// The memory of a piece as gRPC keeps it: sent any number of times without a copy.
+grpc::Slice ToSlice(Piece piece);
+
+/// `head`, a PutObjectRequest or UploadPartRequest without data, with `data` as its data.
+grpc::ByteBuffer EncodeUpload(const google::protobuf::MessageLite& head, const grpc::Slice& data);
 
 /// A message of the get stream. `data` lies in `buffer`, which must stay where it is.
 struct GetFrame {

@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "common/base/error.h"
+#include "client/error_reason.h"
 #include "common/base/random.h"
 
 namespace trebol::client {
@@ -35,20 +35,31 @@ void RetryBudget::OnSuccess() {
 }
 
 bool MayRepeat(const absl::Status& status, Effect effect) {
-  if (effect == Effect::kRead) {
-    return absl::IsUnavailable(status) || ReasonOf(status) == v1::OVERLOADED;
-  }
   switch (ReasonOf(status)) {
-    case v1::QUORUM_NOT_MET:  // the attempt was decided ABANDONED
-    case v1::NOT_READY:
-    case v1::OVERLOADED:
+    case ErrorReason::kQuorumNotMet:  // the attempt was decided ABANDONED
+    case ErrorReason::kNotReady:
+    case ErrorReason::kOverloaded:
       return true;
-    default:
+    case ErrorReason::kOperationUnknown:
       return false;
+    default:
+      break;
   }
+  if (effect == Effect::kWrite) return false;
+  if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) return true;
+  if (effect == Effect::kRead) return false;
+  // How gRPC tells of a stream that was reset; our servers give a reason with theirs.
+  const bool broken =
+      absl::IsCancelled(status) || absl::IsUnknown(status) || absl::IsInternal(status);
+  return LostSession(status) || (broken && ReasonOf(status) == ErrorReason::kUnspecified);
+}
+
+bool LostSession(const absl::Status& status) {
+  return ReasonOf(status) == ErrorReason::kSessionClosed;
 }
 
 bool Backoff::Wait(RetryBudget& budget, absl::Time deadline, const std::stop_token& stop) {
+  if (stop.stop_requested()) return false;
   const absl::Duration wait = Spread(next_);
   if (attempts_left_ <= 0 || absl::Now() + wait >= deadline || !budget.TakeToken()) return false;
   --attempts_left_;

@@ -20,11 +20,19 @@ class RetryBudget {
   double tokens_ ABSL_GUARDED_BY(mutex_) = 20;
 };
 
-enum class Effect { kRead, kWrite };
+enum class Effect {
+  kRead,
+  kWrite,      // without an operation id: an attempt may take effect beside another
+  kWriteOnce,  // all attempts carry one operation id, and the servers let one take effect
+};
 
-/// Whether a call that failed so may be sent again: a read after UNAVAILABLE, a write only when the
-/// server says that it did nothing.
+/// Whether a call that failed so may be sent again. A read, and a write with an id, whenever its
+/// outcome is unknown and a repeat may learn it; a write without one only when the server says that
+/// it did nothing.
 bool MayRepeat(const absl::Status& status, Effect effect);
+
+/// The session of the operation id ended before the call was decided; it never will be.
+bool LostSession(const absl::Status& status);
 
 /// The waits of one call: exponential from 100 ms to 2 s, each spread between half and the whole.
 class Backoff {

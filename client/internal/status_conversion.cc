@@ -57,7 +57,8 @@ std::string DescribeUnreachable(absl::string_view endpoint, absl::string_view me
 
 }  // namespace
 
-absl::Status FromGrpc(const grpc::Status& status, const ClientOptions& options) {
+absl::Status FromGrpc(const grpc::Status& status, const std::string& endpoint,
+                      const CallContext& context) {
   if (status.ok()) return absl::OkStatus();
   const auto code = static_cast<absl::StatusCode>(status.error_code());
   if (!status.error_details().empty()) {
@@ -67,16 +68,16 @@ absl::Status FromGrpc(const grpc::Status& status, const ClientOptions& options) 
   }
   switch (code) {
     case absl::StatusCode::kUnavailable:
-      return absl::UnavailableError(DescribeUnreachable(options.endpoint, status.error_message()));
+      return absl::UnavailableError(DescribeUnreachable(endpoint, status.error_message()));
     case absl::StatusCode::kDeadlineExceeded:
       return absl::DeadlineExceededError(
-          absl::StrCat(options.endpoint, " did not answer in time; it may be overloaded"));
+          absl::StrCat(endpoint, " did not answer in time; it may be overloaded"));
     case absl::StatusCode::kUnimplemented:
       return absl::UnimplementedError(
-          absl::StrCat(options.endpoint, " speaks gRPC but does not offer this call (",
+          absl::StrCat(endpoint, " speaks gRPC but does not offer this call (",
                        status.error_message(), "); is it the port of a Trébol gateway?"));
     case absl::StatusCode::kCancelled:
-      if (options.stop.stop_requested()) return absl::CancelledError("stopped");
+      if (context.stop.stop_requested()) return absl::CancelledError("stopped");
       break;
     default:
       break;

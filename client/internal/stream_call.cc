@@ -8,9 +8,9 @@
 
 namespace trebol::client {
 
-StreamCall::StreamCall(const ClientOptions& options, const Lane& lane, const std::string& method)
-    : options_(options), stub_(lane.channel) {
-  on_stop_.emplace(options_.stop, [this] { context_.TryCancel(); });
+StreamCall::StreamCall(const CallContext& context, const Lane& lane, const std::string& method)
+    : call_(context), endpoint_(lane.endpoint), stub_(lane.channel) {
+  on_stop_.emplace(call_.stop, [this] { context_.TryCancel(); });
   stream_ = stub_.PrepareCall(&context_, method, &queue_);
   stream_->StartCall(this);
   pending_ = true;
@@ -34,7 +34,7 @@ bool StreamCall::AwaitOperation() {
   if (!pending_) return true;
   void* tag = nullptr;
   bool ok = false;
-  const auto deadline = absl::ToChronoTime(absl::Now() + options_.idle_timeout);
+  const auto deadline = absl::ToChronoTime(absl::Now() + call_.idle_timeout);
   if (queue_.AsyncNext(&tag, &ok, deadline) == grpc::CompletionQueue::TIMEOUT) {
     timed_out_ = true;
     context_.TryCancel();  // after this every operation ends at once
@@ -71,11 +71,11 @@ absl::Status StreamCall::Finish() {
   AwaitOperation();
   finished_ = true;
   if (timed_out_) {
-    return absl::DeadlineExceededError(
-        absl::StrCat("nothing moved to or from ", options_.endpoint, " for ",
-                     absl::FormatDuration(options_.idle_timeout), "; the transfer was given up"));
+    return absl::DeadlineExceededError(absl::StrCat("nothing moved to or from ", endpoint_, " for ",
+                                                    absl::FormatDuration(call_.idle_timeout),
+                                                    "; the transfer was given up"));
   }
-  return FromGrpc(status, options_);
+  return FromGrpc(status, endpoint_, call_);
 }
 
 }  // namespace trebol::client

@@ -13,17 +13,17 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "client/internal/connection.h"
+#include "client/internal/transport.h"
 
 namespace trebol::client {
 
 /// One streaming call, driven by the thread that uses it: no thread of its own, no copy of payload.
-/// Every wait ends after the client's idle timeout, which cancels the call, and at a stop request.
-/// One operation at a time; not thread-safe. Destroying it cancels what is not finished.
+/// Every wait ends after the idle timeout of its context, which cancels the call, and at a stop
+/// request. One operation at a time; not thread-safe. Destroying it cancels what is not finished.
 class StreamCall {
  public:
   /// `method` is the full name, "/package.Service/Method".
-  StreamCall(const ClientOptions& options, const Lane& lane, const std::string& method);
+  StreamCall(const CallContext& context, const Lane& lane, const std::string& method);
   ~StreamCall();
   StreamCall(const StreamCall&) = delete;
   StreamCall& operator=(const StreamCall&) = delete;
@@ -36,11 +36,14 @@ class StreamCall {
 
   /// The status of the call, once.
   absl::Status Finish();
+  /// It was given up because nothing moved.
+  bool timed_out() const { return timed_out_; }
 
  private:
   bool AwaitOperation();
 
-  const ClientOptions& options_;
+  const CallContext call_;
+  const std::string endpoint_;
   grpc::ClientContext context_;
   grpc::CompletionQueue queue_;
   grpc::GenericStub stub_;

@@ -71,13 +71,12 @@ class EmbeddedClusterTest : public testing::Test {
 
   absl::StatusOr<std::string> Get(const std::string& key, const client::ByteRange& range = {}) {
     std::string bytes;
-    auto info = client_->GetObject(
-        "bucket", key,
-        [&bytes](absl::string_view part) {
-          bytes.append(part.data(), part.size());
-          return absl::OkStatus();
-        },
-        range);
+    auto info = client_->GetObject("bucket", key,
+                                   [&bytes](absl::string_view part) {
+                                     bytes.append(part.data(), part.size());
+                                     return absl::OkStatus();
+                                   },
+                                   {.range = range});
     if (!info.ok()) return info.status();
     return bytes;
   }
@@ -168,8 +167,8 @@ TEST_F(EmbeddedClusterTest, DeletedBytesAreCollected) {
   Start();
   ASSERT_TRUE(client_->CreateBucket("bucket").ok());
   Put("o", RandomBytes(9'000'000, 1));
-  ASSERT_TRUE(*client_->DeleteObject("bucket", "o"));
-  EXPECT_FALSE(*client_->DeleteObject("bucket", "o"));
+  ASSERT_TRUE(client_->DeleteObject("bucket", "o")->existed);
+  EXPECT_FALSE(client_->DeleteObject("bucket", "o")->existed);
   EXPECT_EQ(ReasonOf(Get("o").status()), v1::OBJECT_NOT_FOUND);
   while (true) {  // the collector waits until every session has renewed past the deletion
     uint64_t chunks = 0;

@@ -72,7 +72,7 @@ TEST_F(EverythingDies, WouldBeNoticed) {
   ASSERT_THAT(load.violations(), IsEmpty());
   const testing::MadeBytes other{.seed = 999, .size = page->objects[0].size};
   ASSERT_TRUE(client().PutObject("load", page->objects[0].key, other.Source()).ok());
-  ASSERT_TRUE(*client().DeleteObject("load", page->objects[1].key));
+  ASSERT_TRUE(client().DeleteObject("load", page->objects[1].key)->existed);
   ASSERT_TRUE(client().PutObject("load", absent, other.Source()).ok());
   load.Verify(client());
   EXPECT_THAT(load.violations(),

@@ -78,7 +78,7 @@ class FullDisk : public testing::Story {
     for (int i = 0; i < stored; i += 2) {
       const auto deleted = client().DeleteObject("bucket", absl::StrCat(i));
       ASSERT_TRUE(deleted.ok()) << deleted.status();
-      EXPECT_TRUE(*deleted);
+      EXPECT_TRUE(deleted->existed);
     }
     // Collected, then compacted: both by themselves.
     absl::Status again;

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/checksum/crc32c.h"
 #include "tests/testing/fake_gateway.h"
@@ -53,12 +52,12 @@ TEST_F(ClientTest, CreatesHeadsListsAndDeletesBuckets) {
 TEST_F(ClientTest, KeepsTheReasonOfAnError) {
   const absl::Status status = client_.CreateBucket("photos").status();
   EXPECT_TRUE(absl::IsAlreadyExists(status));
-  EXPECT_EQ(ReasonOf(status), v1::BUCKET_ALREADY_EXISTS);
+  EXPECT_EQ(ReasonOf(status), ErrorReason::kBucketAlreadyExists);
 }
 
 TEST_F(ClientTest, RefusesBadNamesWithoutACall) {
-  EXPECT_EQ(ReasonOf(client_.HeadBucket("X").status()), v1::INVALID_BUCKET_NAME);
-  EXPECT_EQ(ReasonOf(client_.HeadObject("photos", "").status()), v1::INVALID_OBJECT_KEY);
+  EXPECT_EQ(ReasonOf(client_.HeadBucket("X").status()), ErrorReason::kInvalidBucketName);
+  EXPECT_EQ(ReasonOf(client_.HeadObject("photos", "").status()), ErrorReason::kInvalidObjectKey);
   EXPECT_EQ(gateway_.calls(), 0);
 }
 
@@ -105,7 +104,7 @@ TEST_F(ClientTest, SaysSoWhenTheBodyIsNotAsLongAsAnnounced) {
   for (const uint64_t announced : {2, 4, 3'000'000}) {
     const auto put =
         client_.PutObject("photos", "a", StringSource("123"), {.content_length = announced});
-    EXPECT_EQ(ReasonOf(put.status()), v1::BODY_LENGTH_MISMATCH) << put.status();
+    EXPECT_EQ(ReasonOf(put.status()), ErrorReason::kBodyLengthMismatch) << put.status();
   }
   EXPECT_FALSE(gateway_.HasObject("photos", "a"));
 }
@@ -124,19 +123,19 @@ TEST_F(ClientTest, ReadsRanges) {
   gateway_.AddObject("photos", "a", Pattern(200'000));
   const auto read = [this](ByteRange range) {
     std::string got;
-    const auto info = client_.GetObject(
-        "photos", "a",
-        [&got](absl::string_view bytes) {
-          got.append(bytes.data(), bytes.size());
-          return absl::OkStatus();
-        },
-        range);
+    const auto info = client_.GetObject("photos", "a",
+                                        [&got](absl::string_view bytes) {
+                                          got.append(bytes.data(), bytes.size());
+                                          return absl::OkStatus();
+                                        },
+                                        {.range = range});
     return info.ok() ? got : info.status().ToString();
   };
   EXPECT_TRUE(read({.offset = 5, .length = 100'000}) == Pattern(200'000).substr(5, 100'000));
   EXPECT_TRUE(read({.offset = 199'999}) == Pattern(200'000).substr(199'999));
   EXPECT_TRUE(read({.offset = 10, .length = 1'000'000}) == Pattern(200'000).substr(10));
-  EXPECT_TRUE(absl::IsOutOfRange(client_.OpenObject("photos", "a", {.offset = 200'000}).status()));
+  EXPECT_TRUE(absl::IsOutOfRange(
+      client_.OpenObject("photos", "a", {.range = {.offset = 200'000}}).status()));
 }
 
 TEST_F(ClientTest, CopiesThroughAReader) {
@@ -188,8 +187,8 @@ TEST_F(ClientTest, FoldsKeysAtTheDelimiter) {
 
 TEST_F(ClientTest, TellsWhetherADeletedObjectExisted) {
   gateway_.AddObject("photos", "a", "x");
-  EXPECT_TRUE(*client_.DeleteObject("photos", "a"));
-  EXPECT_FALSE(*client_.DeleteObject("photos", "a"));
+  EXPECT_TRUE(client_.DeleteObject("photos", "a")->existed);
+  EXPECT_FALSE(client_.DeleteObject("photos", "a")->existed);
 }
 
 TEST_F(ClientTest, ReadsTheStatusOfTheCluster) {

@@ -119,7 +119,7 @@ TEST_F(ClientFailures, RepeatsAWriteThatTheServerSaysItDidNotDo) {
 TEST_F(ClientFailures, DoesNotRepeatAnUploadWhoseSourceIsUsedUp) {
   gateway_.FailNext(1, MakeError(absl::StatusCode::kUnavailable, v1::QUORUM_NOT_MET, "one copy"));
   const auto put = client_.PutObject("photos", "a", Zeros(5'000'000));
-  EXPECT_EQ(ReasonOf(put.status()), v1::QUORUM_NOT_MET);
+  EXPECT_EQ(ReasonOf(put.status()), ErrorReason::kQuorumNotMet);
 }
 
 TEST_F(ClientFailures, RetriesOfAllCallsShareABudget) {
@@ -160,13 +160,13 @@ TEST_F(ClientFailures, DetectsDamagedBytesOfADownload) {
   gateway_.CorruptGets();
   const auto got = client_.GetObject("photos", "a", Discard);
   EXPECT_TRUE(absl::IsDataLoss(got.status())) << got.status();
-  EXPECT_EQ(ReasonOf(got.status()), v1::CHECKSUM_MISMATCH);
+  EXPECT_EQ(ReasonOf(got.status()), ErrorReason::kChecksumMismatch);
 }
 
 TEST_F(ClientFailures, DetectsThatSomethingElseWasStored) {
   gateway_.CorruptPutAnswers();
   const auto put = client_.PutObject("photos", "a", Zeros(10));
-  EXPECT_EQ(ReasonOf(put.status()), v1::CHECKSUM_MISMATCH) << put.status();
+  EXPECT_EQ(ReasonOf(put.status()), ErrorReason::kChecksumMismatch) << put.status();
 }
 
 TEST_F(ClientFailures, GivesUpATransferThatStandsStill) {

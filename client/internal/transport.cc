@@ -1,4 +1,4 @@
-#include "client/internal/connection.h"
+#include "client/internal/transport.h"
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
@@ -40,23 +40,23 @@ grpc::ChannelArguments LaneArguments() {
 
 }  // namespace
 
-Connection::Connection(ClientOptions options) : options_(std::move(options)) {
-  for (int i = 0; i < std::max(1, options_.connections); ++i) {
+Transport::Transport(const std::string& endpoint, int lanes) {
+  for (int i = 0; i < std::max(1, lanes); ++i) {
     Lane lane;
-    lane.channel = grpc::CreateCustomChannel(options_.endpoint, grpc::InsecureChannelCredentials(),
-                                             LaneArguments());
+    lane.endpoint = endpoint;
+    lane.channel =
+        grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), LaneArguments());
     lane.objects = v1::ObjectService::NewStub(lane.channel);
+    lane.sessions = v1::SessionService::NewStub(lane.channel);
     lane.admin = v1::AdminService::NewStub(lane.channel);
     lanes_.push_back(std::move(lane));
   }
 }
 
-const Lane& Connection::NextLane() { return lanes_[turn_.fetch_add(1) % lanes_.size()]; }
-
-void Connection::AwaitConnected(const Lane& lane) const {
+void Transport::AwaitConnected(const Lane& lane, const CallContext& context) const {
   const absl::Time give_up = absl::Now() + kConnectPatience;
   while (lane.channel->GetState(/*try_to_connect=*/true) != GRPC_CHANNEL_READY &&
-         absl::Now() < give_up && !options_.stop.stop_requested()) {
+         absl::Now() < give_up && !context.stop.stop_requested()) {
     lane.channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kStopCheckInterval));
   }
 }

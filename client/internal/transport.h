@@ -6,9 +6,10 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
-#include "client/client.h"
+#include "client/connection.h"
 #include "client/internal/retry.h"
 #include "trebol/v1/admin.grpc.pb.h"
 #include "trebol/v1/object.grpc.pb.h"
@@ -17,26 +18,27 @@ namespace trebol::client {
 
 /// One TCP connection to the gateway with the stubs that use it.
 struct Lane {
+  std::string endpoint;
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::ObjectService::Stub> objects;
+  std::unique_ptr<v1::SessionService::Stub> sessions;
   std::unique_ptr<v1::AdminService::Stub> admin;
 };
 
-/// What the copies of a Client share: lanes, options, the retry budget. Thread-safe.
-class Connection {
+/// What all calls of a connection share: lanes and the retry budget. Thread-safe.
+class Transport {
  public:
-  explicit Connection(ClientOptions options);
+  /// Connects with the first call.
+  Transport(const std::string& endpoint, int lanes);
 
-  const ClientOptions& options() const { return options_; }
   RetryBudget& retry_budget() { return retry_budget_; }
   /// The lanes take turns.
-  const Lane& NextLane();
-  /// Tries to be connected before a write, because a write that was started is not repeated. Gives
-  /// no error: a call on a lane that could not connect fails at once and says why.
-  void AwaitConnected(const Lane& lane) const;
+  const Lane& NextLane() { return lanes_[turn_.fetch_add(1) % lanes_.size()]; }
+  /// Tries to be connected before a write, because one that was started without an id is not
+  /// repeated. Gives no error: a call on a lane that could not connect fails at once and says why.
+  void AwaitConnected(const Lane& lane, const CallContext& context) const;
 
  private:
-  const ClientOptions options_;
   std::vector<Lane> lanes_;
   std::atomic<uint32_t> turn_ = 0;
   RetryBudget retry_budget_;

@@ -1,0 +1,25 @@
+#include "client/error_reason.h"
+
+#include "common/base/error.h"
+
+namespace trebol::client {
+
+// The numbers are those of error.proto, which are frozen.
+static_assert(static_cast<int>(ErrorReason::kBucketNotFound) == v1::BUCKET_NOT_FOUND);
+static_assert(static_cast<int>(ErrorReason::kOverloaded) == v1::OVERLOADED);
+static_assert(static_cast<int>(ErrorReason::kInvalidChecksum) == v1::INVALID_CHECKSUM);
+static_assert(static_cast<int>(ErrorReason::kOperationUnknown) == v1::OPERATION_UNKNOWN);
+
+ErrorReason ReasonOf(const absl::Status& status) {
+  return static_cast<ErrorReason>(::trebol::ReasonOf(status));
+}
+
+absl::string_view ReasonName(ErrorReason reason) {
+  return v1::ErrorReason_Name(static_cast<v1::ErrorReason>(reason));
+}
+
+absl::Status ErrorWithReason(absl::StatusCode code, ErrorReason reason, absl::string_view message) {
+  return MakeError(code, static_cast<v1::ErrorReason>(reason), message);
+}
+
+}  // namespace trebol::client

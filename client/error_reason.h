@@ -1,0 +1,61 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace trebol::client {
+
+/// Why a call failed, more exactly than the code of its status says. New ones may appear: treat
+/// those that you do not know as the code says.
+enum class ErrorReason : int {
+  kUnspecified = 0,
+
+  kBucketNotFound = 1,
+  kObjectNotFound = 2,
+  kBucketAlreadyExists = 3,
+  kBucketNotEmpty = 4,
+  kInvalidBucketName = 5,
+  kInvalidObjectKey = 6,
+  kInvalidRange = 7,
+  kInvalidPageToken = 8,
+  kInvalidArgument = 9,
+  kChecksumMismatch = 10,
+  kBodyLengthMismatch = 11,
+  kUserMetadataTooLarge = 12,
+  kObjectTooLarge = 13,
+  kPreconditionFailed = 14,
+  kNotModified = 15,
+  kUploadNotFound = 16,
+  kInvalidPart = 17,
+  kInvalidPartOrder = 18,
+  kTooManyParts = 19,
+  kInvalidTag = 20,
+  kInvalidVersion = 21,
+  kVersionNotFound = 22,
+  kIsDeleteMarker = 23,
+  kUploadChanged = 24,
+  kInvalidUploadState = 25,
+  kInvalidChecksum = 26,
+
+  kQuorumNotMet = 30,     // not enough copies became durable; the write did not happen
+  kDataUnavailable = 31,  // no good copy of the bytes can be reached
+
+  kSessionClosed = 70,
+  kSessionUnknown = 71,
+  kOperationUnknown = 72,  // it may have happened or not, and nobody can tell any more
+
+  kDiskFull = 90,
+  kOverloaded = 92,
+  kNotReady = 93,
+};
+
+/// kUnspecified for a status without one, such as OK or a connection that broke.
+ErrorReason ReasonOf(const absl::Status& status);
+
+/// As in error.proto: "PRECONDITION_FAILED"; "" for a number that has no name here.
+absl::string_view ReasonName(ErrorReason reason);
+
+/// A status as the servers make it. For tests that play a failure.
+absl::Status ErrorWithReason(absl::StatusCode code, ErrorReason reason, absl::string_view message);
+
+}  // namespace trebol::client
