@@ -1,24 +1,23 @@
 #include "tests/testing/fake_gateway.h"
 
-#include <google/protobuf/any.pb.h>
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/timestamp.pb.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/mutex.h"
 #include "common/checksum/crc32c.h"
+#include "common/rpc/status_conversion.h"
+#include "tests/testing/fake_object_store.h"
+#include "tests/testing/fake_sessions.h"
 #include "trebol/v1/admin.grpc.pb.h"
 #include "trebol/v1/object.grpc.pb.h"
 
@@ -27,64 +26,19 @@ namespace {
 
 using grpc::ServerContext;
 
-/// A google.rpc.Status by hand, as the servers send it: code = 1, message = 2, details = 3.
-std::string RpcStatus(const absl::Status& status, const std::string& detail) {
-  google::protobuf::Any any;
-  any.set_type_url(std::string(kErrorDetailUrl));
-  any.set_value(detail);
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream out(&stream);
-    out.WriteTag(1 << 3);
-    out.WriteVarint32(static_cast<uint32_t>(status.code()));
-    const std::string message(status.message());
-    const std::string details = any.SerializeAsString();
-    out.WriteTag((2 << 3) | 2);
-    out.WriteVarint32(message.size());
-    out.WriteString(message);
-    out.WriteTag((3 << 3) | 2);
-    out.WriteVarint32(details.size());
-    out.WriteString(details);
-  }
-  return bytes;
-}
-
-grpc::Status ToGrpc(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
-  const auto code = static_cast<grpc::StatusCode>(status.code());
-  const std::string message(status.message());
-  const auto detail = status.GetPayload(kErrorDetailUrl);
-  if (!detail) return grpc::Status(code, message);
-  return grpc::Status(code, message, RpcStatus(status, std::string(*detail)));
-}
-
-absl::Status NoBucket(const std::string& bucket) {
-  return MakeError(absl::StatusCode::kNotFound, v1::BUCKET_NOT_FOUND,
-                   absl::StrCat("bucket '", bucket, "' does not exist; create it first"));
-}
-
-absl::Status NoObject(const std::string& key) {
-  return MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,
-                   absl::StrCat("object '", key, "' does not exist"));
-}
-
-struct Object {
-  v1::ObjectInfo info;
-  std::string data;
-};
-
-using Objects = std::map<std::string, Object>;
+const grpc::Status kUnimplemented(grpc::StatusCode::UNIMPLEMENTED, "");
 
 }  // namespace
 
 class FakeGateway::Service final : public v1::ObjectService::Service,
+                                   public v1::SessionService::Service,
                                    public v1::AdminService::Service {
  public:
-  Service() {
+  explicit Service(const Options& options) : options_(options) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(static_cast<v1::ObjectService::Service*>(this));
+    builder.RegisterService(static_cast<v1::SessionService::Service*>(this));
     builder.RegisterService(static_cast<v1::AdminService::Service*>(this));
     builder.SetMaxReceiveMessageSize(kMaxMessageSize);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
@@ -95,125 +49,207 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
   grpc::Status CreateBucket(ServerContext*, const v1::CreateBucketRequest* request,
                             v1::Bucket* response) override {
     MutexLock lock(&mutex_);
-    if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    if (buckets_.count(request->bucket()) > 0) {
-      return ToGrpc(MakeError(absl::StatusCode::kAlreadyExists, v1::BUCKET_ALREADY_EXISTS,
-                              absl::StrCat("bucket '", request->bucket(), "' already exists")));
-    }
-    buckets_[request->bucket()];
-    response->set_name(request->bucket());
-    return grpc::Status::OK;
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.CreateBucket(*request); });
   }
 
   grpc::Status DeleteBucket(ServerContext*, const v1::DeleteBucketRequest* request,
-                            v1::DeleteBucketResponse*) override {
+                            v1::DeleteBucketResponse* response) override {
     MutexLock lock(&mutex_);
-    if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    auto found = buckets_.find(request->bucket());
-    if (found == buckets_.end()) return ToGrpc(NoBucket(request->bucket()));
-    if (!found->second.empty()) {
-      return ToGrpc(MakeError(absl::StatusCode::kFailedPrecondition, v1::BUCKET_NOT_EMPTY,
-                              absl::StrCat("bucket '", request->bucket(), "' is not empty")));
-    }
-    buckets_.erase(found);
-    return grpc::Status::OK;
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.DeleteBucket(*request); });
+  }
+
+  grpc::Status SetBucketVersioning(ServerContext*, const v1::SetBucketVersioningRequest* request,
+                                   v1::Bucket* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.SetVersioning(*request); });
+  }
+
+  grpc::Status SetBucketTags(ServerContext*, const v1::SetBucketTagsRequest* request,
+                             v1::Bucket* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.SetTags(*request); });
+  }
+
+  grpc::Status SetObjectTags(ServerContext*, const v1::SetObjectTagsRequest* request,
+                             v1::ObjectInfo* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.SetTags(*request); });
+  }
+
+  grpc::Status DeleteObject(ServerContext*, const v1::DeleteObjectRequest* request,
+                            v1::DeleteObjectResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.Delete(*request); });
+  }
+
+  grpc::Status DeleteObjects(ServerContext*, const v1::DeleteObjectsRequest* request,
+                             v1::DeleteObjectsResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.Delete(*request); });
+  }
+
+  grpc::Status CopyObject(ServerContext*, const v1::CopyObjectRequest* request,
+                          v1::CopyObjectResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.Copy(*request); });
+  }
+
+  grpc::Status CreateMultipartUpload(ServerContext*,
+                                     const v1::CreateMultipartUploadRequest* request,
+                                     v1::MultipartUpload* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.Create(*request); });
+  }
+
+  grpc::Status CompleteMultipartUpload(ServerContext*,
+                                       const v1::CompleteMultipartUploadRequest* request,
+                                       v1::ObjectInfo* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.Complete(*request); });
+  }
+
+  grpc::Status AbortMultipartUpload(ServerContext*, const v1::AbortMultipartUploadRequest* request,
+                                    v1::AbortMultipartUploadResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Once(*request, response,
+                [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.Abort(*request); });
   }
 
   grpc::Status HeadBucket(ServerContext*, const v1::HeadBucketRequest* request,
                           v1::Bucket* response) override {
     MutexLock lock(&mutex_);
-    if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    if (buckets_.count(request->bucket()) == 0) return ToGrpc(NoBucket(request->bucket()));
-    response->set_name(request->bucket());
-    return grpc::Status::OK;
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Answer(store_.HeadBucket(*request), response);
   }
 
-  grpc::Status ListBuckets(ServerContext*, const v1::ListBucketsRequest*,
+  grpc::Status ListBuckets(ServerContext*, const v1::ListBucketsRequest* request,
                            v1::ListBucketsResponse* response) override {
     MutexLock lock(&mutex_);
-    if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    for (const auto& [name, objects] : buckets_) {
-      v1::Bucket* bucket = response->add_buckets();
-      bucket->set_name(name);
-      bucket->mutable_created()->set_seconds(1'700'000'000);
-    }
-    return grpc::Status::OK;
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Answer(absl::StatusOr<v1::ListBucketsResponse>(store_.ListBuckets()), response);
+  }
+
+  grpc::Status ListObjects(ServerContext*, const v1::ListObjectsRequest* request,
+                           v1::ListObjectsResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Answer(store_.List(*request), response);
+  }
+
+  grpc::Status ListObjectVersions(ServerContext*, const v1::ListObjectVersionsRequest* request,
+                                  v1::ListObjectVersionsResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Answer(store_.List(*request), response);
+  }
+
+  grpc::Status ListParts(ServerContext*, const v1::ListPartsRequest* request,
+                         v1::ListPartsResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Answer(store_.List(*request), response);
+  }
+
+  grpc::Status ListMultipartUploads(ServerContext*, const v1::ListMultipartUploadsRequest* request,
+                                    v1::ListMultipartUploadsResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Answer(store_.List(*request), response);
+  }
+
+  grpc::Status GetClusterStatus(ServerContext*, const v1::GetClusterStatusRequest* request,
+                                v1::ClusterStatus* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    return Answer(absl::StatusOr<v1::ClusterStatus>(status_), response);
+  }
+
+  grpc::Status HeadObject(ServerContext*, const v1::HeadObjectRequest* request,
+                          v1::ObjectInfo* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    const auto found = store_.Find(request->bucket(), request->key(), request->version(),
+                                   request->preconditions());
+    if (found.ok()) *response = found->info;
+    return ToGrpcStatus(found.status());
   }
 
   grpc::Status PutObject(ServerContext*, grpc::ServerReader<v1::PutObjectRequest>* reader,
                          v1::ObjectInfo* response) override {
-    {
-      MutexLock lock(&mutex_);
-      if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    }
-    v1::PutObjectRequest message;
-    v1::PutObjectRequest::Header header;
-    std::string data;
-    bool has_crc = false;
-    uint32_t crc = 0;
-    bool first = true;
-    while (reader->Read(&message)) {
-      if (first) {
-        header = message.header();
-        if (!HasBucket(header.bucket())) return ToGrpc(NoBucket(header.bucket()));
-        if (header.has_crc32c()) has_crc = true, crc = header.crc32c();
-      }
-      first = false;
-      if (message.trailer().has_crc32c()) has_crc = true, crc = message.trailer().crc32c();
-      NoteMessage(message.data().size());
-      data += message.data();
-    }
-    if (header.has_content_length() && header.content_length() != data.size()) {
-      return ToGrpc(MakeError(
-          absl::StatusCode::kInvalidArgument, v1::BODY_LENGTH_MISMATCH,
-          absl::StrCat("announced ", header.content_length(), " bytes, got ", data.size())));
-    }
-    if (!has_crc || crc != Crc32c(data)) {
-      return ToGrpc(MakeError(absl::StatusCode::kDataLoss, v1::CHECKSUM_MISMATCH,
-                              "the body does not match its CRC32C, or came without one"));
-    }
-    MutexLock lock(&mutex_);
-    *response = Store(header, std::move(data));
-    if (corrupt_answers_) response->set_crc32c(response->crc32c() + 1);
-    return grpc::Status::OK;
+    return Take<v1::PutObjectRequest>(
+        reader, response,
+        [this](const auto& header, std::string data)
+            ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.Put(header, std::move(data)); });
+  }
+
+  grpc::Status UploadPart(ServerContext*, grpc::ServerReader<v1::UploadPartRequest>* reader,
+                          v1::PartInfo* response) override {
+    return Take<v1::UploadPartRequest>(
+        reader, response,
+        [this](const auto& header, std::string data)
+            ABSL_NO_THREAD_SAFETY_ANALYSIS { return store_.PutPart(header, std::move(data)); });
   }
 
   grpc::Status GetObject(ServerContext* context, const v1::GetObjectRequest* request,
                          grpc::ServerWriter<v1::GetObjectResponse>* writer) override {
-    Object object;
+    const Transfer transfer(this);
+    absl::StatusOr<FakeObjectStore::Version> object;
     uint64_t break_after = UINT64_MAX;
     bool corrupt = false;
     bool hang = false;
     {
       MutexLock lock(&mutex_);
-      if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-      const Object* found = nullptr;
-      if (auto status = Find(request->bucket(), request->key(), &found); !status.ok()) {
-        return ToGrpc(status);
-      }
-      object = *found;
+      if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+      object = store_.Find(request->bucket(), request->key(), request->version(),
+                           request->preconditions());
+      if (!object.ok()) return ToGrpcStatus(object.status());
       if (breaks_ > 0) --breaks_, break_after = break_after_;
       corrupt = corrupt_gets_;
       hang = hang_gets_;
     }
-    const uint64_t offset = request->range().offset();
-    if (request->has_range() && offset >= object.data.size()) {
-      return ToGrpc(MakeError(absl::StatusCode::kOutOfRange, v1::INVALID_RANGE,
-                              absl::StrCat("the range begins at ", offset, " but the object has ",
-                                           object.data.size(), " bytes")));
+    const std::string& data = *object->data;
+    uint64_t offset = request->range().offset();
+    if (request->has_suffix_length()) {
+      offset = data.size() - std::min<uint64_t>(data.size(), request->suffix_length());
     }
-    uint64_t length = object.data.size() - offset;
+    if (request->has_range() && offset >= data.size()) {
+      return ToGrpcStatus(MakeError(absl::StatusCode::kOutOfRange, v1::INVALID_RANGE,
+                                    absl::StrCat("the range begins at ", offset,
+                                                 " but the object has ", data.size(), " bytes")));
+    }
+    uint64_t length = data.size() - offset;
     if (request->range().has_length()) length = std::min(length, request->range().length());
     v1::GetObjectResponse message;
-    *message.mutable_info() = object.info;
+    *message.mutable_info() = object->info;
     message.mutable_range()->set_offset(offset);
     message.mutable_range()->set_length(length);
-    if (corrupt && !object.data.empty()) object.data[offset] ^= 1;
     constexpr uint64_t kPiece = 64 * kKiB;
     for (uint64_t sent = 0; sent < length || sent == 0;) {
       if (sent >= break_after) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "Socket closed");
       const uint64_t size = std::min(kPiece, length - sent);
-      message.set_data(object.data.substr(offset + sent, size));
+      message.set_data(data.substr(offset + sent, size));
+      if (corrupt && sent == 0 && size > 0) (*message.mutable_data())[0] ^= 1;
       if (!writer->Write(message)) return grpc::Status::CANCELLED;
       message.Clear();
       sent += std::max<uint64_t>(size, 1);
@@ -224,76 +260,48 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
     return grpc::Status::OK;
   }
 
-  grpc::Status HeadObject(ServerContext*, const v1::HeadObjectRequest* request,
-                          v1::ObjectInfo* response) override {
+  grpc::Status OpenSession(ServerContext*, const v1::OpenSessionRequest*,
+                           v1::OpenSessionResponse* response) override {
+    if (!options_.sessions) return kUnimplemented;
     MutexLock lock(&mutex_);
-    if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    const Object* found = nullptr;
-    if (auto status = Find(request->bucket(), request->key(), &found); !status.ok()) {
-      return ToGrpc(status);
-    }
-    *response = found->info;
+    response->set_session(sessions_.Open());
+    response->set_term_seconds(options_.term_seconds);
     return grpc::Status::OK;
   }
 
-  grpc::Status DeleteObject(ServerContext*, const v1::DeleteObjectRequest* request,
-                            v1::DeleteObjectResponse* response) override {
+  grpc::Status RenewSession(ServerContext*, const v1::RenewSessionRequest* request,
+                            v1::RenewSessionResponse*) override {
+    if (!options_.sessions) return kUnimplemented;
     MutexLock lock(&mutex_);
-    if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    auto bucket = buckets_.find(request->bucket());
-    if (bucket == buckets_.end()) return ToGrpc(NoBucket(request->bucket()));
-    response->set_existed(bucket->second.erase(request->key()) > 0);
-    return grpc::Status::OK;
+    return ToGrpcStatus(sessions_.Renew(*request));
   }
 
-  grpc::Status ListObjects(ServerContext*, const v1::ListObjectsRequest* request,
-                           v1::ListObjectsResponse* response) override {
+  grpc::Status CloseSession(ServerContext*, const v1::CloseSessionRequest* request,
+                            v1::CloseSessionResponse*) override {
+    if (!options_.sessions) return kUnimplemented;
     MutexLock lock(&mutex_);
-    if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    auto bucket = buckets_.find(request->bucket());
-    if (bucket == buckets_.end()) return ToGrpc(NoBucket(request->bucket()));
-    const uint32_t page_size = request->page_size() == 0 ? kDefaultPageSize : request->page_size();
-    const std::string& after =
-        request->page_token().empty() ? request->start_after() : request->page_token();
-    uint32_t count = 0;
-    std::string last;
-    for (const auto& [key, object] : bucket->second) {
-      if (key <= after || !absl::StartsWith(key, request->prefix())) continue;
-      if (!last.empty() && last == FoldedPrefix(key, *request)) continue;
-      const std::string folded = FoldedPrefix(key, *request);
-      // A page token that is a common prefix stands for every key below it.
-      if (!folded.empty() && folded == after) continue;
-      if (count == page_size) {
-        response->set_next_page_token(last);
-        break;
-      }
-      if (folded.empty()) {
-        *response->add_objects() = object.info;
-        last = key;
-      } else {
-        response->add_common_prefixes(folded);
-        last = folded;
-      }
-      ++count;
-    }
+    sessions_.Close(request->session());
     return grpc::Status::OK;
-  }
-
-  grpc::Status GetClusterStatus(ServerContext*, const v1::GetClusterStatusRequest*,
-                                v1::ClusterStatus* response) override {
-    MutexLock lock(&mutex_);
-    if (auto status = Admit(); !status.ok()) return ToGrpc(status);
-    *response = status_;
-    return grpc::Status::OK;
-  }
-
-  bool HasBucket(const std::string& bucket) {
-    MutexLock lock(&mutex_);
-    return buckets_.count(bucket) > 0;
   }
 
  private:
   friend class FakeGateway;
+
+  /// Counts the transfers that are under way.
+  class Transfer {
+   public:
+    explicit Transfer(Service* service) : service_(service) {
+      MutexLock lock(&service_->mutex_);
+      service_->most_transfers_ = std::max(service_->most_transfers_, ++service_->transfers_);
+    }
+    ~Transfer() {
+      MutexLock lock(&service_->mutex_);
+      --service_->transfers_;
+    }
+
+   private:
+    Service* const service_;
+  };
 
   absl::Status Admit() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     ++calls_;
@@ -302,63 +310,119 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
     return failure_;
   }
 
-  absl::Status Find(const std::string& bucket, const std::string& key, const Object** found)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    auto objects = buckets_.find(bucket);
-    if (objects == buckets_.end()) return NoBucket(bucket);
-    auto object = objects->second.find(key);
-    if (object == objects->second.end()) return NoObject(key);
-    *found = &object->second;
-    return absl::OkStatus();
+  template <typename Response>
+  grpc::Status Answer(absl::StatusOr<Response> result, Response* response) {
+    if (result.ok()) *response = *std::move(result);
+    return ToGrpcStatus(result.status());
   }
 
-  const v1::ObjectInfo& Store(const v1::PutObjectRequest::Header& header, std::string data)
+  /// Carries out a call that changes something, or gives the outcome of its operation again.
+  template <typename Request, typename Response, typename Run>
+  grpc::Status Once(const Request& request, Response* response, const Run& run)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    Object& object = buckets_[header.bucket()][header.key()];
-    object.data = std::move(data);
-    object.info.Clear();
-    object.info.set_bucket(header.bucket());
-    object.info.set_key(header.key());
-    object.info.set_size(object.data.size());
-    object.info.set_crc32c(Crc32c(object.data));
-    object.info.set_etag(absl::StrCat(object.info.crc32c(), "-1"));
-    object.info.mutable_last_modified()->set_seconds(1'700'000'000);
-    object.info.set_content_type(header.content_type().empty() ? "application/octet-stream"
-                                                               : header.content_type());
-    *object.info.mutable_user_metadata() = header.user_metadata();
-    object.info.set_version(absl::StrCat("v", ++versions_));
-    return object.info;
+    const v1::OperationId& id = request.operation();
+    operations_.push_back(id);
+    if (!request.has_operation()) return Conclude(run(), response);
+    const auto kept = sessions_.Kept(id);
+    if (!kept.ok()) return ToGrpcStatus(kept.status());
+    if (kept->has_value()) {
+      (void)response->ParseFromString((*kept)->response);
+      return ToGrpcStatus((*kept)->status);
+    }
+    const absl::StatusOr<Response> result = run();
+    effects_ += result.ok() ? 1 : 0;
+    sessions_.Keep(id, {result.status(), result.ok() ? result->SerializeAsString() : ""});
+    return Conclude(result, response);
   }
 
-  static std::string FoldedPrefix(const std::string& key, const v1::ListObjectsRequest& request) {
-    if (request.delimiter().empty()) return "";
-    const size_t at = key.find(request.delimiter(), request.prefix().size());
-    return at == std::string::npos ? "" : key.substr(0, at + request.delimiter().size());
+  template <typename Response>
+  grpc::Status Conclude(const absl::StatusOr<Response>& result, Response* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (lost_answers_ == 0) return Answer(result, response);
+    --lost_answers_;
+    return ToGrpcStatus(lost_answer_);
+  }
+
+  template <typename Request, typename Response, typename Store>
+  grpc::Status Take(grpc::ServerReader<Request>* reader, Response* response, const Store& store) {
+    const Transfer transfer(this);
+    uint64_t break_after = UINT64_MAX;
+    {
+      MutexLock lock(&mutex_);
+      if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+      if (put_breaks_ > 0) --put_breaks_, break_after = put_break_after_;
+    }
+    Request message;
+    typename Request::Header header;
+    std::string data;
+    std::optional<uint32_t> crc;
+    for (bool first = true; reader->Read(&message); first = false) {
+      if (first) {
+        header = message.header();
+        v1::HeadBucketRequest bucket;
+        bucket.set_bucket(header.bucket());
+        MutexLock lock(&mutex_);
+        if (auto found = store_.HeadBucket(bucket); !found.ok())
+          return ToGrpcStatus(found.status());
+        if (header.has_crc32c()) crc = header.crc32c();
+      }
+      if (message.trailer().has_crc32c()) crc = message.trailer().crc32c();
+      NoteMessage(message.data().size());
+      data += message.data();
+      if (data.size() >= break_after) {
+        return grpc::Status(grpc::StatusCode::UNAVAILABLE, "Socket closed");
+      }
+    }
+    if (header.has_content_length() && header.content_length() != data.size()) {
+      return ToGrpcStatus(MakeError(
+          absl::StatusCode::kInvalidArgument, v1::BODY_LENGTH_MISMATCH,
+          absl::StrCat("announced ", header.content_length(), " bytes, got ", data.size())));
+    }
+    if (crc != Crc32c(data)) {
+      return ToGrpcStatus(MakeError(absl::StatusCode::kDataLoss, v1::CHECKSUM_MISMATCH,
+                                    "the body does not match its CRC32C, or came without one"));
+    }
+    MutexLock lock(&mutex_);
+    const grpc::Status status =
+        Once(header, response, [&] { return store(header, std::move(data)); });
+    if (status.ok() && corrupt_answers_) response->set_crc32c(response->crc32c() + 1);
+    return status;
   }
 
   void NoteMessage(size_t size) {
     MutexLock lock(&mutex_);
     largest_message_ = std::max(largest_message_, size);
+    bytes_put_ += size;
   }
 
-  Mutex mutex_;
-  std::map<std::string, Objects> buckets_ ABSL_GUARDED_BY(mutex_);
+  const Options options_;
+  mutable Mutex mutex_;
+  FakeObjectStore store_ ABSL_GUARDED_BY(mutex_);
   v1::ClusterStatus status_ ABSL_GUARDED_BY(mutex_);
+  FakeSessions sessions_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status lost_answer_ ABSL_GUARDED_BY(mutex_);
+  int lost_answers_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t break_after_ ABSL_GUARDED_BY(mutex_) = 0;
   int breaks_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t put_break_after_ ABSL_GUARDED_BY(mutex_) = 0;
+  int put_breaks_ ABSL_GUARDED_BY(mutex_) = 0;
   bool corrupt_gets_ ABSL_GUARDED_BY(mutex_) = false;
   bool corrupt_answers_ ABSL_GUARDED_BY(mutex_) = false;
   bool hang_gets_ ABSL_GUARDED_BY(mutex_) = false;
   int calls_ ABSL_GUARDED_BY(mutex_) = 0;
-  int versions_ ABSL_GUARDED_BY(mutex_) = 0;
+  int effects_ ABSL_GUARDED_BY(mutex_) = 0;
+  int transfers_ ABSL_GUARDED_BY(mutex_) = 0;
+  int most_transfers_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<v1::OperationId> operations_ ABSL_GUARDED_BY(mutex_);
   size_t largest_message_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t bytes_put_ ABSL_GUARDED_BY(mutex_) = 0;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
 
-FakeGateway::FakeGateway() : service_(std::make_unique<Service>()) {}
+FakeGateway::FakeGateway(const Options& options) : service_(std::make_unique<Service>(options)) {}
 FakeGateway::~FakeGateway() { Stop(); }
 
 std::string FakeGateway::endpoint() const { return absl::StrCat("127.0.0.1:", service_->port_); }
@@ -367,7 +431,9 @@ void FakeGateway::Stop() { service_->server_->Shutdown(std::chrono::system_clock
 
 void FakeGateway::AddBucket(const std::string& bucket) {
   MutexLock lock(&service_->mutex_);
-  service_->buckets_[bucket];
+  v1::CreateBucketRequest request;
+  request.set_bucket(bucket);
+  (void)service_->store_.CreateBucket(request);
 }
 
 void FakeGateway::AddObject(const std::string& bucket, const std::string& key,
@@ -376,47 +442,42 @@ void FakeGateway::AddObject(const std::string& bucket, const std::string& key,
   v1::PutObjectRequest::Header header;
   header.set_bucket(bucket);
   header.set_key(key);
-  service_->Store(header, data);
+  (void)service_->store_.Put(header, data);
 }
 
-bool FakeGateway::HasBucket(const std::string& bucket) const { return service_->HasBucket(bucket); }
+bool FakeGateway::HasBucket(const std::string& bucket) const {
+  MutexLock lock(&service_->mutex_);
+  return service_->store_.HasBucket(bucket);
+}
 
 bool FakeGateway::HasObject(const std::string& bucket, const std::string& key) const {
   MutexLock lock(&service_->mutex_);
-  const Object* found = nullptr;
-  return service_->Find(bucket, key, &found).ok();
+  return service_->store_.Find(bucket, key, "", {}).ok();
 }
 
 std::string FakeGateway::DataOf(const std::string& bucket, const std::string& key) const {
   MutexLock lock(&service_->mutex_);
-  const Object* found = nullptr;
-  return service_->Find(bucket, key, &found).ok() ? found->data : "";
+  const auto found = service_->store_.Find(bucket, key, "", {});
+  return found.ok() ? *found->data : "";
 }
 
 std::string FakeGateway::ContentTypeOf(const std::string& bucket, const std::string& key) const {
   MutexLock lock(&service_->mutex_);
-  const Object* found = nullptr;
-  return service_->Find(bucket, key, &found).ok() ? found->info.content_type() : "";
+  const auto found = service_->store_.Find(bucket, key, "", {});
+  return found.ok() ? found->info.content_type() : "";
 }
 
 std::map<std::string, std::string> FakeGateway::MetadataOf(const std::string& bucket,
                                                            const std::string& key) const {
   MutexLock lock(&service_->mutex_);
-  const Object* found = nullptr;
-  std::map<std::string, std::string> metadata;
-  if (service_->Find(bucket, key, &found).ok()) {
-    metadata.insert(found->info.user_metadata().begin(), found->info.user_metadata().end());
-  }
-  return metadata;
+  const auto found = service_->store_.Find(bucket, key, "", {});
+  if (!found.ok()) return {};
+  return {found->info.user_metadata().begin(), found->info.user_metadata().end()};
 }
 
 std::vector<std::string> FakeGateway::Keys(const std::string& bucket) const {
   MutexLock lock(&service_->mutex_);
-  std::vector<std::string> keys;
-  auto found = service_->buckets_.find(bucket);
-  if (found == service_->buckets_.end()) return keys;
-  for (const auto& [key, object] : found->second) keys.push_back(key);
-  return keys;
+  return service_->store_.Keys(bucket);
 }
 
 void FakeGateway::SetStatus(const v1::ClusterStatus& status) {
@@ -430,15 +491,27 @@ void FakeGateway::FailNext(int times, const absl::Status& status) {
   service_->failure_ = status;
 }
 
+void FakeGateway::LoseAnswers(int times, const absl::Status& status) {
+  MutexLock lock(&service_->mutex_);
+  service_->lost_answers_ = times;
+  service_->lost_answer_ = status;
+}
+
 void FakeGateway::BreakGetsAfter(uint64_t bytes, int times) {
   MutexLock lock(&service_->mutex_);
   service_->break_after_ = bytes;
   service_->breaks_ = times;
 }
 
-void FakeGateway::CorruptGets() {
+void FakeGateway::BreakPutsAfter(uint64_t bytes, int times) {
   MutexLock lock(&service_->mutex_);
-  service_->corrupt_gets_ = true;
+  service_->put_break_after_ = bytes;
+  service_->put_breaks_ = times;
+}
+
+void FakeGateway::CorruptGets(bool corrupt) {
+  MutexLock lock(&service_->mutex_);
+  service_->corrupt_gets_ = corrupt;
 }
 
 void FakeGateway::CorruptPutAnswers() {
@@ -451,6 +524,16 @@ void FakeGateway::HangGets() {
   service_->hang_gets_ = true;
 }
 
+void FakeGateway::CloseSessions() {
+  MutexLock lock(&service_->mutex_);
+  service_->sessions_.EndAll();
+}
+
+void FakeGateway::ForgetSessions() {
+  MutexLock lock(&service_->mutex_);
+  service_->sessions_.ForgetAll();
+}
+
 int FakeGateway::calls() const {
   MutexLock lock(&service_->mutex_);
   return service_->calls_;
@@ -459,6 +542,41 @@ int FakeGateway::calls() const {
 size_t FakeGateway::largest_message() const {
   MutexLock lock(&service_->mutex_);
   return service_->largest_message_;
+}
+
+uint64_t FakeGateway::bytes_put() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->bytes_put_;
+}
+
+int FakeGateway::most_transfers() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->most_transfers_;
+}
+
+int FakeGateway::effects() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->effects_;
+}
+
+std::vector<v1::OperationId> FakeGateway::operations() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->operations_;
+}
+
+int FakeGateway::sessions_opened() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->sessions_.opened();
+}
+
+int FakeGateway::sessions_closed() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->sessions_.closed();
+}
+
+std::vector<v1::RenewSessionRequest> FakeGateway::renewals() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->sessions_.renewals();
 }
 
 }  // namespace trebol::testing

@@ -8,14 +8,22 @@
 
 #include "absl/status/status.h"
 #include "trebol/v1/cluster.pb.h"
+#include "trebol/v1/object.pb.h"
 
 namespace trebol::testing {
 
-/// A gateway in this process: the public services over a std::map, on a loopback port of its own.
-/// It takes instructions on what to do wrong. Thread-safe; calls end with the object.
+/// A gateway in this process: the public services over a FakeObjectStore, on a loopback port of its
+/// own. Calls with an operation id take effect once. It takes instructions on what to do wrong.
+/// Thread-safe; calls end with the object.
 class FakeGateway {
  public:
-  FakeGateway();
+  struct Options {
+    bool sessions = true;  // or it is one from before there were any
+    uint32_t term_seconds = 30;
+  };
+
+  FakeGateway() : FakeGateway(Options()) {}
+  explicit FakeGateway(const Options& options);
   ~FakeGateway();
 
   std::string endpoint() const;  // 127.0.0.1:PORT
@@ -36,20 +44,36 @@ class FakeGateway {
   void SetStatus(const v1::ClusterStatus& status);
 
   // What goes wrong.
-  /// The next `times` calls, of any kind, fail so before they do anything.
+  /// The next `times` calls, of any kind but those about sessions, fail so before they do anything.
   void FailNext(int times, const absl::Status& status);
+  /// The next `times` calls that change something do so, and answer this.
+  void LoseAnswers(int times, const absl::Status& status);
   /// Every get of this key ends with UNAVAILABLE after `bytes` bytes of its stream, `times` times.
   void BreakGetsAfter(uint64_t bytes, int times);
+  /// Puts and parts end with UNAVAILABLE when this many bytes have come, `times` times.
+  void BreakPutsAfter(uint64_t bytes, int times);
   /// A bit of the bytes that gets send is flipped.
-  void CorruptGets();
+  void CorruptGets(bool corrupt = true);
   /// Puts answer a CRC32C that is not that of the body.
   void CorruptPutAnswers();
   /// Gets send nothing after the first message, until they are cancelled.
   void HangGets();
+  /// All sessions end now. What they decided is still answered.
+  void CloseSessions();
+  /// Nothing of the sessions is known any more.
+  void ForgetSessions();
 
   // What was seen.
-  int calls() const;
+  int calls() const;               // without those about sessions
   size_t largest_message() const;  // bytes of payload in a message of a put
+  uint64_t bytes_put() const;      // of all messages of puts and parts
+  int most_transfers() const;      // gets, puts and parts at the same time
+  int effects() const;             // calls that changed something
+  /// Of every attempt of a call that changes something, in order; session 0: it had none.
+  std::vector<v1::OperationId> operations() const;
+  int sessions_opened() const;
+  int sessions_closed() const;  // by their clients
+  std::vector<v1::RenewSessionRequest> renewals() const;
 
  private:
   class Service;

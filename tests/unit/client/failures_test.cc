@@ -99,12 +99,15 @@ TEST_F(ClientFailures, DoesNotRepeatWhatWillNotChange) {
   EXPECT_EQ(gateway_.calls(), 1);
 }
 
-TEST_F(ClientFailures, DoesNotRepeatAWriteThatMayHaveTakenEffect) {
-  gateway_.FailNext(100, absl::UnavailableError("who knows"));
-  EXPECT_TRUE(absl::IsUnavailable(client_.CreateBucket("music").status()));
-  EXPECT_TRUE(absl::IsUnavailable(client_.DeleteObject("photos", "a").status()));
-  EXPECT_TRUE(absl::IsUnavailable(client_.PutObject("photos", "a", Zeros(10)).status()));
-  EXPECT_EQ(gateway_.calls(), 3);
+TEST(ClientOfAnOldGateway, DoesNotRepeatAWriteThatMayHaveTakenEffect) {
+  FakeGateway gateway(FakeGateway::Options{.sessions = false});
+  gateway.AddBucket("photos");
+  const Client client = *Client::Create({.endpoint = gateway.endpoint()});
+  gateway.FailNext(100, absl::UnavailableError("who knows"));
+  EXPECT_TRUE(absl::IsUnavailable(client.CreateBucket("music").status()));
+  EXPECT_TRUE(absl::IsUnavailable(client.DeleteObject("photos", "a").status()));
+  EXPECT_TRUE(absl::IsUnavailable(client.PutObject("photos", "a", Zeros(10)).status()));
+  EXPECT_EQ(gateway.calls(), 3);
 }
 
 TEST_F(ClientFailures, RepeatsAWriteThatTheServerSaysItDidNotDo) {
