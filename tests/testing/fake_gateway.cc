@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/mutex.h"
@@ -293,6 +294,11 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
     explicit Transfer(Service* service) : service_(service) {
       MutexLock lock(&service_->mutex_);
       service_->most_transfers_ = std::max(service_->most_transfers_, ++service_->transfers_);
+      service_->begun_.NotifyAll();
+      const absl::Time give_up = absl::Now() + absl::Seconds(1);
+      while (service_->transfers_ < service_->together_ && absl::Now() < give_up) {
+        service_->begun_.WaitFor(&service_->mutex_, absl::Milliseconds(50));
+      }
     }
     ~Transfer() {
       MutexLock lock(&service_->mutex_);
@@ -414,6 +420,8 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
   int calls_ ABSL_GUARDED_BY(mutex_) = 0;
   int effects_ ABSL_GUARDED_BY(mutex_) = 0;
   int transfers_ ABSL_GUARDED_BY(mutex_) = 0;
+  int together_ ABSL_GUARDED_BY(mutex_) = 0;
+  CondVar begun_;
   int most_transfers_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<v1::OperationId> operations_ ABSL_GUARDED_BY(mutex_);
   size_t largest_message_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -522,6 +530,11 @@ void FakeGateway::CorruptPutAnswers() {
 void FakeGateway::HangGets() {
   MutexLock lock(&service_->mutex_);
   service_->hang_gets_ = true;
+}
+
+void FakeGateway::HoldTransfersUntil(int together) {
+  MutexLock lock(&service_->mutex_);
+  service_->together_ = together;
 }
 
 void FakeGateway::CloseSessions() {
