@@ -11,6 +11,10 @@ trebol_cluster_story(gateway_dies_mid_upload nlohmann_json::nlohmann_json TIMEOU
 trebol_cluster_story(later_joiner_waits nlohmann_json::nlohmann_json TIMEOUT 300)
 trebol_cluster_story(hung_node TIMEOUT 600)
 
+# The whole API.
+trebol_cluster_story(object_api TIMEOUT 600)
+trebol_cluster_story(conditional_races TIMEOUT 600 LABELS randomised)
+
 # What may be wrong with a request, a start, a disk.
 trebol_cluster_story(bad_requests TIMEOUT 300)
 trebol_cluster_story(bad_start TIMEOUT 300)

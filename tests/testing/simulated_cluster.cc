@@ -160,8 +160,10 @@ bool SimulatedCluster::Serves() const {
 }
 
 absl::Status SimulatedCluster::EnsureBucket() {
+  v1::HeadBucketRequest head;
+  head.set_bucket(kBucket);
   const auto found =
-      runtime_.BlockOn(life_->gateway->buckets.Head(BackgroundContext(), kBucket)).status();
+      runtime_.BlockOn(life_->gateway->buckets.Head(BackgroundContext(), head)).status();
   if (!absl::IsNotFound(found)) return found;
   v1::CreateBucketRequest request;
   request.set_bucket(kBucket);
