@@ -30,10 +30,12 @@ absl::StatusOr<client::ByteRange> ParseRange(const std::string& text) {
 void Cat(const Arguments& arguments, Console& console) {
   Arguments texts;
   std::string range_text;
+  std::string version;
   CommandLine line("cat", "trebol://BUCKET/KEY...",
                    "Writes objects to standard output, one after the other.", console);
   line.Option("--range", &range_text, "OFFSET[-END]",
               "Only these bytes, counted from 0, END included");
+  line.Option("--version", &version, "ID", "This version of the object");
   line.Positionals(&texts, 1, SIZE_MAX);
   line.Example("trebol cat trebol://logs/today.gz | zcat | less");
   line.Example("trebol cat --range 0-1023 trebol://logs/today.gz | file -");
@@ -50,6 +52,7 @@ void Cat(const Arguments& arguments, Console& console) {
     if (!url.ok()) return console.Usage(url.status().message());
     urls.push_back(*url);
   }
+  if (!version.empty() && urls.size() > 1) return console.Usage("--version goes with one object");
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   for (const ObjectUrl& url : urls) {
@@ -57,7 +60,7 @@ void Cat(const Arguments& arguments, Console& console) {
         client
             ->GetObject(url.bucket, url.key,
                         [&console](absl::string_view bytes) { return console.Write(bytes); },
-                        {.range = range})
+                        {.range = range, .version = version})
             .status();
     if (!console.OutputStatus().ok()) return;
     if (status.ok()) {

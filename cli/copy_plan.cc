@@ -36,11 +36,13 @@ bool IsStream(const Place& place) { return std::holds_alternative<StandardStream
 
 class Planner {
  public:
-  Planner(const client::Client& client, Place destination, bool recursive, Console& console)
+  Planner(const client::Client& client, Place destination, bool recursive, Console& console,
+          std::string version)
       : client_(client),
         destination_(std::move(destination)),
         recursive_(recursive),
-        console_(console) {}
+        console_(console),
+        version_(std::move(version)) {}
 
   CopyPlan Plan(const std::vector<std::string>& sources) {
     std::vector<Place> places;
@@ -168,7 +170,7 @@ class Planner {
 
   void AddRemote(const ObjectUrl& url) {
     if (recursive_) return AddRemoteTree(url);
-    const auto object = client_.HeadObject(url.bucket, url.key);
+    const auto object = client_.HeadObject(url.bucket, url.key, {.version = version_});
     if (url.ends_in_slash && ReasonOf(object.status()) == v1::OBJECT_NOT_FOUND) {
       return console_.Fail(Printable(url.ToString()),
                            MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,
@@ -261,6 +263,7 @@ class Planner {
   const Place destination_;
   const bool recursive_;
   Console& console_;
+  const std::string version_;
   std::set<std::string> taken_;
   CopyPlan plan_;
 };
@@ -289,7 +292,8 @@ bool CopyPlan::TotalKnown() const {
 }
 
 CopyPlan PlanCopy(const client::Client& client, const std::vector<std::string>& sources,
-                  const std::string& destination, bool recursive, Console& console) {
+                  const std::string& destination, bool recursive, Console& console,
+                  const std::string& version) {
   auto place = ParsePlace(destination);
   if (!place.ok()) {
     console.Usage(place.status().message());
@@ -297,7 +301,7 @@ CopyPlan PlanCopy(const client::Client& client, const std::vector<std::string>& 
     plan.bad_usage = true;
     return plan;
   }
-  return Planner(client, *std::move(place), recursive, console).Plan(sources);
+  return Planner(client, *std::move(place), recursive, console, version).Plan(sources);
 }
 
 }  // namespace trebol::cli

@@ -43,8 +43,10 @@ struct CopyPlan {
 };
 
 /// What `trebol cp [-r] SOURCE... DESTINATION` will copy, and where to. What cannot be copied is
-/// named on the console. A recursive plan holds a name for every file.
+/// named on the console. A recursive plan holds a name for every file. `version` is that of the one
+/// source object; empty: the latest.
 CopyPlan PlanCopy(const client::Client& client, const std::vector<std::string>& sources,
-                  const std::string& destination, bool recursive, Console& console);
+                  const std::string& destination, bool recursive, Console& console,
+                  const std::string& version = "");
 
 }  // namespace trebol::cli

@@ -1,17 +1,16 @@
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "cli/command_line.h"
 #include "cli/copy_plan.h"
-#include "cli/human.h"
-#include "cli/parallel.h"
-#include "cli/progress.h"
+#include "cli/pairs.h"
+#include "cli/run_copies.h"
 #include "cli/transfer.h"
 #include "cli/verbs.h"
 
 namespace trebol::cli {
 namespace {
-
-constexpr int kMostJobs = 128;
 
 struct Options {
   Arguments places;
@@ -20,6 +19,10 @@ struct Options {
   int jobs = 8;
   std::string content_type;
   std::vector<std::string> metadata;
+  std::vector<std::string> tags;
+  std::string version;
+  bool no_clobber = false;
+  bool resume = false;
 };
 
 void Describe(CommandLine& line, Options& options) {
@@ -29,53 +32,26 @@ void Describe(CommandLine& line, Options& options) {
               "Instead of a guess by the file's extension");
   line.Repeated("--metadata", &options.metadata, "NAME=VALUE",
                 "User metadata of the copies; may be repeated");
+  line.Repeated("--tag", &options.tags, "NAME=VALUE",
+                "Tag of the copies; may be repeated; replaces those of the source");
+  line.Option("--version", &options.version, "ID", "This version of the source object");
+  line.Flag("-n,--no-clobber", &options.no_clobber,
+            "An object that is there already stays; that is a failure");
+  line.Flag("--resume", &options.resume,
+            "Goes on with an interrupted copy of a large file, and keeps what was done of it if "
+            "this one is interrupted, too");
   line.Flag("-q,--quiet", &options.quiet, "Prints nothing but errors");
   line.Positionals(&options.places, 2, SIZE_MAX);
   line.Example("trebol cp beach.jpg trebol://photos/2026/");
   line.Example("trebol cp -r ./holiday/ trebol://photos/2026/   # what is in holiday");
   line.Example("trebol cp -r ./holiday  trebol://photos/2026/   # as 2026/holiday/...");
   line.Example("trebol cp -r trebol://photos/2026/ ./restored/");
+  line.Example("trebol cp --resume disk.img trebol://backups/");
   line.Example("tar c . | trebol cp - trebol://backups/today.tar");
 }
 
-/// NAME=VALUE pairs; an empty optional after a mistake, which was named.
-std::optional<std::map<std::string, std::string>> ParseMetadata(const Options& options,
-                                                                Console& console) {
-  std::map<std::string, std::string> metadata;
-  for (const std::string& pair : options.metadata) {
-    const size_t equals = pair.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      console.Usage(absl::StrCat("--metadata '", pair, "' is not NAME=VALUE"));
-      return std::nullopt;
-    }
-    metadata[pair.substr(0, equals)] = pair.substr(equals + 1);
-  }
-  return metadata;
-}
-
-Progress::Style StyleFor(const Options& options, Console& console) {
-  const Environment& environment = console.environment();
-  // Where the bytes of an object appear, nothing else may.
-  const bool bytes_appear =
-      options.places.back() == "-" && (environment.out_is_terminal || !environment.err_is_terminal);
-  if (options.quiet || bytes_appear) return Progress::Style::kQuiet;
-  return environment.err_is_terminal ? Progress::Style::kBar : Progress::Style::kLines;
-}
-
-void Copy(const client::Client& client, const CopyPlan& plan, const TransferOptions& transfer,
-          const Options& options, Console& console) {
-  const auto total = plan.TotalKnown() ? std::optional<uint64_t>(plan.TotalBytes()) : std::nullopt;
-  Progress progress(console, StyleFor(options, console), plan.items.size(), total);
-  ParallelFor(plan.items.size(), options.jobs, console.environment().stop, [&](size_t i) {
-    const CopyItem& item = plan.items[i];
-    const std::string source = Printable(Describe(item.source));
-    const absl::Status status = Transfer(client, item, transfer, progress, console);
-    if (!status.ok()) return console.Fail(source, status);
-    console.Succeed();
-    progress.FileDone(absl::StrCat(source, " -> ", Printable(Describe(item.destination))));
-  });
-  progress.Finish();
-}
+/// Of several files fewer parts each, so that memory stays what it is.
+int PartsAtATime(size_t items) { return items > 1 ? 2 : 4; }
 
 }  // namespace
 
@@ -90,24 +66,41 @@ void Cp(const Arguments& arguments, Console& console) {
       "is not UTF-8) is named, the rest is copied, and the exit code is 1. Empty directories and\n"
       "file modes are not kept; an empty object whose key ends in '/' marks a folder and is\n"
       "skipped. A file that is downloaded appears under its name only when every byte was\n"
-      "checked.",
+      "checked. Files above 64 MiB move in several parts at a time. Copies between objects move\n"
+      "no bytes, whatever their size.",
       console);
   Describe(line, options);
   if (!line.Parse(arguments)) return;
-  const auto metadata = ParseMetadata(options, console);
+  const auto metadata = ParsePairs("--metadata", options.metadata, console);
   if (!metadata) return;
+  const auto tags = ParsePairs("--tag", options.tags, console);
+  if (!tags) return;
+  if (!options.version.empty() && (options.recursive || options.places.size() > 2)) {
+    return console.Usage("--version goes with one source object, without -r");
+  }
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   const std::vector<std::string> sources(options.places.begin(), options.places.end() - 1);
-  const CopyPlan plan =
-      PlanCopy(*client, sources, options.places.back(), options.recursive, console);
+  const CopyPlan plan = PlanCopy(*client, sources, options.places.back(), options.recursive,
+                                 console, options.version);
   if (plan.bad_usage) return;
   for (const std::string& line : plan.skipped) {
     if (!options.quiet) console.Note(line);
   }
   if (plan.items.empty()) return;
-  const TransferOptions transfer{.content_type = options.content_type, .metadata = *metadata};
-  Copy(*client, plan, transfer, options, console);
+  const TransferOptions transfer{.content_type = options.content_type,
+                                 .metadata = *metadata,
+                                 .tags = *tags,
+                                 .version = options.version,
+                                 .keep_existing = options.no_clobber,
+                                 .resume = options.resume,
+                                 .parallel = PartsAtATime(plan.items.size())};
+  const auto total = plan.TotalKnown() ? std::optional<uint64_t>(plan.TotalBytes()) : std::nullopt;
+  RunCopies(plan.items, total, options.jobs,
+            ProgressStyle(options.quiet, options.places.back() == "-", console), console,
+            [&](const CopyItem& item, Progress& progress) {
+              return Transfer(*client, item, transfer, progress, console);
+            });
 }
 
 }  // namespace trebol::cli

@@ -1,5 +1,7 @@
 #include "cli/human.h"
 
+#include <iterator>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -54,6 +56,25 @@ std::string LocalTime(absl::Time time) {
 
 std::string Rfc3339(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());
+}
+
+std::string ChecksumName(const client::Checksum& checksum) {
+  static constexpr const char* kNames[] = {"?",    "crc32c", "crc32", "crc64nvme",
+                                           "sha1", "sha256", "md5"};
+  const auto number = static_cast<size_t>(checksum.algorithm);
+  const std::string name = number < std::size(kNames) ? kNames[number] : kNames[0];
+  return checksum.composite ? absl::StrCat(name, " of parts") : name;
+}
+
+std::string VersioningName(client::Versioning versioning) {
+  switch (versioning) {
+    case client::Versioning::kEnabled:
+      return "enabled";
+    case client::Versioning::kSuspended:
+      return "suspended";
+    default:
+      return "unversioned";
+  }
 }
 
 std::string Count(uint64_t count, absl::string_view noun) {

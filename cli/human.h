@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "client/types.h"
 
 namespace trebol::cli {
 
@@ -21,6 +22,10 @@ std::string Printable(absl::string_view name);
 std::string LocalTime(absl::Time time);
 /// 2026-11-21T09:04:33Z, with a fraction if there is one.
 std::string Rfc3339(absl::Time time);
+/// "sha256", or "sha256 of parts".
+std::string ChecksumName(const client::Checksum& checksum);
+/// unversioned, enabled, suspended.
+std::string VersioningName(client::Versioning versioning);
 /// "1 file", "2 files".
 std::string Count(uint64_t count, absl::string_view noun);
 

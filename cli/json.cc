@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "cli/human.h"
 
@@ -63,12 +64,32 @@ std::string ObjectLine(const client::ObjectInfo& object) { return Line(Describe(
 
 std::string PrefixLine(const std::string& prefix) { return Line(Entry("prefix", prefix)); }
 
+std::string VersionLine(const client::ObjectInfo& version) {
+  Json json = Describe(version);
+  if (version.delete_marker) json["type"] = "delete_marker";
+  json["version"] = version.version;
+  json["latest"] = version.latest;
+  json["null_version"] = version.null_version;
+  return Line(json);
+}
+
+std::string SumLine(const std::string& prefix, uint64_t bytes, uint64_t objects) {
+  return Line({{"type", "sum"}, {"key", prefix}, {"size", bytes}, {"objects", objects}});
+}
+
 std::string ObjectJson(const client::ObjectInfo& object) {
   Json json = Describe(object);
   json["bucket"] = object.bucket;
   json["content_type"] = object.content_type;
   json["crc32c"] = absl::StrFormat("%08x", object.crc32c);
   json["version"] = object.version;
+  json["parts"] = object.parts;
+  json["checksums"] = Json::object();
+  for (const client::Checksum& checksum : object.checksums) {
+    json["checksums"][ChecksumName(checksum)] = absl::BytesToHexString(checksum.value);
+  }
+  json["tags"] = Json::object();
+  for (const auto& [name, value] : object.tags) json["tags"][name] = value;
   json["metadata"] = Json::object();
   for (const auto& [name, value] : object.user_metadata) json["metadata"][name] = value;
   return Line(json);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "client/client.h"
@@ -12,6 +13,10 @@ namespace trebol::cli {
 std::string BucketLine(const client::Bucket& bucket);
 std::string ObjectLine(const client::ObjectInfo& object);
 std::string PrefixLine(const std::string& prefix);
+/// An object with its version, and whether it is the latest or a delete marker.
+std::string VersionLine(const client::ObjectInfo& version);
+/// {"type":"sum","key","size","objects"}: what du adds up.
+std::string SumLine(const std::string& prefix, uint64_t bytes, uint64_t objects);
 
 /// Everything known about an object.
 std::string ObjectJson(const client::ObjectInfo& object);

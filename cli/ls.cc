@@ -12,6 +12,7 @@ namespace {
 
 struct Style {
   bool json = false;
+  bool versions = false;
   bool human = false;
 };
 
@@ -52,6 +53,37 @@ void PrintPage(const client::ListObjectsPage& page, const Style& style, Console&
   while (next < page.objects.size()) console.Print(Show(page.objects[next++], style));
 }
 
+std::string ShowVersion(const client::ObjectInfo& version, const Style& style) {
+  if (style.json) return VersionLine(version);
+  const std::string size = version.delete_marker ? "DELETED"
+                           : style.human         ? HumanBytes(version.size)
+                                                 : absl::StrCat(version.size);
+  return absl::StrCat(Columns(LocalTime(version.last_modified), size, Printable(version.key)), "  ",
+                      version.version, version.null_version ? " null" : "",
+                      version.latest ? " latest" : "");
+}
+
+void ListVersions(const client::Client& client, const ObjectUrl& url, bool recursive,
+                  const Style& style, Console& console) {
+  const client::ListObjectVersionsRequest request{
+      .bucket = url.bucket, .prefix = url.key, .delimiter = recursive ? "" : "/"};
+  const absl::Status status =
+      client.ForEachPage(request, [&](const client::ListObjectVersionsPage& page) {
+        size_t next = 0;
+        for (const std::string& prefix : page.common_prefixes) {
+          while (next < page.versions.size() && page.versions[next].key < prefix) {
+            console.Print(ShowVersion(page.versions[next++], style));
+          }
+          console.Print(Show(prefix, style));
+        }
+        while (next < page.versions.size()) {
+          console.Print(ShowVersion(page.versions[next++], style));
+        }
+        return console.OutputStatus();
+      });
+  if (!status.ok()) console.Fail(Printable(url.ToString()), status);
+}
+
 void ListObjects(const client::Client& client, const ObjectUrl& url, bool recursive,
                  const Style& style, Console& console) {
   uint64_t found = 0;
@@ -83,6 +115,7 @@ void Ls(const Arguments& arguments, Console& console) {
       console);
   line.Flag("-r,--recursive", &recursive, "Every key, without folding at '/'");
   line.Flag("-h,--human", &style.human, "Sizes as 1.5 MiB");
+  line.Flag("--versions", &style.versions, "All versions and delete markers, with their ids");
   line.Flag("--json", &style.json,
             "One object a line: type (bucket, prefix, object), key, size, etag, last_modified");
   line.Positionals(&urls, 0, 1);
@@ -95,6 +128,7 @@ void Ls(const Arguments& arguments, Console& console) {
   if (urls.empty()) return ListBuckets(*client, style, console);
   const auto url = ParseUrl(urls[0]);
   if (!url.ok()) return console.Usage(url.status().message());
+  if (style.versions) return ListVersions(*client, *url, recursive, style, console);
   ListObjects(*client, *url, recursive, style, console);
 }
 

@@ -11,7 +11,8 @@ void Rb(const Arguments& arguments, Console& console) {
   Arguments texts;
   bool force = false;
   CommandLine line("rb", "trebol://BUCKET...", "Removes buckets. A bucket must be empty.", console);
-  line.Flag("-f,--force", &force, "Removes everything in it first, without asking");
+  line.Flag("-f,--force", &force,
+            "Removes everything in it first, without asking: objects, versions, uploads");
   line.Positionals(&texts, 1, SIZE_MAX);
   line.Example("trebol rb trebol://photos");
   line.Example("trebol rb --force trebol://scratch");
@@ -25,7 +26,8 @@ void Rb(const Arguments& arguments, Console& console) {
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   for (const ObjectUrl& url : urls) {
-    if (force && !RemoveBelow(*client, url, /*may_be_none=*/true, console)) continue;
+    if (force && !RemoveVersions(*client, url, /*below=*/true, console)) continue;
+    if (force && !AbortUploads(*client, url.bucket, console)) continue;
     if (console.environment().stop.stop_requested()) return;
     const absl::Status status = client->DeleteBucket(url.bucket);
     if (status.ok()) {

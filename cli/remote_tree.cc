@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/human.h"
 #include "cli/parallel.h"
@@ -61,6 +62,49 @@ bool RemoveBelow(const client::Client& client, const ObjectUrl& url, bool may_be
     return true;
   }
   if (!status.ok()) console.Fail(Printable(url.ToString()), status);
+  return status.ok();
+}
+
+bool RemoveVersions(const client::Client& client, const ObjectUrl& url, bool below,
+                    Console& console) {
+  const std::stop_token& stop = console.environment().stop;
+  const absl::Status status = client.ForEachPage(
+      client::ListObjectVersionsRequest{.bucket = url.bucket, .prefix = url.key},
+      [&](const client::ListObjectVersionsPage& page) {
+        std::vector<client::DeleteEntry> entries;
+        for (const client::ObjectInfo& version : page.versions) {
+          const bool under = url.key.empty() || absl::EndsWith(url.key, "/") ||
+                             version.key.compare(url.key.size(), 1, "/") == 0;
+          if (version.key != url.key && !(below && under)) continue;
+          entries.push_back({.key = version.key, .version = version.version});
+        }
+        const auto results = client.DeleteObjects(url.bucket, entries);
+        for (size_t i = 0; i < results.size(); ++i) {
+          if (results[i].ok()) {
+            console.Succeed();
+          } else {
+            console.Fail(Printable(ObjectUrl{url.bucket, entries[i].key}.ToString()),
+                         results[i].status());
+          }
+        }
+        return stop.stop_requested() ? absl::CancelledError("interrupted") : absl::OkStatus();
+      });
+  if (!status.ok()) console.Fail(Printable(url.ToString()), status);
+  return status.ok();
+}
+
+bool AbortUploads(const client::Client& client, const std::string& bucket, Console& console) {
+  const absl::Status status = client.ForEachPage(
+      client::ListMultipartUploadsRequest{.bucket = bucket},
+      [&](const client::ListMultipartUploadsPage& page) {
+        for (const client::MultipartUpload& upload : page.uploads) {
+          const absl::Status aborted = client.AbortMultipartUpload(upload);
+          if (aborted.ok() || ReasonOf(aborted) == v1::UPLOAD_NOT_FOUND) continue;
+          console.Fail(Printable(ObjectUrl{bucket, upload.key}.ToString()), aborted);
+        }
+        return absl::OkStatus();
+      });
+  if (!status.ok()) console.Fail(absl::StrCat(kUrlScheme, bucket), status);
   return status.ok();
 }
 

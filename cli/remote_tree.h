@@ -23,4 +23,12 @@ absl::Status ForEachBelow(const client::Client& client, const ObjectUrl& url,
 bool RemoveBelow(const client::Client& client, const ObjectUrl& url, bool may_be_none,
                  Console& console);
 
+/// Deletes every version and delete marker of the object, with `below` also of those below it.
+/// Failures go to the console. False if not all of them could be listed.
+bool RemoveVersions(const client::Client& client, const ObjectUrl& url, bool below,
+                    Console& console);
+
+/// Aborts every unfinished multipart upload of the bucket.
+bool AbortUploads(const client::Client& client, const std::string& bucket, Console& console);
+
 }  // namespace trebol::cli

@@ -9,10 +9,11 @@
 namespace trebol::cli {
 namespace {
 
-void RemoveOne(const client::Client& client, const ObjectUrl& url, bool force, Console& console) {
-  const auto deleted = client.DeleteObject(url.bucket, url.key);
+void RemoveOne(const client::Client& client, const ObjectUrl& url, const std::string& version,
+               bool force, Console& console) {
+  const auto deleted = client.DeleteObject(url.bucket, url.key, {.version = version});
   if (!deleted.ok()) return console.Fail(Printable(url.ToString()), deleted.status());
-  if (deleted->existed || force) return console.Succeed();
+  if (deleted->existed || deleted->delete_marker || force) return console.Succeed();
   console.Fail(
       Printable(url.ToString()),
       MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,
@@ -27,13 +28,20 @@ void Rm(const Arguments& arguments, Console& console) {
   bool recursive = false;
   bool yes = false;
   bool force = false;
-  CommandLine line("rm", "trebol://BUCKET/KEY...",
-                   "Removes objects. With -r: everything below trebol://BUCKET/DIR/, and for\n"
-                   "trebol://BUCKET/DIR the object of that name too.",
-                   console);
+  bool all_versions = false;
+  std::string version;
+  CommandLine line(
+      "rm", "trebol://BUCKET/KEY...",
+      "Removes objects. With -r: everything below trebol://BUCKET/DIR/, and for\n"
+      "trebol://BUCKET/DIR the object of that name too. In a versioned bucket an object that is\n"
+      "removed is kept as an older version, unless versions are named.",
+      console);
   line.Flag("-r,--recursive", &recursive, "Everything below; asks first");
   line.Flag("-y,--yes", &yes, "Does not ask");
   line.Flag("-f,--force", &force, "An object that does not exist is no failure");
+  line.Option("--version", &version, "ID", "This version or delete marker, for good");
+  line.Flag("--all-versions", &all_versions,
+            "All versions and delete markers, for good; asks first");
   line.Positionals(&texts, 1, SIZE_MAX);
   line.Example("trebol rm trebol://photos/2026/beach.jpg");
   line.Example("trebol rm -r --yes trebol://photos/2026/");
@@ -44,19 +52,28 @@ void Rm(const Arguments& arguments, Console& console) {
     if (!url.ok()) return console.Usage(url.status().message());
     urls.push_back(*url);
   }
+  if (!version.empty() && (urls.size() > 1 || recursive || all_versions)) {
+    return console.Usage("--version goes with one object, without -r and --all-versions");
+  }
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   for (const ObjectUrl& url : urls) {
-    if (!recursive) {
-      RemoveOne(*client, url, force, console);
+    if (!recursive && !all_versions) {
+      RemoveOne(*client, url, version, force, console);
       continue;
     }
     const std::string name = Printable(url.ToString());
-    if (!yes && !console.Confirm(absl::StrCat("Remove everything below ", name, "?"))) {
-      console.Usage(absl::StrCat(name, ": nothing was removed; say --yes to remove all below it"));
+    const char* what = recursive ? "everything below " : "all versions of ";
+    if (!yes && !console.Confirm(absl::StrCat("Remove ", what, name, "?"))) {
+      console.Usage(absl::StrCat(name, ": nothing was removed; say --yes to remove all ",
+                                 recursive ? "below it" : "versions of it"));
       continue;
     }
-    RemoveBelow(*client, url, force, console);
+    if (all_versions) {
+      RemoveVersions(*client, url, recursive, console);
+    } else {
+      RemoveBelow(*client, url, force, console);
+    }
   }
 }
 

@@ -23,12 +23,19 @@ constexpr Verb kVerbs[] = {
     {"rb", "remove buckets", Rb},
     {"ls", "list buckets or objects", Ls},
     {"cp", "copy files to objects, objects to files, objects to objects", Cp},
+    {"mv", "move files and objects", Mv},
+    {"sync", "make one side hold what the other holds", Sync},
     {"rm", "remove objects", Rm},
     {"cat", "write objects to standard output", Cat},
     {"stat", "show what is known about an object or bucket", Stat},
+    {"du", "add up what is stored", Du},
+    {"tag", "show or set tags of an object", Tag},
+    {"bucket tag", "show or set tags of a bucket", BucketTag},
+    {"bucket versioning", "keep older versions of objects", BucketVersioning},
     {"node ls", "list the storage nodes", NodeLs},
     {"cluster status", "show the state of the cluster", ClusterStatusVerb},
     {"health", "ask a server whether it is ready", Health},
+    {"completion", "print a script for the completion of a shell", Completion},
 };
 
 std::string Help() {
@@ -37,8 +44,8 @@ std::string Help() {
       "Stores and returns objects of a Trébol cluster. Objects are named trebol://BUCKET/KEY.\n\n"
       "Verbs:\n";
   for (const Verb& verb : kVerbs)
-    absl::StrAppendFormat(&text, "  %-15s %s\n", verb.name, verb.summary);
-  absl::StrAppendFormat(&text, "  %-15s %s\n", "server DIR", "run a whole cluster in one process");
+    absl::StrAppendFormat(&text, "  %-17s %s\n", verb.name, verb.summary);
+  absl::StrAppendFormat(&text, "  %-17s %s\n", "server DIR", "run a whole cluster in one process");
   absl::StrAppend(&text,
                   "\nOptions:\n"
                   "  --endpoint HOST:PORT  gRPC port of a gateway; else TREBOL_ENDPOINT, else "
@@ -104,6 +111,12 @@ Arguments TakeLeadingEndpoint(Arguments& arguments) {
 }
 
 }  // namespace
+
+std::vector<std::string> VerbNames() {
+  std::vector<std::string> names = {"help", "server"};
+  for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
+  return names;
+}
 
 int RunCli(const std::vector<std::string>& arguments, Environment& environment) {
   Arguments rest = arguments;

@@ -1,3 +1,7 @@
+#include <string>
+#include <utility>
+
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cli/command_line.h"
@@ -20,10 +24,15 @@ void StatBucket(const client::Client& client, const ObjectUrl& url, bool json, C
   if (json) return console.Print(BucketLine(*bucket));
   PrintField("bucket", bucket->name, console);
   PrintField("created", LocalTime(bucket->created), console);
+  PrintField("versioning", VersioningName(bucket->versioning), console);
+  for (const auto& [name, value] : bucket->tags) {
+    PrintField("tag", absl::StrCat(Printable(name), "=", Printable(value)), console);
+  }
 }
 
-void StatObject(const client::Client& client, const ObjectUrl& url, bool json, Console& console) {
-  const auto object = client.HeadObject(url.bucket, url.key);
+void StatObject(const client::Client& client, const ObjectUrl& url, const std::string& version,
+                bool json, Console& console) {
+  const auto object = client.HeadObject(url.bucket, url.key, {.version = version});
   if (!object.ok()) return console.Fail(Printable(url.ToString()), object.status());
   console.Succeed();
   if (json) return console.Print(ObjectJson(*object));
@@ -34,6 +43,22 @@ void StatObject(const client::Client& client, const ObjectUrl& url, bool json, C
   PrintField("etag", Printable(object->etag), console);
   PrintField("crc32c", absl::StrFormat("%08x", object->crc32c), console);
   PrintField("version", Printable(object->version), console);
+  if (object->parts > 0) PrintField("parts", absl::StrCat(object->parts), console);
+  for (const client::Checksum& checksum : object->checksums) {
+    PrintField(ChecksumName(checksum).c_str(), absl::BytesToHexString(checksum.value), console);
+  }
+  const client::ResponseHeaders& headers = object->headers;
+  for (const auto& [name, value] :
+       {std::pair<const char*, const std::string&>{"encoding", headers.content_encoding},
+        {"language", headers.content_language},
+        {"disposition", headers.content_disposition},
+        {"cache control", headers.cache_control},
+        {"expires", headers.expires}}) {
+    if (!value.empty()) PrintField(name, Printable(value), console);
+  }
+  for (const auto& [name, value] : object->tags) {
+    PrintField("tag", absl::StrCat(Printable(name), "=", Printable(value)), console);
+  }
   for (const auto& [name, value] : object->user_metadata) {
     PrintField("metadata", absl::StrCat(Printable(name), "=", Printable(value)), console);
   }
@@ -44,8 +69,10 @@ void StatObject(const client::Client& client, const ObjectUrl& url, bool json, C
 void Stat(const Arguments& arguments, Console& console) {
   Arguments texts;
   bool json = false;
+  std::string version;
   CommandLine line("stat", "trebol://BUCKET[/KEY]...",
                    "Shows what is known about objects or buckets, without their bytes.", console);
+  line.Option("--version", &version, "ID", "This version of the object");
   line.Flag("--json", &json, "One JSON object a line");
   line.Positionals(&texts, 1, SIZE_MAX);
   line.Example("trebol stat trebol://photos/2026/beach.jpg");
@@ -62,7 +89,7 @@ void Stat(const Arguments& arguments, Console& console) {
     if (url.key.empty()) {
       StatBucket(*client, url, json, console);
     } else {
-      StatObject(*client, url, json, console);
+      StatObject(*client, url, version, json, console);
     }
   }
 }

@@ -11,15 +11,25 @@ namespace trebol::cli {
 // reported to the console, whose Finish() knows the exit code.
 using Arguments = std::vector<std::string>;
 
+void BucketTag(const Arguments& arguments, Console& console);
+void BucketVersioning(const Arguments& arguments, Console& console);
 void Cat(const Arguments& arguments, Console& console);
 void ClusterStatusVerb(const Arguments& arguments, Console& console);
+void Completion(const Arguments& arguments, Console& console);
 void Cp(const Arguments& arguments, Console& console);
+void Du(const Arguments& arguments, Console& console);
 void Health(const Arguments& arguments, Console& console);
 void Ls(const Arguments& arguments, Console& console);
 void Mb(const Arguments& arguments, Console& console);
+void Mv(const Arguments& arguments, Console& console);
 void NodeLs(const Arguments& arguments, Console& console);
 void Rb(const Arguments& arguments, Console& console);
 void Rm(const Arguments& arguments, Console& console);
 void Stat(const Arguments& arguments, Console& console);
+void Sync(const Arguments& arguments, Console& console);
+void Tag(const Arguments& arguments, Console& console);
+
+/// Of all verbs, one word or two.
+std::vector<std::string> VerbNames();
 
 }  // namespace trebol::cli

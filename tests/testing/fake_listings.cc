@@ -1,9 +1,11 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "tests/testing/fake_object_store.h"
@@ -12,30 +14,39 @@ namespace trebol::testing {
 namespace {
 
 /// One page of entries in their order, keys folded at the delimiter. `add` takes an entry into the
-/// response; a token is the number of entries and prefixes of the pages before.
+/// response. A token is the last key of the page and how many entries of it were given, so that
+/// what is deleted meanwhile moves nothing.
 template <typename Entry, typename Request, typename Response, typename Add>
 void FillPage(const std::vector<Entry>& entries, const Request& request, Response* response,
               const Add& add) {
   const uint32_t page_size = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
-  uint32_t begin = 0;
-  (void)absl::SimpleAtoi(request.page_token(), &begin);
-  uint32_t at = 0;
-  std::string last_folded;
+  const std::pair<std::string, std::string> token =
+      absl::StrSplit(request.page_token(), absl::MaxSplits(' ', 1));
+  uint32_t given = 0;  // of the key in the token
+  (void)absl::SimpleAtoi(token.first, &given);
+  uint32_t of_last = 0;
+  std::string last;
+  uint32_t count = 0;
   for (const Entry& entry : entries) {
     const std::string& key = entry.key();
-    if (!absl::StartsWith(key, request.prefix())) continue;
+    if (!absl::StartsWith(key, request.prefix()) || key < token.second) continue;
     std::string folded;
     if (!request.delimiter().empty()) {
       const size_t end = key.find(request.delimiter(), request.prefix().size());
       if (end != std::string::npos) folded = key.substr(0, end + request.delimiter().size());
     }
-    if (!folded.empty() && folded == last_folded) continue;
-    last_folded = folded;
-    if (at == begin + page_size) {
-      response->set_next_page_token(absl::StrCat(at));
+    // After a prefix comes what is above every key that begins with it.
+    const std::string name = folded.empty() ? key : absl::StrCat(folded, "\xff");
+    if (!folded.empty() && name == last) continue;
+    const bool again = name == last;
+    if (count == page_size) {
+      response->set_next_page_token(absl::StrCat(of_last, " ", last));
       return;
     }
-    if (at++ < begin) continue;
+    of_last = again ? of_last + 1 : 1;
+    last = name;
+    if (name == token.second && of_last <= given) continue;
+    ++count;
     if (folded.empty()) {
       add(entry);
     } else {
