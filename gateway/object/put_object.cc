@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
@@ -16,7 +18,7 @@ namespace {
 absl::Status Validate(const PutObject::Header& header, const v1::Manifest& attributes) {
   RETURN_IF_ERROR(ValidateBucketName(header.bucket()));
   RETURN_IF_ERROR(ValidateObjectKey(header.key()));
-  RETURN_IF_ERROR(ValidateAttributes(attributes));
+  RETURN_IF_ERROR(Annotate(ValidateAttributes(attributes), absl::StrCat("'", header.key(), "'")));
   RETURN_IF_ERROR(ValidateObjectTags(header.tags()));
   RETURN_IF_ERROR(ValidateChecksums(header.checksums()));
   return ValidateWritePreconditions(header.preconditions());
