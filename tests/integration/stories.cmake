@@ -8,6 +8,7 @@ trebol_cluster_story(storage_node_dies_during_load TIMEOUT 600)
 trebol_cluster_story(everything_dies TIMEOUT 600)
 trebol_cluster_story(metadata_dies TIMEOUT 600)
 trebol_cluster_story(gateway_dies_mid_upload nlohmann_json::nlohmann_json TIMEOUT 600)
+trebol_cluster_story(client_repeats_writes TIMEOUT 300)
 trebol_cluster_story(later_joiner_waits nlohmann_json::nlohmann_json TIMEOUT 300)
 trebol_cluster_story(hung_node TIMEOUT 600)
 
