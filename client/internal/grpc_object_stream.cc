@@ -65,7 +65,9 @@ class GrpcObjectStream final : public ObjectStream {
  private:
   /// A call for what is still missing, up to its first message.
   absl::Status Start() {
-    call_ = std::make_unique<StreamCall>(context_, transport_->NextLane(), kMethod);
+    const Lane& lane = transport_->NextLane();
+    transport_->AwaitConnected(lane, context_);
+    call_ = std::make_unique<StreamCall>(context_, lane, kMethod);
     const std::string bytes = MakeRequest().SerializeAsString();
     const grpc::Slice slice(bytes);
     if (!call_->Write(grpc::ByteBuffer(&slice, 1), /*last=*/true) || !call_->Read(&frame_.buffer)) {

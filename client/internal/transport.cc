@@ -16,7 +16,7 @@ namespace {
 constexpr int kKeepaliveMs = 10'000;
 constexpr int kKeepaliveTimeoutMs = 5'000;
 constexpr int kFirstReconnectMs = 100;
-constexpr int kLongestReconnectMs = 2'000;
+constexpr int kLongestReconnectMs = 500;
 constexpr int kConnectTimeoutMs = 5'000;
 constexpr absl::Duration kConnectPatience = absl::Seconds(1);
 constexpr absl::Duration kStopCheckInterval = absl::Milliseconds(50);
@@ -55,9 +55,13 @@ Transport::Transport(const std::string& endpoint, int lanes) {
 
 void Transport::AwaitConnected(const Lane& lane, const CallContext& context) const {
   const absl::Time give_up = absl::Now() + kConnectPatience;
-  while (lane.channel->GetState(/*try_to_connect=*/true) != GRPC_CHANNEL_READY &&
-         absl::Now() < give_up && !context.stop.stop_requested()) {
-    lane.channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kStopCheckInterval));
+  bool tried = false;  // an attempt that we saw begin
+  while (absl::Now() < give_up && !context.stop.stop_requested()) {
+    const grpc_connectivity_state state = lane.channel->GetState(/*try_to_connect=*/true);
+    if (state == GRPC_CHANNEL_READY) return;
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE && tried) return;
+    tried = tried || state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING;
+    lane.channel->WaitForStateChange(state, absl::ToChronoTime(absl::Now() + kStopCheckInterval));
   }
 }
 

@@ -34,8 +34,10 @@ class Transport {
   RetryBudget& retry_budget() { return retry_budget_; }
   /// The lanes take turns.
   const Lane& NextLane() { return lanes_[turn_.fetch_add(1) % lanes_.size()]; }
-  /// Tries to be connected before a write, because one that was started without an id is not
-  /// repeated. Gives no error: a call on a lane that could not connect fails at once and says why.
+  /// Before a call: a gateway that came back may be tried again only a moment later, and until then
+  /// calls fail at once; a second is waited for that at most, and not after an attempt to connect
+  /// that failed meanwhile. Gives no error: a call on a lane that could not connect fails at once
+  /// and says why.
   void AwaitConnected(const Lane& lane, const CallContext& context) const;
 
  private:

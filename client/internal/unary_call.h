@@ -54,9 +54,10 @@ absl::StatusOr<Response> Read(Transport& transport, const CallContext& context,
   const absl::Time deadline = absl::Now() + context.timeout;
   Backoff backoff(context.max_attempts);
   while (true) {
+    const Lane& lane = transport.NextLane();
+    transport.AwaitConnected(lane, context);
     Response response;
-    const absl::Status status =
-        CallOnce(transport.NextLane(), context, deadline, rpc, request, &response);
+    const absl::Status status = CallOnce(lane, context, deadline, rpc, request, &response);
     if (status.ok()) {
       transport.retry_budget().OnSuccess();
       return response;

@@ -1,10 +1,21 @@
 #include "common/stub/grpc_metadata_stub.h"
 
+#include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/rpc/unary_call.h"
 #include "common/stub/metadata_answer.h"
 
 namespace trebol {
+namespace {
+
+/// Metadata would take such a caller for one of another cluster, which is for good; this passes.
+template <typename Response>
+Task<Response> NotJoined() {
+  co_return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
+                      "this gateway has not joined its cluster yet; send the request again");
+}
+
+}  // namespace
 
 template <typename Response, typename Request>
 Task<Response> GrpcMetadataStub::Call(RequestContextPtr context, const char* method,
@@ -14,6 +25,13 @@ Task<Response> GrpcMetadataStub::Call(RequestContextPtr context, const char* met
                                      method, request, kMetadataCallTimeout));
 }
 
+template <typename Response, typename Request>
+Task<Response> GrpcMetadataStub::Ask(RequestContextPtr context, const char* method,
+                                     const Request& request) {
+  if (identity_->cluster_id().empty()) return NotJoined<Response>();
+  return Call<Response>(std::move(context), method, request);
+}
+
 Task<v1::SubmitResponse> GrpcMetadataStub::Submit(RequestContextPtr context,
                                                   v1::SubmitRequest request) {
   return Call<v1::SubmitResponse>(std::move(context), "/trebol.v1.MetadataService/Submit", request);
@@ -21,49 +39,49 @@ Task<v1::SubmitResponse> GrpcMetadataStub::Submit(RequestContextPtr context,
 
 Task<v1::LookupObjectResponse> GrpcMetadataStub::LookupObject(RequestContextPtr context,
                                                               v1::LookupObjectRequest request) {
-  return Call<v1::LookupObjectResponse>(std::move(context),
-                                        "/trebol.v1.MetadataService/LookupObject", request);
+  return Ask<v1::LookupObjectResponse>(std::move(context),
+                                       "/trebol.v1.MetadataService/LookupObject", request);
 }
 
 Task<v1::LookupBucketResponse> GrpcMetadataStub::LookupBucket(RequestContextPtr context,
                                                               v1::LookupBucketRequest request) {
-  return Call<v1::LookupBucketResponse>(std::move(context),
-                                        "/trebol.v1.MetadataService/LookupBucket", request);
+  return Ask<v1::LookupBucketResponse>(std::move(context),
+                                       "/trebol.v1.MetadataService/LookupBucket", request);
 }
 
 Task<v1::ReadBucketsResponse> GrpcMetadataStub::ReadBuckets(RequestContextPtr context) {
-  return Call<v1::ReadBucketsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadBuckets",
-                                       v1::ReadBucketsRequest());
+  return Ask<v1::ReadBucketsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadBuckets",
+                                      v1::ReadBucketsRequest());
 }
 
 Task<v1::ReadPageResponse> GrpcMetadataStub::ReadPage(RequestContextPtr context,
                                                       v1::ReadPageRequest request) {
-  return Call<v1::ReadPageResponse>(std::move(context), "/trebol.v1.MetadataService/ReadPage",
-                                    request);
+  return Ask<v1::ReadPageResponse>(std::move(context), "/trebol.v1.MetadataService/ReadPage",
+                                   request);
 }
 
 Task<v1::LookupUploadResponse> GrpcMetadataStub::LookupUpload(RequestContextPtr context,
                                                               v1::LookupUploadRequest request) {
-  return Call<v1::LookupUploadResponse>(std::move(context),
-                                        "/trebol.v1.MetadataService/LookupUpload", request);
+  return Ask<v1::LookupUploadResponse>(std::move(context),
+                                       "/trebol.v1.MetadataService/LookupUpload", request);
 }
 
 Task<v1::ReadVersionsResponse> GrpcMetadataStub::ReadVersions(RequestContextPtr context,
                                                               v1::ReadVersionsRequest request) {
-  return Call<v1::ReadVersionsResponse>(std::move(context),
-                                        "/trebol.v1.MetadataService/ReadVersions", request);
+  return Ask<v1::ReadVersionsResponse>(std::move(context),
+                                       "/trebol.v1.MetadataService/ReadVersions", request);
 }
 
 Task<v1::ReadPartsResponse> GrpcMetadataStub::ReadParts(RequestContextPtr context,
                                                         v1::ReadPartsRequest request) {
-  return Call<v1::ReadPartsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadParts",
-                                     request);
+  return Ask<v1::ReadPartsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadParts",
+                                    request);
 }
 
 Task<v1::ReadUploadsResponse> GrpcMetadataStub::ReadUploads(RequestContextPtr context,
                                                             v1::ReadUploadsRequest request) {
-  return Call<v1::ReadUploadsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadUploads",
-                                       request);
+  return Ask<v1::ReadUploadsResponse>(std::move(context), "/trebol.v1.MetadataService/ReadUploads",
+                                      request);
 }
 
 }  // namespace trebol

@@ -37,6 +37,9 @@ class GrpcMetadataStub final : public MetadataStub {
                                             v1::ReadUploadsRequest request) override;
 
  private:
+  /// Call, once this process knows its cluster; NOT_READY before.
+  template <typename Response, typename Request>
+  Task<Response> Ask(RequestContextPtr context, const char* method, const Request& request);
   template <typename Response, typename Request>
   Task<Response> Call(RequestContextPtr context, const char* method, const Request& request);
 
