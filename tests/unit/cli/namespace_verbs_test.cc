@@ -1,0 +1,177 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cli/sync_plan.h"
+#include "tests/unit/cli/cli_test.h"
+
+namespace trebol::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class NamespaceVerbsTest : public CliTest {
+ protected:
+  std::vector<std::string> Keys() const { return gateway_.Keys("photos"); }
+};
+
+TEST_F(NamespaceVerbsTest, MvCopiesAtTheServerAndRemoves) {
+  gateway_.AddObject("photos", "a", "bytes");
+  EXPECT_EQ(Run({"mv", "trebol://photos/a", "trebol://photos/dir/"}), 0) << err();
+  EXPECT_THAT(Keys(), ElementsAre("dir/a"));
+  EXPECT_EQ(gateway_.bytes_put(), 0u);
+  EXPECT_EQ(Run({"mv", "trebol://photos/dir/a", "trebol://photos/dir/a"}), 2);
+  EXPECT_THAT(err(), HasSubstr("onto itself"));
+  EXPECT_EQ(Run({"mv", "trebol://photos/none", "trebol://photos/b"}), 3);
+  EXPECT_EQ(Run({"mv", "-", "trebol://photos/b"}), 2);
+}
+
+TEST_F(NamespaceVerbsTest, MvMovesFilesUpAndDown) {
+  folder_.Write("in/x", "one");
+  folder_.Write("in/y", "two");
+  EXPECT_EQ(Run({"mv", "-r", folder_.Path("in") + "/", "trebol://photos/"}), 0) << err();
+  EXPECT_THAT(Keys(), ElementsAre("x", "y"));
+  EXPECT_THAT(folder_.Names(), IsEmpty());
+  EXPECT_EQ(Run({"mv", "-r", "trebol://photos/", folder_.Path("out")}), 0) << err();
+  EXPECT_EQ(folder_.Read("out/photos/x") + folder_.Read("out/x"), "one");
+  EXPECT_THAT(Keys(), IsEmpty());
+}
+
+TEST_F(NamespaceVerbsTest, DuAddsUp) {
+  gateway_.AddObject("photos", "a/1", "123");
+  gateway_.AddObject("photos", "a/b/2", "4567");
+  gateway_.AddObject("photos", "c", "89");
+  EXPECT_EQ(Run({"du", "--json", "-d", "1", "trebol://photos"}), 0) << err();
+  EXPECT_EQ(out(),
+            "{\"type\":\"sum\",\"key\":\"\",\"size\":9,\"objects\":3}\n"
+            "{\"type\":\"sum\",\"key\":\"a/\",\"size\":7,\"objects\":2}\n");
+  EXPECT_EQ(Run({"du", "trebol://photos/a"}), 0);
+  EXPECT_THAT(out(), HasSubstr("7         2  trebol://photos/a\n"));
+  EXPECT_EQ(Run({"du", "trebol://photos/none"}), 3);
+  EXPECT_EQ(Run({"du", "trebol://nowhere"}), 3);
+}
+
+TEST_F(NamespaceVerbsTest, TagsAreShownSetAndCleared) {
+  gateway_.AddObject("photos", "a", "x");
+  EXPECT_EQ(Run({"tag", "trebol://photos/a", "k=v", "n="}), 0) << err();
+  EXPECT_EQ(Run({"tag", "trebol://photos/a"}), 0);
+  EXPECT_EQ(out(), "k=v\nn=\n");
+  EXPECT_EQ(Run({"tag", "trebol://photos/a", "--clear"}), 0);
+  EXPECT_EQ(Run({"tag", "trebol://photos/a"}), 0);
+  EXPECT_EQ(out(), "");
+  EXPECT_EQ(Run({"tag", "trebol://photos/a", "novalue"}), 2);
+  EXPECT_THAT(err(), HasSubstr("'novalue' is not NAME=VALUE"));
+  EXPECT_EQ(Run({"tag", "trebol://photos/a", "--clear", "k=v"}), 2);
+  EXPECT_EQ(Run({"tag", "trebol://photos/none"}), 3);
+  EXPECT_EQ(Run({"bucket", "tag", "trebol://photos", "team=blue"}), 0) << err();
+  EXPECT_EQ(Run({"bucket", "tag", "trebol://photos"}), 0);
+  EXPECT_EQ(out(), "team=blue\n");
+}
+
+TEST_F(NamespaceVerbsTest, VersionsAreListedReadAndRemoved) {
+  EXPECT_EQ(Run({"bucket", "versioning", "trebol://photos"}), 0);
+  EXPECT_EQ(out(), "unversioned\n");
+  EXPECT_EQ(Run({"bucket", "versioning", "trebol://photos", "on"}), 2);
+  EXPECT_EQ(Run({"bucket", "versioning", "trebol://photos", "enabled"}), 0) << err();
+  EXPECT_EQ(Run({"cp", "-", "trebol://photos/a"}, "one"), 0) << err();
+  EXPECT_EQ(Run({"cp", "-", "trebol://photos/a"}, "two"), 0) << err();
+  EXPECT_EQ(Run({"rm", "trebol://photos/a"}), 0) << err();
+  EXPECT_EQ(Run({"cat", "trebol://photos/a"}), 3);
+  EXPECT_EQ(Run({"ls", "--versions", "--json", "trebol://photos"}), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("\"type\":\"delete_marker\""));
+  // The oldest is the last line.
+  const size_t at = out().rfind("\"version\":\"") + 11;
+  const std::string oldest = out().substr(at, out().find('"', at) - at);
+  EXPECT_EQ(Run({"cat", "--version", oldest, "trebol://photos/a"}), 0) << err();
+  EXPECT_EQ(out(), "one");
+  EXPECT_EQ(Run({"cp", "--version", oldest, "trebol://photos/a", "trebol://photos/b"}), 0) << err();
+  EXPECT_EQ(gateway_.DataOf("photos", "b"), "one");
+  EXPECT_EQ(Run({"rm", "--all-versions", "trebol://photos/a"}), 2) << "nobody was there to ask";
+  EXPECT_EQ(Run({"rm", "--all-versions", "--yes", "trebol://photos/a"}), 0) << err();
+  EXPECT_EQ(Run({"ls", "--versions", "trebol://photos"}), 0);
+  EXPECT_THAT(out(), Not(HasSubstr("  a  ")));
+  EXPECT_EQ(Run({"rb", "--force", "trebol://photos"}), 0) << err();
+  EXPECT_FALSE(gateway_.HasBucket("photos"));
+}
+
+TEST_F(NamespaceVerbsTest, CpKeepsWhatIsThereWhenItIsTold) {
+  gateway_.AddObject("photos", "a", "old");
+  EXPECT_EQ(Run({"cp", "-n", "-", "trebol://photos/a"}, "new"), 1);
+  EXPECT_EQ(gateway_.DataOf("photos", "a"), "old");
+  EXPECT_EQ(Run({"cp", "--tag", "k=v", "-", "trebol://photos/b"}, "new"), 0) << err();
+  EXPECT_EQ(Run({"tag", "trebol://photos/b"}), 0);
+  EXPECT_EQ(out(), "k=v\n");
+}
+
+TEST_F(NamespaceVerbsTest, SyncMakesOneSideWhatTheOtherIs) {
+  folder_.Write("in/same", "same");
+  folder_.Write("in/other", "new!");
+  folder_.Write("in/dir/file", "x");
+  folder_.Write("in/skip.bak", "y");
+  gateway_.AddObject("photos", "p/same", "same");
+  gateway_.AddObject("photos", "p/other", "old!");
+  gateway_.AddObject("photos", "p/extra", "z");
+  gateway_.AddObject("photos", "p/extra.bak", "z");
+  gateway_.AddObject("photos", "outside", "z");
+  const std::vector<std::string> command = {"sync",     folder_.Path("in"), "trebol://photos/p",
+                                            "--delete", "--exclude",        "*.bak"};
+  std::vector<std::string> dry = command;
+  dry.emplace_back("--dry-run");
+  EXPECT_EQ(Run(dry), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("remove  trebol://photos/p/extra\n"));
+  EXPECT_THAT(out(), HasSubstr("dir/file -> trebol://photos/p/dir/file\n"));
+  EXPECT_THAT(out(), Not(HasSubstr("bak")));
+  EXPECT_THAT(out(), Not(HasSubstr("same")));
+  EXPECT_EQ(gateway_.effects(), 0);
+  EXPECT_EQ(Run(command), 0) << err();
+  EXPECT_THAT(Keys(), ElementsAre("outside", "p/dir/file", "p/extra.bak", "p/other", "p/same"));
+  EXPECT_EQ(gateway_.DataOf("photos", "p/other"), "new!");
+  EXPECT_THAT(err(), HasSubstr("2 copied, 1 removed, 1 as they were"));
+
+  EXPECT_EQ(Run({"sync", "trebol://photos/p", folder_.Path("out")}), 0) << err();
+  EXPECT_EQ(folder_.Read("out/dir/file"), "x");
+  EXPECT_EQ(Run({"sync", "trebol://photos/p", "trebol://photos/q/"}), 0) << err();
+  EXPECT_EQ(gateway_.DataOf("photos", "q/other"), "new!");
+}
+
+TEST_F(NamespaceVerbsTest, SyncRemovesNothingByMistake) {
+  gateway_.AddObject("photos", "a", "x");
+  EXPECT_EQ(Run({"sync", folder_.Path("none"), "trebol://photos", "--delete"}), 3);
+  std::filesystem::create_directory(folder_.Path("empty"));
+  EXPECT_EQ(Run({"sync", folder_.Path("empty"), "trebol://photos", "--delete"}), 2);
+  EXPECT_THAT(err(), HasSubstr("say --yes"));
+  folder_.Write("in/b", "y");
+  std::filesystem::create_symlink("nowhere", folder_.Path("in/broken"));
+  EXPECT_EQ(Run({"sync", folder_.Path("in"), "trebol://photos", "--delete"}), 1);
+  EXPECT_THAT(err(), HasSubstr("nothing is removed"));
+  EXPECT_THAT(Keys(), ElementsAre("a", "b"));
+  EXPECT_EQ(Run({"sync", folder_.Path("in"), folder_.Path("out")}), 2);
+  EXPECT_EQ(Run({"sync", "trebol://photos/a", "trebol://photos"}), 2);
+}
+
+TEST(SyncPlanTest, TheLastFilterThatMatchesDecides) {
+  const auto filters =
+      FiltersIn({"a", "--exclude", "*", "--include=*.txt", "b", "--exclude", "x/*"});
+  EXPECT_TRUE(Includes(filters, "a.txt"));
+  EXPECT_TRUE(Includes(filters, "deep/in/a.txt"));
+  EXPECT_FALSE(Includes(filters, "x/a.txt"));
+  EXPECT_FALSE(Includes(filters, "a.jpg"));
+  EXPECT_TRUE(Includes({}, "anything"));
+}
+
+TEST_F(NamespaceVerbsTest, CompletionScriptsNameEveryVerb) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    EXPECT_EQ(Run({"completion", shell}), 0) << err();
+    for (const char* verb : {"sync", "bucket", "completion", "server"}) {
+      EXPECT_THAT(out(), HasSubstr(verb)) << shell;
+    }
+  }
+  EXPECT_EQ(Run({"completion", "tcsh"}), 2);
+}
+
+}  // namespace
+}  // namespace trebol::cli
