@@ -10,37 +10,38 @@ namespace {
 
 // The scripts ask the program itself, so that they never know less than it does: its help for verbs
 // and options, and a listing, of two seconds at most, for names.
-constexpr char kBash[] = R"sh(_trebol_options() {
+// clang-format off
+constexpr char kBash[] = R"sh(# The verbs are known; options and names are asked for.
+_trebol_options() {
   trebol "$@" --help 2>/dev/null | grep -oE -- '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,' | sort -u
 }
+_trebol_names() {
+  local bucket=${1#trebol://}
+  if [[ $bucket != */* ]]; then
+    timeout 2 trebol ls 2>/dev/null | awk '{ print $NF "/" }'
+  else
+    timeout 2 trebol ls "${1%/*}/" 2>/dev/null | head -n 500 |
+      awk -v bucket="trebol://${bucket%%/*}/" '{ print bucket $NF }'
+  fi
+}
 _trebol() {
-  local word=${COMP_WORDS[COMP_CWORD]} line=${COMP_LINE:0:COMP_POINT}
-  local verbs="@VERBS@"
-  # A colon splits words; a URL is what stands since the last blank.
-  local whole=${line##* }
+  local word=${COMP_WORDS[COMP_CWORD]} line=${COMP_LINE:0:COMP_POINT} verb=${COMP_WORDS[1]} IFS=$'\n'
+  local whole=${line##* } second=() names  # a colon splits words, a URL is one all the same
+  [[ " @GROUPS@ " == *" $verb "* ]] && second=("${COMP_WORDS[2]}")
+  COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "$verbs" -- "$word"))
-  elif [[ " @GROUPS@ " == *" ${COMP_WORDS[1]} "* ]] && ((COMP_CWORD == 2)); then
-    COMPREPLY=($(compgen -W "$(trebol help 2>/dev/null | awk -v g="${COMP_WORDS[1]}" '$1 == g { print $2 }')" -- "$word"))
+    COMPREPLY=($(compgen -W "$(tr ' ' '\n' <<<'@VERBS@')" -- "$word"))
+  elif ((COMP_CWORD == 2 && ${#second[@]} == 1)); then
+    names=$(trebol help 2>/dev/null | awk -v verb="$verb" '$1 == verb { print $2 }')
+    COMPREPLY=($(compgen -W "$names" -- "$word"))
   elif [[ $word == -* ]]; then
-    local verb=("${COMP_WORDS[1]}")
-    [[ " @GROUPS@ " == *" ${COMP_WORDS[1]} "* ]] && verb+=("${COMP_WORDS[2]}")
-    COMPREPLY=($(compgen -W "$(_trebol_options "${
-  verb[@]}")" -- "$word"))
+    COMPREPLY=($(compgen -W "$(_trebol_options "$verb" "${second[@]}")" -- "$word"))
   elif [[ $whole == trebol://* ]]; then
-    local parent=${
-  whole % /*}/ names
-if [[ $parent == trebol:// ]]; then
-names=$(timeout 2 trebol ls 2>/dev/null | awk '{ print $NF "/" }')
-else
-names=$(timeout 2 trebol ls "$parent" 2>/dev/null | head -500 | awk -v p="${parent#trebol://*/}" -v b="${parent%%"${parent#trebol://*/}"}" '{ print b $NF }')
-    fi
     compopt -o nospace
-    COMPREPLY=($(compgen -W "$names" -- "$whole"))
+    COMPREPLY=($(compgen -W "$(_trebol_names "$whole")" -- "$whole"))
     COMPREPLY=("${COMPREPLY[@]#"${whole%"$word"}"}")
   else
     compopt -o default
-    COMPREPLY=()
   fi
 }
 complete -F _trebol trebol
@@ -49,6 +50,7 @@ complete -F _trebol trebol
 constexpr char kFish[] = R"sh(complete -c trebol -n '__fish_use_subcommand' -f -a '@VERBS@'
 complete -c trebol -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -f -a '(trebol (commandline -opc)[2] --help 2>/dev/null | string match -ra -- "--[a-z][a-z-]*")'
 )sh";
+// clang-format on
 
 }  // namespace
 
