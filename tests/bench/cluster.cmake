@@ -1,0 +1,27 @@
+# ./dev bench: a driver, and two programs that it starts, the raw limits and the load of a cluster.
+# Both sides run on the allocator of the servers.
+if(TREBOL_WITH_GRPC)
+  trebol_module(bench_load
+    SOURCES load_flags.cc load_meter.cc load_report.cc process_usage.cc
+    DEPS trebol::base CLI11::CLI11 nlohmann_json::nlohmann_json)
+  trebol_module(bench_rows SOURCES rows.cc DEPS trebol::bench_load)
+
+  trebol_program(trebol-bench-raw
+    SOURCES raw_disk.cc raw_load.cc raw_main.cc raw_relay.cc raw_sink.cc
+    DEPS trebol::bench_load trebol::rpc trebol::proto_grpc SERVER)
+  trebol_program(trebol-bench-load
+    SOURCES load_main.cc namespace_load.cc object_load.cc
+    DEPS trebol::bench_load trebol::client SERVER)
+  trebol_program(trebol-cluster-bench
+    SOURCES cluster_bench.cc cluster_bench_main.cc memory_watch.cc raw_servers.cc
+    DEPS trebol::bench_rows trebol::mini_cluster)
+endif()
+
+# It takes all of the machine for half a minute.
+if(TREBOL_WITH_GRPC AND NOT TREBOL_SANITIZE)
+  trebol_story(cluster_bench_test SOURCES cluster_bench_test.cc
+    DEPS trebol::bench_rows nlohmann_json::nlohmann_json TIMEOUT 300 SERIAL)
+  target_compile_definitions(cluster_bench_test
+    PRIVATE TREBOL_CLUSTER_BENCH="$<TARGET_FILE:trebol-cluster-bench>")
+  add_dependencies(cluster_bench_test trebol-cluster-bench trebol-bench-raw trebol-bench-load)
+endif()
