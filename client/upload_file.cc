@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "client/internal/parallel.h"
 #include "client/internal/part_plan.h"
 #include "client/internal/progress_meter.h"
+#include "common/base/endian.h"
 #include "common/base/error.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
@@ -18,6 +20,12 @@
 
 namespace trebol::client {
 namespace {
+
+std::string BigEndian(uint32_t crc) {
+  std::string bytes;
+  AppendBigEndian32(crc, &bytes);
+  return bytes;
+}
 
 /// A piece of a file as the body of an upload, which can be sent any number of times.
 class FileBody {
@@ -70,10 +78,14 @@ class MultipartFile {
         InParallel(plan_.count, options_.parallel, stop_, [this](size_t i) { return Send(i); });
     if (status.ok()) status = file_.CheckUnchanged();
     if (!status.ok()) return GiveUp(status);
+    const uint32_t crc = Crc32cOfAll();
     absl::StatusOr<ObjectInfo> info = client_.CompleteMultipartUpload(
-        upload_, parts_, {.preconditions = options_.preconditions, .size = plan_.size});
+        upload_, parts_,
+        {.preconditions = options_.preconditions,
+         .size = plan_.size,
+         .checksums = {{.algorithm = ChecksumAlgorithm::kCrc32c, .value = BigEndian(crc)}}});
     if (!info.ok()) return GiveUp(info.status());
-    return CheckStored(*std::move(info));
+    return CheckStored(*std::move(info), crc);
   }
 
  private:
@@ -124,12 +136,16 @@ class MultipartFile {
     return absl::OkStatus();
   }
 
-  /// Every part was compared when it was sent; this is about their order and number.
-  absl::StatusOr<ObjectInfo> CheckStored(ObjectInfo info) {
+  uint32_t Crc32cOfAll() const {
     uint32_t crc = 0;
     for (size_t i = 0; i < plan_.count; ++i) {
       crc = CombineCrc32c(crc, parts_[i].crc32c, plan_.SizeOf(i));
     }
+    return crc;
+  }
+
+  /// The gateway compared it before it gave the object its name, if it knows how.
+  absl::StatusOr<ObjectInfo> CheckStored(ObjectInfo info, uint32_t crc) const {
     if (info.size == plan_.size && info.crc32c == crc) return info;
     return MakeError(
         absl::StatusCode::kDataLoss, v1::CHECKSUM_MISMATCH,

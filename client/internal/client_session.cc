@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client/error_reason.h"
 #include "client/internal/transport.h"
@@ -25,11 +26,14 @@ constexpr absl::Duration kRenewTimeout = absl::Seconds(5);
 constexpr absl::Duration kCloseTimeout = absl::Seconds(1);
 constexpr absl::Duration kStopCheckInterval = absl::Milliseconds(50);
 
-/// For the people who look at a cluster's sessions.
+/// For the people who look at a cluster's sessions. A gateway refuses what is longer or no UTF-8.
 std::string Owner() {
-  char host[256] = "";
+  constexpr size_t kLongest = 256;
+  char host[128] = "";
   (void)gethostname(host, sizeof host - 1);
-  return absl::StrCat(program_invocation_short_name, " ", getpid(), " on ", host);
+  const std::string owner =
+      absl::CHexEscape(absl::StrCat(getpid(), " on ", host, ": ", program_invocation_short_name));
+  return owner.substr(0, kLongest);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/base/clock.h"
 #include "common/base/limits.h"
 
 namespace trebol::client {
@@ -18,7 +19,8 @@ constexpr int kKeepaliveTimeoutMs = 5'000;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kLongestReconnectMs = 500;
 constexpr int kConnectTimeoutMs = 5'000;
-constexpr absl::Duration kConnectPatience = absl::Seconds(1);
+constexpr absl::Duration kConnectPatience = absl::Milliseconds(500);
+constexpr absl::Duration kLookInterval = absl::Milliseconds(100);
 constexpr absl::Duration kStopCheckInterval = absl::Milliseconds(50);
 
 grpc::ChannelArguments LaneArguments() {
@@ -38,17 +40,27 @@ grpc::ChannelArguments LaneArguments() {
   return arguments;
 }
 
+/// Ends the channel's wait between two attempts, at most once in kLookInterval.
+void LookNow(const Lane& lane) {
+  const int64_t now = absl::ToInt64Milliseconds(SystemClock().Now().since_origin);
+  int64_t next = lane.next_look_ms;
+  if (now >= next && lane.next_look_ms.compare_exchange_strong(
+                         next, now + absl::ToInt64Milliseconds(kLookInterval))) {
+    grpc::experimental::ChannelResetConnectionBackoff(lane.channel.get());
+  }
+}
+
 }  // namespace
 
 Transport::Transport(const std::string& endpoint, int lanes) {
   for (int i = 0; i < std::max(1, lanes); ++i) {
-    Lane lane;
-    lane.endpoint = endpoint;
-    lane.channel =
+    auto lane = std::make_unique<Lane>();
+    lane->endpoint = endpoint;
+    lane->channel =
         grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), LaneArguments());
-    lane.objects = v1::ObjectService::NewStub(lane.channel);
-    lane.sessions = v1::SessionService::NewStub(lane.channel);
-    lane.admin = v1::AdminService::NewStub(lane.channel);
+    lane->objects = v1::ObjectService::NewStub(lane->channel);
+    lane->sessions = v1::SessionService::NewStub(lane->channel);
+    lane->admin = v1::AdminService::NewStub(lane->channel);
     lanes_.push_back(std::move(lane));
   }
 }
@@ -59,7 +71,10 @@ void Transport::AwaitConnected(const Lane& lane, const CallContext& context) con
   while (absl::Now() < give_up && !context.stop.stop_requested()) {
     const grpc_connectivity_state state = lane.channel->GetState(/*try_to_connect=*/true);
     if (state == GRPC_CHANNEL_READY) return;
-    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE && tried) return;
+    if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) {
+      if (tried) return;
+      LookNow(lane);
+    }
     tried = tried || state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING;
     lane.channel->WaitForStateChange(state, absl::ToChronoTime(absl::Now() + kStopCheckInterval));
   }

@@ -5,6 +5,7 @@
 #include <grpcpp/channel.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct Lane {
   std::unique_ptr<v1::ObjectService::Stub> objects;
   std::unique_ptr<v1::SessionService::Stub> sessions;
   std::unique_ptr<v1::AdminService::Stub> admin;
+  mutable std::atomic<int64_t> next_look_ms = 0;  // not before, however many calls wait
 };
 
 /// What all calls of a connection share: lanes and the retry budget. Thread-safe.
@@ -33,15 +35,15 @@ class Transport {
 
   RetryBudget& retry_budget() { return retry_budget_; }
   /// The lanes take turns.
-  const Lane& NextLane() { return lanes_[turn_.fetch_add(1) % lanes_.size()]; }
-  /// Before a call: a gateway that came back may be tried again only a moment later, and until then
-  /// calls fail at once; a second is waited for that at most, and not after an attempt to connect
-  /// that failed meanwhile. Gives no error: a call on a lane that could not connect fails at once
-  /// and says why.
+  const Lane& NextLane() { return *lanes_[turn_.fetch_add(1) % lanes_.size()]; }
+  /// Before a call: waits a moment for a connection that is being made, and not after an attempt
+  /// that failed meanwhile. gRPC by itself may wait for seconds before it looks again at an
+  /// endpoint that refused; a call that begins is a reason to look now. Gives no error: a call on a
+  /// lane that could not connect fails at once and says why.
   void AwaitConnected(const Lane& lane, const CallContext& context) const;
 
  private:
-  std::vector<Lane> lanes_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
   std::atomic<uint32_t> turn_ = 0;
   RetryBudget retry_budget_;
 };

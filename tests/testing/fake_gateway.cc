@@ -299,6 +299,7 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
       while (service_->transfers_ < service_->together_ && absl::Now() < give_up) {
         service_->begun_.WaitFor(&service_->mutex_, absl::Milliseconds(50));
       }
+      if (service_->transfers_ >= service_->together_) service_->together_ = 0;
     }
     ~Transfer() {
       MutexLock lock(&service_->mutex_);

@@ -58,7 +58,7 @@ class FakeGateway {
   void CorruptPutAnswers();
   /// Gets send nothing after the first message, until they are cancelled.
   void HangGets();
-  /// Every get, put and part waits until so many are under way (a second at most).
+  /// Gets, puts and parts wait until so many are under way (a second at most), once.
   void HoldTransfersUntil(int together);
   /// All sessions end now. What they decided is still answered.
   void CloseSessions();

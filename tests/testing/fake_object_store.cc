@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/endian.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/checksum/crc32c.h"
@@ -341,6 +342,13 @@ absl::StatusOr<v1::ObjectInfo> FakeObjectStore::Complete(
   if (request.has_size() && request.size() != data.size()) {
     return MakeError(absl::StatusCode::kInvalidArgument, v1::BODY_LENGTH_MISMATCH,
                      absl::StrCat("the parts have ", data.size(), " bytes"));
+  }
+  std::string crc;
+  AppendBigEndian32(Crc32c(data), &crc);
+  for (const v1::Checksum& checksum : request.checksums()) {
+    if (checksum.algorithm() != v1::Checksum::CRC32C || checksum.value() == crc) continue;
+    return MakeError(absl::StatusCode::kDataLoss, v1::CHECKSUM_MISMATCH,
+                     "the object has another CRC32C");
   }
   v1::ObjectInfo info;
   info.set_key(request.key());
