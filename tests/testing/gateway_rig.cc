@@ -26,22 +26,23 @@ Task<void> MemoryWriter::Write(Bytes data) {
   co_return absl::OkStatus();
 }
 
-GatewayRig::GatewayRig(uint64_t memory_bytes, int threads)
-    : memory_bytes(memory_bytes), runtime(threads) {
+GatewayRig::GatewayRig(uint64_t memory_bytes, int threads, std::shared_ptr<MetadataStub> other)
+    : memory_bytes(memory_bytes), runtime(threads), names(std::move(other)) {
+  if (names == nullptr) names = metadata;
   cluster->set_map(MapAt(1));
   metadata->AddBucket("bucket");
   maps = std::make_shared<MapCache>(cluster);
-  session = std::make_shared<GatewaySession>(runtime, metadata, identity, "here", clock);
+  session = std::make_shared<GatewaySession>(runtime, names, identity, "here", clock);
   nodes = std::make_shared<NodeMemory>(clock);
   writer = std::make_shared<ReplicaWriter>(runtime, storage, maps, session, nodes, clock);
   reader = std::make_shared<ReplicaReader>(storage, maps, nodes);
   memory = Semaphore::Create(memory_bytes);
   read_memory = Semaphore::Create(memory_bytes);
-  commands = std::make_shared<Commands>(metadata, session);
+  commands = std::make_shared<Commands>(names, session);
   bodies = std::make_shared<BodyStore>(runtime, session, writer, memory);
   put = std::make_shared<PutObject>(commands, bodies);
-  get = std::make_shared<GetObject>(runtime, metadata, session, maps, reader, read_memory, clock);
-  list = std::make_shared<ListObjects>(metadata);
+  get = std::make_shared<GetObject>(runtime, names, session, maps, reader, read_memory, clock);
+  list = std::make_shared<ListObjects>(names);
   TREBOL_CHECK(runtime.BlockOn(maps->Refresh(BackgroundContext())).ok());
   TREBOL_CHECK(runtime.BlockOn(session->Tick(BackgroundContext())).ok());
 }
@@ -50,6 +51,22 @@ GatewayRig::~GatewayRig() {
   session->Stop();
   for (const char* node : {"n1", "n2", "n3"}) storage->Release(node);
   runtime.Drain();
+}
+
+ObjectOperations GatewayRig::Operations() {
+  ObjectOperations operations;
+  operations.buckets = std::make_shared<Buckets>(names, commands);
+  operations.put = put;
+  operations.get = get;
+  operations.remove = std::make_shared<DeleteObject>(commands);
+  operations.copy = std::make_shared<CopyObject>(commands);
+  operations.tags = std::make_shared<SetTags>(commands);
+  operations.list = list;
+  operations.versions = std::make_shared<ListVersions>(names);
+  operations.multipart = std::make_shared<Multipart>(names, commands);
+  operations.part = std::make_shared<UploadPart>(names, bodies);
+  operations.uploads = std::make_shared<ListUploads>(names);
+  return operations;
 }
 
 v1::ClusterMap GatewayRig::MapAt(uint64_t epoch) {

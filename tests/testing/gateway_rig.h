@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "common/async/one_shot.h"
+#include "gateway/grpc/object_service.h"
 #include "gateway/object/body.h"
-#include "gateway/object/get_object.h"
 #include "gateway/object/commands.h"
+#include "gateway/object/get_object.h"
 #include "gateway/object/list_objects.h"
 #include "gateway/object/put_object.h"
 #include "tests/testing/fake_cluster_stub.h"
@@ -60,9 +61,11 @@ class MemoryWriter final : public BodyWriter {
 };
 
 /// What a gateway is made of, on twins: three nodes "n1" to "n3" that serve every partition, N = 3,
-/// W = 2, chunks of 1,000 bytes, a bucket "bucket", an open session.
+/// W = 2, chunks of 1,000 bytes, a bucket "bucket" (`other` makes its own), an open session.
 struct GatewayRig {
-  explicit GatewayRig(uint64_t memory_bytes = 1'000'000, int threads = 2);
+  /// `other` stands in for `metadata`, which then is not used.
+  explicit GatewayRig(uint64_t memory_bytes = 1'000'000, int threads = 2,
+                      std::shared_ptr<MetadataStub> other = nullptr);
   ~GatewayRig();
 
   /// The map with every partition at `epoch`.
@@ -76,6 +79,8 @@ struct GatewayRig {
   absl::Status Get(const std::string& key, MemoryWriter* writer,
                    std::optional<std::pair<uint64_t, std::optional<uint64_t>>> range = {});
   uint64_t memory_in_use() { return memory_bytes - memory->available(); }
+  /// Every operation of the public services, wired as a gateway does it.
+  ObjectOperations Operations();
   /// Spins until `condition`; false after a long while.
   static bool Until(const std::function<bool()>& condition);
   /// What the last renewal said.
@@ -86,6 +91,7 @@ struct GatewayRig {
   Runtime runtime;
   std::shared_ptr<FakeStorageStub> storage = std::make_shared<FakeStorageStub>();
   std::shared_ptr<FakeMetadataStub> metadata = std::make_shared<FakeMetadataStub>();
+  std::shared_ptr<MetadataStub> names;  // `metadata` or the other
   std::shared_ptr<FakeClusterStub> cluster = std::make_shared<FakeClusterStub>();
   std::shared_ptr<Identity> identity =
       std::make_shared<Identity>("the secret of the tests, so long");

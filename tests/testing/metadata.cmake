@@ -1,4 +1,5 @@
 add_library(trebol_testing_metadata STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/catalog_invariants.cc
   ${CMAKE_CURRENT_LIST_DIR}/memory_catalog.cc
   ${CMAKE_CURRENT_LIST_DIR}/memory_transaction.cc
   ${CMAKE_CURRENT_LIST_DIR}/metadata_commands.cc)

@@ -1,0 +1,85 @@
+#include "tests/testing/catalog_stub.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "metadata/catalog/reads.h"
+#include "tests/testing/catalog_invariants.h"
+
+namespace trebol {
+
+void CatalogStub::LoseNextAnswer() {
+  MutexLock lock(&mutex_);
+  lose_next_answer_ = true;
+}
+
+absl::Status CatalogStub::CheckInvariants() {
+  MutexLock lock(&mutex_);
+  return testing::CheckCatalog(catalog_.rows());
+}
+
+absl::StatusOr<v1::Outcome> CatalogStub::Run(const v1::Command& command) {
+  MutexLock lock(&mutex_);
+  return catalog_.Run(command);
+}
+
+Task<v1::SubmitResponse> CatalogStub::Submit(RequestContextPtr, v1::SubmitRequest request) {
+  MutexLock lock(&mutex_);
+  v1::Command command = std::move(*request.mutable_command());
+  if (command.has_open_session()) command.mutable_open_session()->set_session(++last_session_);
+  v1::SubmitResponse response;
+  CO_ASSIGN_OR_RETURN(*response.mutable_outcome(), catalog_.Run(command));
+  CO_ASSIGN_OR_RETURN(*response.mutable_position(), catalog::ReadHead(catalog_.rows()));
+  if (std::exchange(lose_next_answer_, false)) {
+    co_return absl::UnavailableError("the connection broke");
+  }
+  co_return response;
+}
+
+Task<v1::LookupObjectResponse> CatalogStub::LookupObject(RequestContextPtr,
+                                                         v1::LookupObjectRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::LookupObject(catalog_.rows(), request);
+}
+
+Task<v1::LookupBucketResponse> CatalogStub::LookupBucket(RequestContextPtr,
+                                                         v1::LookupBucketRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::LookupBucket(catalog_.rows(), request);
+}
+
+Task<v1::ReadBucketsResponse> CatalogStub::ReadBuckets(RequestContextPtr) {
+  MutexLock lock(&mutex_);
+  co_return catalog::ReadBuckets(catalog_.rows());
+}
+
+Task<v1::ReadPageResponse> CatalogStub::ReadPage(RequestContextPtr, v1::ReadPageRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::ReadPage(catalog_.rows(), request);
+}
+
+Task<v1::LookupUploadResponse> CatalogStub::LookupUpload(RequestContextPtr,
+                                                         v1::LookupUploadRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::LookupUpload(catalog_.rows(), request);
+}
+
+Task<v1::ReadVersionsResponse> CatalogStub::ReadVersions(RequestContextPtr,
+                                                         v1::ReadVersionsRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::ReadVersions(catalog_.rows(), request);
+}
+
+Task<v1::ReadPartsResponse> CatalogStub::ReadParts(RequestContextPtr,
+                                                   v1::ReadPartsRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::ReadParts(catalog_.rows(), request);
+}
+
+Task<v1::ReadUploadsResponse> CatalogStub::ReadUploads(RequestContextPtr,
+                                                       v1::ReadUploadsRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::ReadUploads(catalog_.rows(), request);
+}
+
+}  // namespace trebol

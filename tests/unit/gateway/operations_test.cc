@@ -1,0 +1,86 @@
+// Operations of the public API on the real commands of metadata: what a repeat is told, and what is
+// kept of what a client sends.
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "gmock/gmock.h"
+#include "tests/testing/api_rig.h"
+
+namespace trebol {
+namespace {
+
+class Operations : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    const absl::Status intact = rig_.catalog->CheckInvariants();
+    EXPECT_TRUE(intact.ok()) << intact;
+  }
+
+  std::string CreateUpload(const std::string& key) {
+    v1::CreateMultipartUploadRequest request;
+    request.set_bucket("bucket");
+    request.set_key(key);
+    const auto upload = rig_.Await(rig_.api.multipart->Create(rig_.context, request));
+    EXPECT_TRUE(upload.ok()) << upload.status();
+    return upload.value_or(v1::MultipartUpload()).upload_id();
+  }
+  v1::PartInfo Part(const std::string& key, const std::string& upload, uint32_t number,
+                    const std::string& content) {
+    UploadPart::Header header;
+    header.set_bucket("bucket");
+    header.set_key(key);
+    header.set_upload_id(upload);
+    header.set_part_number(number);
+    const auto part = rig_.PutPart(header, content);
+    EXPECT_TRUE(part.ok()) << part.status();
+    return part.value_or(v1::PartInfo());
+  }
+  v1::CompleteMultipartUploadRequest CompleteOf(const std::string& key, const std::string& upload,
+                                                const std::vector<v1::PartInfo>& parts) {
+    v1::CompleteMultipartUploadRequest request;
+    request.set_bucket("bucket");
+    request.set_key(key);
+    request.set_upload_id(upload);
+    for (const v1::PartInfo& part : parts) {
+      auto* named = request.add_parts();
+      named->set_part_number(part.part_number());
+      named->set_etag(part.etag());
+    }
+    return request;
+  }
+  absl::StatusOr<v1::ObjectInfo> Complete(const v1::CompleteMultipartUploadRequest& request) {
+    return rig_.Await(rig_.api.multipart->Complete(rig_.context, request));
+  }
+  absl::Status Delete(const std::string& key) {
+    v1::DeleteObjectRequest request;
+    request.set_bucket("bucket");
+    request.set_key(key);
+    return rig_.Await(rig_.api.remove->Run(rig_.context, request)).status();
+  }
+  absl::StatusOr<v1::ListPartsResponse> ListParts(const std::string& key, const std::string& upload,
+                                                  uint32_t start_after) {
+    v1::ListPartsRequest request;
+    request.set_bucket("bucket");
+    request.set_key(key);
+    request.set_upload_id(upload);
+    request.set_start_after(start_after);
+    return rig_.Await(rig_.api.uploads->Parts(rig_.context, request));
+  }
+
+  ApiRig rig_;
+};
+
+TEST_F(Operations, ACompleteWhoseAnswerWasLostTookEffectOnce) {
+  const std::string upload = CreateUpload("k");
+  auto request = CompleteOf("k", upload, {Part("k", upload, 1, "bytes")});
+  rig_.catalog->LoseNextAnswer();
+  const auto completed = Complete(request);
+  ASSERT_TRUE(completed.ok()) << completed.status();
+  EXPECT_EQ(rig_.Get("k"), "bytes");
+}
+
+}  // namespace
+}  // namespace trebol
