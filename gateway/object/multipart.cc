@@ -51,17 +51,37 @@ Task<std::vector<v1::PartRow>> ReadAllParts(std::shared_ptr<MetadataStub> metada
   }
 }
 
+std::string SetOf(const v1::CompleteMultipartUploadRequest& request) {
+  std::string set;
+  for (const auto& part : request.parts()) AddPart(part.part_number(), &set);
+  return set;
+}
+
 // A repeat of a Complete that took effect.
 absl::StatusOr<v1::ObjectInfo> CompletedBefore(const v1::CompleteMultipartUploadRequest& request,
                                                const v1::ObjectRow& object) {
-  std::string named;
-  for (const auto& part : request.parts()) AddPart(part.part_number(), &named);
-  if (named != object.manifest().parts()) {
+  if (SetOf(request) != object.manifest().parts()) {
     return MakeError(absl::StatusCode::kFailedPrecondition, v1::INVALID_UPLOAD_STATE,
                      absl::StrCat("the multipart upload ", request.upload_id(),
                                   " was completed before, with other parts"));
   }
   return ToObjectInfo(request.bucket(), object);
+}
+
+// The command of a repeat whose upload and object are gone: it finds the outcome that is kept under
+// its operation, or none, and changes nothing.
+v1::Command AskAgain(const v1::CompleteMultipartUploadRequest& request, const VersionId& upload,
+                     const v1::BucketRow& bucket, const v1::OperationId& operation) {
+  v1::Command command;
+  v1::CompleteUploadCommand& complete = *command.mutable_complete_upload();
+  *complete.mutable_operation() = operation;
+  complete.set_bucket_id(bucket.id());
+  complete.set_key(request.key());
+  *complete.mutable_upload() = ToProto(upload);
+  *complete.mutable_manifest()->mutable_version() = ToProto(upload);
+  complete.mutable_manifest()->set_chunk_size(1);
+  *complete.mutable_manifest()->mutable_parts() = SetOf(request);
+  return command;
 }
 
 }  // namespace
@@ -102,8 +122,12 @@ Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
   *lookup.mutable_upload() = ToProto(id);
   absl::Status changed;
   for (int check = 0; check < kMostChecks; ++check) {
-    CO_ASSIGN_OR_RETURN(const v1::LookupUploadResponse found,
-                        co_await metadata_->LookupUpload(context, lookup));
+    auto looked_up = co_await metadata_->LookupUpload(context, lookup);
+    if (ReasonOf(looked_up.status()) == v1::UPLOAD_NOT_FOUND && request.has_operation()) {
+      co_return co_await Repeat(context, request, id);
+    }
+    CO_RETURN_IF_ERROR(looked_up.status());
+    const v1::LookupUploadResponse& found = *looked_up;
     if (!found.has_upload()) co_return CompletedBefore(request, found.completed());
     CO_ASSIGN_OR_RETURN(const std::vector<v1::PartRow> parts,
                         co_await ReadAllParts(metadata_, context, lookup.upload()));
@@ -127,6 +151,19 @@ Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
     if (ReasonOf(changed) != v1::UPLOAD_CHANGED) break;
   }
   co_return changed;
+}
+
+Task<v1::ObjectInfo> Multipart::Repeat(RequestContextPtr context,
+                                       v1::CompleteMultipartUploadRequest request,
+                                       VersionId upload) {
+  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
+                      co_await commands_->FindBucket(context, request.bucket()));
+  auto make = [&](const v1::OperationId& operation) {
+    return AskAgain(request, upload, bucket, operation);
+  };
+  CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
+                      co_await commands_->Run(context, request.operation(), make));
+  co_return ToObjectInfo(request.bucket(), outcome.object());
 }
 
 Task<v1::AbortMultipartUploadResponse> Multipart::Abort(RequestContextPtr context,

@@ -4,6 +4,7 @@
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
+#include "common/base/ids.h"
 #include "common/stub/metadata_stub.h"
 #include "gateway/object/commands.h"
 #include "trebol/v1/object.pb.h"
@@ -27,6 +28,10 @@ class Multipart {
                                                v1::AbortMultipartUploadRequest request);
 
  private:
+  /// Of a Complete whose upload is neither unfinished nor an object: it may have been one.
+  Task<v1::ObjectInfo> Repeat(RequestContextPtr context, v1::CompleteMultipartUploadRequest request,
+                              VersionId upload);
+
   const std::shared_ptr<MetadataStub> metadata_;
   const std::shared_ptr<Commands> commands_;
 };

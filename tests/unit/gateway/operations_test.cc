@@ -73,6 +73,28 @@ class Operations : public ::testing::Test {
   ApiRig rig_;
 };
 
+TEST_F(Operations, ARepeatedCompleteGetsItsAnswerWhenTheObjectIsGone) {
+  const std::string upload = CreateUpload("k");
+  auto request = CompleteOf("k", upload, {Part("k", upload, 1, "bytes")});
+  request.mutable_operation()->set_session(rig_.OpenSession());
+  request.mutable_operation()->set_counter(1);
+  const auto first = Complete(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  // Its answer is lost, and somebody replaces the object.
+  ASSERT_TRUE(rig_.Put("k", "others").ok());
+  const auto again = Complete(request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->version(), first->version());
+  EXPECT_EQ(rig_.Get("k"), "others");
+  // Who has no such operation is told that there is no such upload, the same each time.
+  request.mutable_operation()->set_counter(2);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(ReasonOf(Complete(request).status()), v1::UPLOAD_NOT_FOUND);
+  }
+  request.clear_operation();
+  EXPECT_EQ(ReasonOf(Complete(request).status()), v1::UPLOAD_NOT_FOUND);
+}
+
 TEST_F(Operations, ACompleteWhoseAnswerWasLostTookEffectOnce) {
   const std::string upload = CreateUpload("k");
   auto request = CompleteOf("k", upload, {Part("k", upload, 1, "bytes")});
