@@ -51,6 +51,13 @@ Task<std::vector<v1::PartRow>> ReadAllParts(std::shared_ptr<MetadataStub> metada
   }
 }
 
+// What was put by a Complete, which makes it the latest.
+v1::ObjectInfo CompletedInfo(const std::string& bucket, const v1::ObjectRow& object) {
+  v1::ObjectInfo info = ToObjectInfo(bucket, object);
+  info.set_latest(true);
+  return info;
+}
+
 std::string SetOf(const v1::CompleteMultipartUploadRequest& request) {
   std::string set;
   for (const auto& part : request.parts()) AddPart(part.part_number(), &set);
@@ -65,7 +72,7 @@ absl::StatusOr<v1::ObjectInfo> CompletedBefore(const v1::CompleteMultipartUpload
                      absl::StrCat("the multipart upload ", request.upload_id(),
                                   " was completed before, with other parts"));
   }
-  return ToObjectInfo(request.bucket(), object);
+  return CompletedInfo(request.bucket(), object);
 }
 
 // The command of a repeat whose upload and object are gone: it finds the outcome that is kept under
@@ -146,7 +153,7 @@ Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
       return command;
     };
     auto outcome = co_await commands_->Run(context, request.operation(), make);
-    if (outcome.ok()) co_return ToObjectInfo(request.bucket(), outcome->object());
+    if (outcome.ok()) co_return CompletedInfo(request.bucket(), outcome->object());
     changed = outcome.status();
     if (ReasonOf(changed) != v1::UPLOAD_CHANGED) break;
   }
@@ -163,7 +170,7 @@ Task<v1::ObjectInfo> Multipart::Repeat(RequestContextPtr context,
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
                       co_await commands_->Run(context, request.operation(), make));
-  co_return ToObjectInfo(request.bucket(), outcome.object());
+  co_return CompletedInfo(request.bucket(), outcome.object());
 }
 
 Task<v1::AbortMultipartUploadResponse> Multipart::Abort(RequestContextPtr context,

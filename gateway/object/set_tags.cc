@@ -29,7 +29,9 @@ Task<v1::ObjectInfo> SetTags::Run(RequestContextPtr context, v1::SetObjectTagsRe
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
                       co_await commands_->Run(context, request.operation(), make));
-  co_return ToObjectInfo(request.bucket(), outcome.object());
+  v1::ObjectInfo info = ToObjectInfo(request.bucket(), outcome.object());
+  info.set_latest(request.version().empty());
+  co_return info;
 }
 
 }  // namespace trebol

@@ -104,5 +104,24 @@ TEST_F(Operations, ACompleteWhoseAnswerWasLostTookEffectOnce) {
   EXPECT_EQ(rig_.Get("k"), "bytes");
 }
 
+TEST_F(Operations, WhatBecameTheLatestSaysSo) {
+  const auto put = rig_.Put("k", "bytes");
+  ASSERT_TRUE(put.ok());
+  EXPECT_TRUE(put->latest());
+  v1::SetObjectTagsRequest tags;
+  tags.set_bucket("bucket");
+  tags.set_key("k");
+  const auto tagged = rig_.Await(rig_.api.tags->Run(rig_.context, tags));
+  ASSERT_TRUE(tagged.ok()) << tagged.status();
+  EXPECT_TRUE(tagged->latest());
+  const std::string upload = CreateUpload("k");
+  const auto request = CompleteOf("k", upload, {Part("k", upload, 1, "bytes")});
+  for (int i = 0; i < 2; ++i) {
+    const auto completed = Complete(request);
+    ASSERT_TRUE(completed.ok());
+    EXPECT_TRUE(completed->latest());
+  }
+}
+
 }  // namespace
 }  // namespace trebol
