@@ -72,6 +72,23 @@ absl::Status CheckSum(const BodyStore::Announced& announced, const v1::Checksum&
   return absl::OkStatus();
 }
 
+// What the header did not name was not computed, and cannot be compared.
+absl::Status CheckTrailer(const BodyStore::Announced& announced,
+                          const v1::PutObjectRequest::Trailer& trailer) {
+  for (const v1::Checksum& said : trailer.checksums()) {
+    const auto named = [&said](const v1::Checksum& c) { return c.algorithm() == said.algorithm(); };
+    if (said.algorithm() == v1::Checksum::CRC32C ||
+        std::any_of(announced.checksums.begin(), announced.checksums.end(), named)) {
+      continue;
+    }
+    return Bad(v1::INVALID_CHECKSUM,
+               absl::StrCat("a ", ChecksumName(said.algorithm()), " of '", announced.name,
+                            "' came after its body, and the header named none; name the algorithm "
+                            "there"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 /// What is known of an upload while its chunks travel.
@@ -156,6 +173,7 @@ Task<v1::Manifest> BodyStore::Receive(RequestContextPtr context, std::shared_ptr
   }
   const v1::PutObjectRequest::Trailer trailer = body->trailer();
   CO_RETURN_IF_ERROR(CheckLength(announced, upload->size, /*ended=*/true));
+  CO_RETURN_IF_ERROR(CheckTrailer(announced, trailer));
   CO_RETURN_IF_ERROR(
       CheckCrc32c(announced, trailer.has_crc32c() ? std::optional(trailer.crc32c()) : std::nullopt,
                   upload->crc32c));

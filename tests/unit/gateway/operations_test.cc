@@ -123,5 +123,22 @@ TEST_F(Operations, WhatBecameTheLatestSaysSo) {
   }
 }
 
+TEST_F(Operations, ATrailerMayOnlyNameWhatTheHeaderNamed) {
+  // Nothing would compare it.
+  auto body = std::make_shared<MemoryBody>(std::vector<std::string>{"bytes"});
+  v1::Checksum& checksum = *body->trailing.add_checksums();
+  checksum.set_algorithm(v1::Checksum::SHA256);
+  checksum.set_value(std::string(32, 'x'));
+  const auto refused = rig_.gateway.Put(rig_.gateway.HeaderOf("k"), body);
+  EXPECT_EQ(ReasonOf(refused.status()), v1::INVALID_CHECKSUM) << refused.status();
+  EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr("SHA256"));
+  // A CRC32C is computed of every body.
+  auto other = std::make_shared<MemoryBody>(std::vector<std::string>{"bytes"});
+  other->trailing.add_checksums()->set_algorithm(v1::Checksum::CRC32C);
+  other->trailing.mutable_checksums(0)->set_value("1234");
+  const auto mismatch = rig_.gateway.Put(rig_.gateway.HeaderOf("k"), other);
+  EXPECT_EQ(ReasonOf(mismatch.status()), v1::CHECKSUM_MISMATCH) << mismatch.status();
+}
+
 }  // namespace
 }  // namespace trebol
