@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
+#include "common/base/limits.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "common/object/part_set.h"
@@ -19,7 +21,7 @@ absl::StatusOr<v1::ReadPartsResponse> ReadParts(const RowReader& rows,
   size_t bytes = 0;
   uint64_t offset = 0;  // of the next part
   absl::Status decoded;
-  const std::string from = row_keys::Part(upload, request.after() + 1);
+  const std::string from = row_keys::Part(upload, std::min(request.after(), kMaxParts) + 1);
   const std::string to = row_keys::Part(upload, kMaxParts + 1);
   RETURN_IF_ERROR(rows.Scan(from, to, [&](absl::string_view key, absl::string_view value) {
     const uint32_t number = row_keys::PartNumberOf(key);

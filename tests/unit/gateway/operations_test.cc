@@ -140,5 +140,17 @@ TEST_F(Operations, ATrailerMayOnlyNameWhatTheHeaderNamed) {
   EXPECT_EQ(ReasonOf(mismatch.status()), v1::CHECKSUM_MISMATCH) << mismatch.status();
 }
 
+TEST_F(Operations, APageOfPartsAfterTheLastNumberIsEmpty) {
+  const std::string upload = CreateUpload("k");
+  Part("k", upload, 1, "bytes");
+  Part("k", upload, 10'000, "bytes");
+  for (const uint32_t after : {10'000u, 10'001u, ~uint32_t{0} - 1, ~uint32_t{0}}) {
+    const auto page = ListParts("k", upload, after);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_EQ(page->parts_size(), 0) << after;
+    EXPECT_EQ(page->next_start_after(), 0u);
+  }
+}
+
 }  // namespace
 }  // namespace trebol
