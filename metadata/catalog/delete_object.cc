@@ -14,7 +14,7 @@ absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const v1::DeleteObjectComm
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
   return deletes::Delete(rows, *bucket, command.key(),
                          command.has_version() ? &command.version() : nullptr,
-                         command.preconditions(), command.operation(), context);
+                         command.preconditions(), context);
 }
 
 }  // namespace

@@ -33,12 +33,11 @@ v1::Outcome ResultsOf(const v1::DeleteObjectsCommand& command, const Results& al
 
 absl::StatusOr<Results::Result> Delete(Transaction& rows, const v1::BucketRow& bucket,
                                        const v1::DeleteObjectsCommand::Entry& entry,
-                                       const v1::OperationId& operation,
                                        const ApplyContext& context) {
   ASSIGN_OR_RETURN(
       v1::Outcome outcome,
       deletes::Delete(rows, bucket, entry.key(), entry.has_version() ? &entry.version() : nullptr,
-                      entry.preconditions(), operation, context));
+                      entry.preconditions(), context));
   Results::Result result;
   if (outcome.has_error()) {
     *result.mutable_error() = std::move(*outcome.mutable_error());
@@ -82,8 +81,7 @@ absl::StatusOr<v1::Outcome> DeleteObjects(Transaction& rows,
     return failure;
   }
   for (const v1::DeleteObjectsCommand::Entry& entry : command.entries()) {
-    ASSIGN_OR_RETURN(*results.add_results(),
-                     Delete(rows, *bucket, entry, command.operation(), context));
+    ASSIGN_OR_RETURN(*results.add_results(), Delete(rows, *bucket, entry, context));
   }
   RETURN_IF_ERROR(operations::Keep(rows, command.operation(), all));
   return ResultsOf(command, results);

@@ -15,12 +15,10 @@
 namespace trebol::catalog::deletes {
 namespace {
 
-// Delete markers have no bytes, so they need no version of a gateway; the top bit keeps their ids
-// apart from those of versions.
-constexpr uint64_t kMarker = uint64_t{1} << 63;
-
-VersionId MarkerOf(const v1::OperationId& operation, const ApplyContext& context) {
-  return {context.generation, SessionId(operation.session()), operation.counter() | kMarker};
+// Delete markers have no bytes, so they need no version of a gateway. No session has the id 0; that
+// of the client who deletes is nobody else's business: whoever knows it can close it.
+VersionId MarkerOf(const ApplyContext& context) {
+  return {context.generation, SessionId(0), context.index.value};
 }
 
 // Of a delete that names a version the conditions are about that one.
@@ -46,7 +44,7 @@ absl::Status Validate(absl::string_view key, const v1::Preconditions& preconditi
 absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const v1::BucketRow& bucket,
                                    absl::string_view key, const v1::VersionRef* version,
                                    const v1::Preconditions& preconditions,
-                                   const v1::OperationId& operation, const ApplyContext& context) {
+                                   const ApplyContext& context) {
   const BucketId id(bucket.id());
   ASSIGN_OR_RETURN(auto unmet, Unmet(rows, id, key, version, preconditions));
   if (unmet.has_value()) return *std::move(unmet);
@@ -56,7 +54,7 @@ absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const v1::BucketRow& bucke
                      objects::DeleteVersion(rows, id, key, *version, context));
   } else {
     ASSIGN_OR_RETURN(*outcome.mutable_delete_object(),
-                     objects::Delete(rows, bucket, key, MarkerOf(operation, context), context));
+                     objects::Delete(rows, bucket, key, MarkerOf(context), context));
   }
   return outcome;
 }

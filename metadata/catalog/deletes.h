@@ -12,11 +12,10 @@ namespace trebol::catalog::deletes {
 
 absl::Status Validate(absl::string_view key, const v1::Preconditions& preconditions);
 
-/// `version` may be null. `operation` names the delete marker that it may make. A definite failure
-/// is an outcome with an error.
+/// `version` may be null. A definite failure is an outcome with an error.
 absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const v1::BucketRow& bucket,
                                    absl::string_view key, const v1::VersionRef* version,
                                    const v1::Preconditions& preconditions,
-                                   const v1::OperationId& operation, const ApplyContext& context);
+                                   const ApplyContext& context);
 
 }  // namespace trebol::catalog::deletes

@@ -152,5 +152,28 @@ TEST_F(Operations, APageOfPartsAfterTheLastNumberIsEmpty) {
   }
 }
 
+TEST_F(Operations, NoAnswerNamesASessionOfAClient) {
+  // Whoever knows its id can use it up or close it.
+  v1::SetBucketVersioningRequest versioning;
+  versioning.set_bucket("bucket");
+  versioning.set_versioning(v1::Bucket::ENABLED);
+  ASSERT_TRUE(rig_.Await(rig_.api.buckets->SetVersioning(rig_.context, versioning)).ok());
+  const uint64_t session = rig_.OpenSession();
+  v1::DeleteObjectRequest request;
+  request.set_bucket("bucket");
+  std::vector<std::string> markers;
+  for (uint64_t counter = 1; counter <= 2; ++counter) {
+    request.set_key("k");
+    request.mutable_operation()->set_session(session);
+    request.mutable_operation()->set_counter(counter);
+    const auto deleted = rig_.Await(rig_.api.remove->Run(rig_.context, request));
+    ASSERT_TRUE(deleted.ok()) << deleted.status();
+    EXPECT_TRUE(deleted->delete_marker());
+    EXPECT_THAT(deleted->version(), ::testing::Not(::testing::HasSubstr(ToHex(session))));
+    markers.push_back(deleted->version());
+  }
+  EXPECT_NE(markers[0], markers[1]);
+}
+
 }  // namespace
 }  // namespace trebol
