@@ -25,6 +25,16 @@ bool Match(const Etags& etags, const v1::ObjectRow& row) {
   });
 }
 
+// As much of a list as a message needs: of many deletes in one call each has one.
+std::string Shown(const Etags& etags) {
+  constexpr size_t kMostShown = 200;
+  const std::string all = absl::StrJoin(etags, ", ");
+  if (all.size() <= kMostShown) return all;
+  size_t size = kMostShown;
+  while (size > 0 && (static_cast<unsigned char>(all[size]) & 0xC0) == 0x80) --size;  // UTF-8
+  return absl::StrCat(all.substr(0, size), "...");
+}
+
 absl::Status Failed(const v1::ObjectRow& row, absl::string_view what, const std::string& wanted) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, v1::PRECONDITION_FAILED,
@@ -47,7 +57,7 @@ absl::Status Check(const v1::Preconditions& preconditions, const v1::ObjectRow& 
                    const absl::Status& unchanged) {
   if (!preconditions.if_match().empty()) {
     if (!Match(preconditions.if_match(), row)) {
-      return Failed(row, "if-match", absl::StrJoin(preconditions.if_match(), ", "));
+      return Failed(row, "if-match", Shown(preconditions.if_match()));
     }
   } else if (preconditions.has_if_unmodified_since() &&
              ModifiedSince(row, preconditions.if_unmodified_since())) {
@@ -82,13 +92,13 @@ absl::Status CheckWrite(const v1::Preconditions& preconditions, const v1::Object
     if (preconditions.if_match().empty()) return absl::OkStatus();
     return MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,
                      absl::StrCat("there is no object '", key, "' whose etag could match '",
-                                  absl::StrJoin(preconditions.if_match(), ", "), "'"));
+                                  Shown(preconditions.if_match()), "'"));
   }
   if (!preconditions.if_match().empty() && !Match(preconditions.if_match(), *current)) {
-    return Failed(*current, "if-match", absl::StrJoin(preconditions.if_match(), ", "));
+    return Failed(*current, "if-match", Shown(preconditions.if_match()));
   }
   if (!preconditions.if_none_match().empty() && Match(preconditions.if_none_match(), *current)) {
-    return Failed(*current, "if-none-match", absl::StrJoin(preconditions.if_none_match(), ", "));
+    return Failed(*current, "if-none-match", Shown(preconditions.if_none_match()));
   }
   return absl::OkStatus();
 }
@@ -100,7 +110,7 @@ absl::Status CheckRead(const v1::Preconditions& preconditions, const v1::ObjectR
 absl::Status CheckCopySource(const v1::Preconditions& preconditions, const v1::ObjectRow& row) {
   return Check(preconditions, row,
                Failed(row, "a condition that it was modified, or is none of",
-                      absl::StrJoin(preconditions.if_none_match(), ", ")));
+                      Shown(preconditions.if_none_match())));
 }
 
 absl::Status ValidateReadPreconditions(const v1::Preconditions& preconditions) {

@@ -175,5 +175,24 @@ TEST_F(Operations, NoAnswerNamesASessionOfAClient) {
   EXPECT_NE(markers[0], markers[1]);
 }
 
+TEST_F(Operations, AMessageOfAFailedDeleteIsShort) {
+  // A thousand of them go into one answer, and are kept for repeats.
+  ASSERT_TRUE(rig_.Put("k", "bytes").ok());
+  v1::DeleteObjectsRequest request;
+  request.set_bucket("bucket");
+  for (const char* key : {"k", "absent"}) {
+    auto* entry = request.add_entries();
+    entry->set_key(key);
+    for (int i = 0; i < 100; ++i) {
+      entry->mutable_preconditions()->add_if_match(std::string(256, 'e'));
+    }
+  }
+  const auto answer = rig_.Await(rig_.api.remove->RunMany(rig_.context, request));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  for (const auto& result : answer->results()) EXPECT_LT(result.message().size(), 1'000u);
+  EXPECT_EQ(answer->results(0).reason(), v1::PRECONDITION_FAILED);
+  EXPECT_EQ(answer->results(1).reason(), v1::OBJECT_NOT_FOUND);
+}
+
 }  // namespace
 }  // namespace trebol
