@@ -233,6 +233,8 @@ class ObjectService final : public AllMethods {
     Request request = Begin(method);
     Message message;
     const absl::Status status = request.admission.ok() ? Decode(raw, &message) : request.admission;
+    // Parts of the message are kept in rows, where nothing would limit what we do not know.
+    message.DiscardUnknownFields();
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
       return Observed(
           std::move(request.end), caller,

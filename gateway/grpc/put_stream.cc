@@ -75,6 +75,7 @@ class StreamBody final : public BodyReader {
       co_return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
                           "the first message of an upload must hold its header");
     }
+    message_.DiscardUnknownFields();  // rows would keep some
     const auto& header = message_.header();
     end_is_proven_ = header.has_content_length() || header.has_crc32c();
     co_return message_;

@@ -13,8 +13,12 @@
 /// What all listings of names share.
 namespace trebol::catalog::listing {
 
-/// Half of what a message may hold: a page of long keys with user metadata ends before its limit.
-inline constexpr size_t kMaxPageBytes = kMaxMessageSize / 2;
+/// What gRPC's clients accept of a message unless they are told otherwise.
+inline constexpr size_t kPlainClientMessageSize = 4 * kMiB;
+
+/// Of rows. A page of long keys with user metadata ends before plain clients refuse it: what they
+/// get of a row may be somewhat longer, and the last row comes on top.
+inline constexpr size_t kMaxPageBytes = kPlainClientMessageSize / 4 * 3;
 
 /// Entries of a page: 0 means the default.
 uint32_t LimitOf(uint32_t asked);

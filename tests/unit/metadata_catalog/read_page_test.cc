@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "metadata/catalog/listing.h"
 #include "metadata/catalog/reads.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
@@ -187,7 +188,7 @@ TEST_F(ReadPageTest, EndsAPageBeforeAMessageIsFull) {
   while (true) {
     const auto page = ReadPage(rows, request);
     ASSERT_TRUE(page.ok());
-    EXPECT_LT(page->ByteSizeLong(), kMaxMessageSize);
+    EXPECT_LT(page->page().ByteSizeLong(), listing::kPlainClientMessageSize);
     objects += page->page().objects_size();
     ++pages;
     if (!page->more()) break;
