@@ -280,34 +280,42 @@ class ObjectService final : public AllMethods {
   const absl::Duration client_idle_;
 };
 
-class SessionService final : public v1::SessionService::CallbackService {
+using AllSessionMethods = v1::SessionService::WithRawCallbackMethod_CloseSession<
+    v1::SessionService::WithRawCallbackMethod_RenewSession<
+        v1::SessionService::WithRawCallbackMethod_OpenSession<v1::SessionService::Service>>>;
+
+class SessionService final : public AllSessionMethods {
  public:
   SessionService(Runtime& runtime, std::shared_ptr<ClientSessions> sessions)
       : runtime_(runtime), sessions_(std::move(sessions)) {}
 
-  ServerUnaryReactor* OpenSession(CallbackServerContext* context,
-                                  const v1::OpenSessionRequest* request,
-                                  v1::OpenSessionResponse* response) override {
-    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Into(response, sessions_->Open(caller, *request));
-    });
+  ServerUnaryReactor* OpenSession(CallbackServerContext* context, const ByteBuffer* raw,
+                                  ByteBuffer* response) override {
+    return Serve(context, *raw, response, &ClientSessions::Open);
   }
-  ServerUnaryReactor* RenewSession(CallbackServerContext* context,
-                                   const v1::RenewSessionRequest* request,
-                                   v1::RenewSessionResponse* response) override {
-    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Into(response, sessions_->Renew(caller, *request));
-    });
+  ServerUnaryReactor* RenewSession(CallbackServerContext* context, const ByteBuffer* raw,
+                                   ByteBuffer* response) override {
+    return Serve(context, *raw, response, &ClientSessions::Renew);
   }
-  ServerUnaryReactor* CloseSession(CallbackServerContext* context,
-                                   const v1::CloseSessionRequest* request,
-                                   v1::CloseSessionResponse* response) override {
-    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Into(response, sessions_->Close(caller, *request));
-    });
+  ServerUnaryReactor* CloseSession(CallbackServerContext* context, const ByteBuffer* raw,
+                                   ByteBuffer* response) override {
+    return Serve(context, *raw, response, &ClientSessions::Close);
   }
 
  private:
+  template <typename Message, typename Response>
+  ServerUnaryReactor* Serve(CallbackServerContext* context, const ByteBuffer& raw,
+                            ByteBuffer* response,
+                            boost::asio::awaitable<absl::StatusOr<Response>> (ClientSessions::*run)(
+                                RequestContextPtr, Message)) {
+    Message message;
+    const absl::Status status = Decode(raw, &message);
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return status.ok() ? EncodedInto<Response>(response, (*sessions_.*run)(caller, message))
+                         : Failed(status);
+    });
+  }
+
   Runtime& runtime_;
   const std::shared_ptr<ClientSessions> sessions_;
 };

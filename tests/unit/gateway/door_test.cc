@@ -1,4 +1,6 @@
 // The gRPC door in front of every operation: what it lets in.
+#include "gateway/grpc/object_service.h"
+
 #include <grpcpp/grpcpp.h>
 
 #include <string>
@@ -6,7 +8,6 @@
 #include "common/base/error.h"
 #include "common/rpc/rpc_server.h"
 #include "common/rpc/status_conversion.h"
-#include "gateway/grpc/object_service.h"
 #include "gtest/gtest.h"
 #include "tests/testing/api_rig.h"
 #include "trebol/v1/object.grpc.pb.h"
@@ -81,6 +82,17 @@ TEST_F(Door, KeepsNothingOfFieldsThatItDoesNotKnow) {
   ASSERT_EQ(info.tags_size(), 1);
   EXPECT_FALSE(HasUnknown(info.tags(0)));
   EXPECT_FALSE(HasUnknown(info.headers()));
+}
+
+TEST_F(Door, SaysWhatIsMalformedToCallersOfSessionsToo) {
+  grpc::ClientContext context;
+  v1::OpenSessionRequest request;
+  request.set_owner("\xff");
+  v1::OpenSessionResponse response;
+  const absl::Status status =
+      FromGrpcStatus(session_stub_->OpenSession(&context, request, &response));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+  EXPECT_EQ(ReasonOf(status), v1::INVALID_ARGUMENT);
 }
 
 }  // namespace
