@@ -1,6 +1,4 @@
 // The gRPC door in front of every operation: what it lets in.
-#include "gateway/grpc/object_service.h"
-
 #include <grpcpp/grpcpp.h>
 
 #include <string>
@@ -8,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/rpc/rpc_server.h"
 #include "common/rpc/status_conversion.h"
+#include "gateway/grpc/object_service.h"
 #include "gtest/gtest.h"
 #include "tests/testing/api_rig.h"
 #include "trebol/v1/object.grpc.pb.h"

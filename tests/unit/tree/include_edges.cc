@@ -57,7 +57,8 @@ const std::map<std::string, Rooms>& Allowed() {
          stubs | Rooms{"gateway", "storage-node", "storage-node/engine", "metadata", "metadata/log",
                        "metadata/state", "metadata/catalog", "metadata/cluster"}},
         {"client", base | Rooms{"common/checksum"}},
-        {"cli", base | Rooms{"client", "common/checksum", "common/config", "common/http", "common/telemetry"}},
+        {"cli", base | Rooms{"client", "common/checksum", "common/config", "common/http",
+                             "common/telemetry"}},
     };
   }();
   return *table;
