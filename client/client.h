@@ -33,7 +33,8 @@ struct ClientOptions {
   /// One TCP connection feeds about one core; parallel calls are spread over these.
   int connections = 2;
   /// Tries of one call, the first included. A budget bounds the retries of the whole client too:
-  /// twenty at once, and one more for every ten calls that succeed.
+  /// twenty at once, and one more for every ten calls that succeed. Tries that found no connection
+  /// do not count in it.
   int max_attempts = 4;
   /// A stop request cancels every call of this client and its copies; they end with CANCELLED.
   std::stop_token stop;

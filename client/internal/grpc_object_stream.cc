@@ -66,7 +66,7 @@ class GrpcObjectStream final : public ObjectStream {
   /// A call for what is still missing, up to its first message.
   absl::Status Start() {
     const Lane& lane = transport_->NextLane();
-    transport_->AwaitConnected(lane, context_);
+    connected_ = transport_->AwaitConnected(lane, context_);
     call_ = std::make_unique<StreamCall>(context_, lane, kMethod);
     const std::string bytes = MakeRequest().SerializeAsString();
     const grpc::Slice slice(bytes);
@@ -155,7 +155,8 @@ class GrpcObjectStream final : public ObjectStream {
 
   bool WaitBeforeRepeating(const absl::Status& status) {
     return !call_->timed_out() && MayRepeat(status, Effect::kRead) &&
-           backoff_.Wait(transport_->retry_budget(), absl::InfiniteFuture(), context_.stop);
+           backoff_.Wait(connected_, transport_->retry_budget(), absl::InfiniteFuture(),
+                         context_.stop);
   }
 
   absl::Status CheckWhole() {
@@ -182,7 +183,8 @@ class GrpcObjectStream final : public ObjectStream {
   Backoff backoff_;
   GetFrame frame_;  // outlives the call that fills it
   std::unique_ptr<StreamCall> call_;
-  bool opened_ = false;  // info_, offset_ and length_ are known
+  bool connected_ = false;  // the last attempt was sent
+  bool opened_ = false;     // info_, offset_ and length_ are known
   bool ended_ = false;
   absl::Status failed_;  // the first error is also the answer to every later call
   ObjectInfo info_;

@@ -58,10 +58,12 @@ bool LostSession(const absl::Status& status) {
   return ReasonOf(status) == ErrorReason::kSessionClosed;
 }
 
-bool Backoff::Wait(RetryBudget& budget, absl::Time deadline, const std::stop_token& stop) {
+bool Backoff::Wait(bool sent, RetryBudget& budget, absl::Time deadline,
+                   const std::stop_token& stop) {
   if (stop.stop_requested()) return false;
   const absl::Duration wait = Spread(next_);
-  if (attempts_left_ <= 0 || absl::Now() + wait >= deadline || !budget.TakeToken()) return false;
+  if (attempts_left_ <= 0 || absl::Now() + wait >= deadline) return false;
+  if (sent && !budget.TakeToken()) return false;
   --attempts_left_;
   next_ = std::min(next_ * 2, kLongestWait);
   std::mutex mutex;

@@ -40,8 +40,9 @@ class Backoff {
   explicit Backoff(int max_attempts) : attempts_left_(max_attempts - 1) {}
 
   /// Waits before the next attempt. False when there shall be none: attempts, budget or time until
-  /// `deadline` are used up, or a stop was asked for.
-  bool Wait(RetryBudget& budget, absl::Time deadline, const std::stop_token& stop);
+  /// `deadline` are used up, or a stop was asked for. An attempt that was not `sent`, because there
+  /// was no connection, was no load to anybody and its repeat costs no token.
+  bool Wait(bool sent, RetryBudget& budget, absl::Time deadline, const std::stop_token& stop);
 
  private:
   int attempts_left_;

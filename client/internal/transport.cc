@@ -65,19 +65,20 @@ Transport::Transport(const std::string& endpoint, int lanes) {
   }
 }
 
-void Transport::AwaitConnected(const Lane& lane, const CallContext& context) const {
+bool Transport::AwaitConnected(const Lane& lane, const CallContext& context) const {
   const absl::Time give_up = absl::Now() + kConnectPatience;
   bool tried = false;  // an attempt that we saw begin
   while (absl::Now() < give_up && !context.stop.stop_requested()) {
     const grpc_connectivity_state state = lane.channel->GetState(/*try_to_connect=*/true);
-    if (state == GRPC_CHANNEL_READY) return;
+    if (state == GRPC_CHANNEL_READY) return true;
     if (state == GRPC_CHANNEL_TRANSIENT_FAILURE) {
-      if (tried) return;
+      if (tried) return false;
       LookNow(lane);
     }
     tried = tried || state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING;
     lane.channel->WaitForStateChange(state, absl::ToChronoTime(absl::Now() + kStopCheckInterval));
   }
+  return false;
 }
 
 }  // namespace trebol::client

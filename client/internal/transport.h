@@ -38,9 +38,9 @@ class Transport {
   const Lane& NextLane() { return *lanes_[turn_.fetch_add(1) % lanes_.size()]; }
   /// Before a call: waits a moment for a connection that is being made, and not after an attempt
   /// that failed meanwhile. gRPC by itself may wait for seconds before it looks again at an
-  /// endpoint that refused; a call that begins is a reason to look now. Gives no error: a call on a
-  /// lane that could not connect fails at once and says why.
-  void AwaitConnected(const Lane& lane, const CallContext& context) const;
+  /// endpoint that refused; a call that begins is a reason to look now. False: a call on this lane
+  /// fails at once, says why, and reaches nobody.
+  bool AwaitConnected(const Lane& lane, const CallContext& context) const;
 
  private:
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -55,7 +55,7 @@ absl::StatusOr<Response> Read(Transport& transport, const CallContext& context,
   Backoff backoff(context.max_attempts);
   while (true) {
     const Lane& lane = transport.NextLane();
-    transport.AwaitConnected(lane, context);
+    const bool connected = transport.AwaitConnected(lane, context);
     Response response;
     const absl::Status status = CallOnce(lane, context, deadline, rpc, request, &response);
     if (status.ok()) {
@@ -63,7 +63,7 @@ absl::StatusOr<Response> Read(Transport& transport, const CallContext& context,
       return response;
     }
     if (!MayRepeat(status, Effect::kRead) ||
-        !backoff.Wait(transport.retry_budget(), deadline, context.stop)) {
+        !backoff.Wait(connected, transport.retry_budget(), deadline, context.stop)) {
       return status;
     }
   }
@@ -81,7 +81,7 @@ absl::StatusOr<Response> Write(Transport& transport, ClientSession& session,
   while (true) {
     operation.Name(request);
     const Lane& lane = transport.NextLane();
-    transport.AwaitConnected(lane, context);
+    const bool connected = transport.AwaitConnected(lane, context);
     Response response;
     const absl::Status status = CallOnce(lane, context, deadline, rpc, request, &response);
     if (status.ok()) {
@@ -89,7 +89,7 @@ absl::StatusOr<Response> Write(Transport& transport, ClientSession& session,
       return response;
     }
     if (!MayRepeat(status, operation.effect()) ||
-        !backoff.Wait(transport.retry_budget(), deadline, context.stop)) {
+        !backoff.Wait(connected, transport.retry_budget(), deadline, context.stop)) {
       return session.Ended(operation, status);
     }
     if (LostSession(status)) {

@@ -54,7 +54,7 @@ class UploadStream {
     while (true) {
       operation.Name(header);
       const Lane& lane = transport_.NextLane();
-      transport_.AwaitConnected(lane, context_);
+      const bool connected = transport_.AwaitConnected(lane, context_);
       StreamCall call(context_, lane, method_);
       absl::StatusOr<Answer> answer = Send(call, header);
       if (answer.ok()) {
@@ -62,7 +62,8 @@ class UploadStream {
         return answer;
       }
       if (!CanRepeat(call, answer.status(), operation.effect()) ||
-          !backoff.Wait(transport_.retry_budget(), absl::InfiniteFuture(), context_.stop)) {
+          !backoff.Wait(connected, transport_.retry_budget(), absl::InfiniteFuture(),
+                        context_.stop)) {
         return session_.Ended(operation, answer.status());
       }
       if (LostSession(answer.status())) {

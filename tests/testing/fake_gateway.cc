@@ -37,7 +37,8 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
  public:
   explicit Service(const Options& options) : options_(options) {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", options.port),
+                             grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(static_cast<v1::ObjectService::Service*>(this));
     builder.RegisterService(static_cast<v1::SessionService::Service*>(this));
     builder.RegisterService(static_cast<v1::AdminService::Service*>(this));

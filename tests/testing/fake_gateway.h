@@ -20,6 +20,7 @@ class FakeGateway {
   struct Options {
     bool sessions = true;  // or it is one from before there were any
     uint32_t term_seconds = 30;
+    int port = 0;  // that of one that was stopped; 0: any
   };
 
   FakeGateway() : FakeGateway(Options()) {}

@@ -8,7 +8,9 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/client.h"
 #include "common/base/error.h"
@@ -29,6 +31,12 @@ Source Zeros(size_t size) {
     left -= given;
     return given;
   };
+}
+
+int PortOf(const std::string& endpoint) {
+  int port = 0;
+  EXPECT_TRUE(absl::SimpleAtoi(endpoint.substr(endpoint.rfind(':') + 1), &port));
+  return port;
 }
 
 /// Answers every connection as a web server does that was sent nonsense.
@@ -129,6 +137,23 @@ TEST_F(ClientFailures, RetriesOfAllCallsShareABudget) {
   gateway_.FailNext(1'000, absl::UnavailableError("restarting"));
   for (int i = 0; i < 12; ++i) EXPECT_FALSE(client_.HeadBucket("photos").ok());
   EXPECT_EQ(gateway_.calls(), 12 + 20);
+}
+
+TEST_F(ClientFailures, RetriesThatFoundNoConnectionDoNotUseUpTheBudget) {
+  const std::string endpoint = gateway_.endpoint();
+  ASSERT_TRUE(client_.HeadBucket("photos").ok());
+  gateway_.Stop();
+  // Far more than the budget has.
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 16; ++i) {
+    threads.emplace_back([this] { EXPECT_FALSE(client_.HeadBucket("photos").ok()); });
+  }
+  threads.clear();
+  FakeGateway again(FakeGateway::Options{.port = PortOf(endpoint)});
+  again.AddBucket("photos");
+  again.FailNext(2, absl::UnavailableError("restarting"));
+  EXPECT_TRUE(client_.HeadBucket("photos").ok());
+  EXPECT_EQ(again.calls(), 3) << "found at once, and repeated";
 }
 
 TEST_F(ClientFailures, ContinuesADownloadThatBroke) {
