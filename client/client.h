@@ -128,14 +128,14 @@ class Client {
       const std::function<absl::Status(const ListMultipartUploadsPage&)>& take) const;
 
   /// A file, whole or not at all: in one put, or above a threshold in parts, several at a time and
-  /// each repeated on its own. FAILED_PRECONDITION if the file changes meanwhile. Memory: 3 MiB for
+  /// each repeated on its own. FAILED_PRECONDITION if the file changes meanwhile. Memory: 5 MiB for
   /// each part on its way. A failed upload names its id if it stays.
   absl::StatusOr<ObjectInfo> UploadFile(const std::string& path, const std::string& bucket,
                                         const std::string& key,
                                         const UploadFileOptions& options = {}) const;
   /// Ranges of one version, several at a time, into a temporary name beside `path`; the CRC32C of
   /// the whole is compared before the file gets its name and what was there is replaced. ABORTED if
-  /// the version is gone meanwhile, DATA_LOSS. Memory: 3 MiB for each range on its way.
+  /// the version is gone meanwhile, DATA_LOSS. Memory: 5 MiB for each range on its way.
   absl::StatusOr<ObjectInfo> DownloadFile(const std::string& bucket, const std::string& key,
                                           const std::string& path,
                                           const DownloadFileOptions& options = {}) const;

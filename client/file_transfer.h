@@ -29,7 +29,7 @@ struct UploadFileOptions {
   /// Bytes of a part, 0: 16 MiB, or what 10,000 parts need. A resumed upload uses only parts of the
   /// size that it would choose itself.
   uint64_t part_size = 0;
-  /// Parts on their way at the same time, each with a thread of its own and about 3 MiB of memory.
+  /// Parts on their way at the same time, each with a thread of its own and about 5 MiB of memory.
   int parallel = 4;
 
   /// Go on with this multipart upload: parts that are there with the size and the CRC32C of the
@@ -50,7 +50,7 @@ struct DownloadFileOptions {
 
   /// Bytes that one read asks for.
   uint64_t range_size = uint64_t{16} << 20;
-  /// Ranges read at the same time, each with a thread of its own and about 3 MiB of memory.
+  /// Ranges read at the same time, each with a thread of its own and about 5 MiB of memory.
   int parallel = 4;
 
   /// Keep what a failed download has, as PATH.trebol-part and PATH.trebol-state, and use what is

@@ -14,6 +14,7 @@
 namespace trebol::client {
 namespace {
 
+constexpr int kStreamWindow = 2 << 20;
 constexpr int kKeepaliveMs = 10'000;
 constexpr int kKeepaliveTimeoutMs = 5'000;
 constexpr int kFirstReconnectMs = 100;
@@ -28,6 +29,10 @@ grpc::ChannelArguments LaneArguments() {
   arguments.SetMaxReceiveMessageSize(kMaxMessageSize);
   arguments.SetMaxSendMessageSize(kMaxMessageSize);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, kMaxStreamMessageSize);
+  // By itself gRPC buffers up to 20 MiB of a download that is slower to write than to receive. Over
+  // a long way one stream gets so many bytes a round trip; several ranges at a time get more.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindow);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
