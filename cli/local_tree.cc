@@ -63,12 +63,21 @@ class Walk {
     }
     struct stat about;
     if (stat(path.c_str(), &about) != 0) return LeaveOut(path, StatError(path, errno));
-    if (S_ISDIR(about.st_mode)) return Directory(relative);
+    if (S_ISDIR(about.st_mode)) {
+      if (visitor_.follow_directories || !IsLink(path)) return Directory(relative);
+      return LeaveOut(path, absl::FailedPreconditionError(
+                                "is a symbolic link to a directory; what is in it is not touched"));
+    }
     if (S_ISREG(about.st_mode)) {
       return visitor_.file({path, relative, static_cast<uint64_t>(about.st_size)});
     }
     LeaveOut(path, absl::FailedPreconditionError(
                        "is not a regular file (a pipe, socket or device); left out"));
+  }
+
+  static bool IsLink(const std::string& path) {
+    struct stat about;
+    return lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
   }
 
   void LeaveOut(const std::string& path, const absl::Status& why) { visitor_.left_out(path, why); }

@@ -1,5 +1,6 @@
 #include "cli/run_copies.h"
 
+#include <atomic>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -17,19 +18,22 @@ Progress::Style ProgressStyle(bool quiet, bool into_standard_output, Console& co
   return environment.err_is_terminal ? Progress::Style::kBar : Progress::Style::kLines;
 }
 
-void RunCopies(const std::vector<CopyItem>& items, std::optional<uint64_t> total_bytes, int jobs,
-               Progress::Style style, Console& console,
-               const std::function<absl::Status(const CopyItem&, Progress&)>& copy) {
+size_t RunCopies(const std::vector<CopyItem>& items, std::optional<uint64_t> total_bytes, int jobs,
+                 Progress::Style style, Console& console,
+                 const std::function<absl::Status(const CopyItem&, Progress&)>& copy) {
   Progress progress(console, style, items.size(), total_bytes);
+  std::atomic<size_t> done = 0;
   ParallelFor(items.size(), jobs, console.environment().stop, [&](size_t i) {
     const CopyItem& item = items[i];
     const std::string source = Printable(Describe(item.source));
     const absl::Status status = copy(item, progress);
     if (!status.ok()) return console.Fail(source, status);
+    ++done;
     console.Succeed();
     progress.FileDone(absl::StrCat(source, " -> ", Printable(Describe(item.destination))));
   });
   progress.Finish();
+  return done;
 }
 
 }  // namespace trebol::cli

@@ -3,14 +3,27 @@
 #include <fnmatch.h>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
 namespace trebol::cli {
+namespace {
+
+/// What an interrupted download of a name in `source` keeps beside it, for the next try.
+bool IsBegunDownload(absl::string_view name, const SyncEntries& source) {
+  return (absl::ConsumeSuffix(&name, ".trebol-part") ||
+          absl::ConsumeSuffix(&name, ".trebol-state")) &&
+         source.contains(std::string(name));
+}
+
+}  // namespace
 
 bool Includes(const std::vector<Filter>& filters, const std::string& name) {
   bool included = true;
   for (const Filter& filter : filters) {
-    if (fnmatch(filter.pattern.c_str(), name.c_str(), 0) == 0) included = filter.include;
+    const std::string pattern =
+        absl::StrCat(filter.pattern, absl::EndsWith(filter.pattern, "/") ? "*" : "");
+    if (fnmatch(pattern.c_str(), name.c_str(), 0) == 0) included = filter.include;
   }
   return included;
 }
@@ -32,15 +45,16 @@ std::vector<Filter> FiltersIn(const std::vector<std::string>& arguments) {
   return filters;
 }
 
-SyncPlan PlanSync(const SyncSide& source, const SyncSide& destination, bool remove_others) {
+SyncPlan PlanSync(const SyncEntries& source, const SyncEntries& destination, bool remove_others) {
   SyncPlan plan;
   for (const auto& [name, entry] : source) {
     const auto there = destination.find(name);
     const bool same_size = there != destination.end() && there->second.size == entry.size;
     (same_size ? plan.compare : plan.copy).push_back(name);
   }
+  if (!remove_others) return plan;
   for (const auto& [name, entry] : destination) {
-    if (remove_others && !source.contains(name)) plan.remove.push_back(name);
+    if (!source.contains(name) && !IsBegunDownload(name, source)) plan.remove.push_back(name);
   }
   return plan;
 }

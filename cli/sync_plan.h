@@ -15,7 +15,8 @@ namespace trebol::cli {
 /// matches is included.
 struct Filter {
   bool include = true;
-  std::string pattern;  // as the shell's: * ? [a-z]; a * goes over '/' too
+  /// As the shell's: * ? [a-z]; a * goes over '/' too. One that ends in '/' means all below.
+  std::string pattern;
 };
 bool Includes(const std::vector<Filter>& filters, const std::string& name);
 
@@ -24,9 +25,11 @@ std::vector<Filter> FiltersIn(const std::vector<std::string>& arguments);
 
 /// What a side has under a name.
 struct SyncEntry {
-  uint64_t size = 0;
+  uint64_t size = 0;    // bytes
+  uint32_t crc32c = 0;  // of an object; a file's has to be computed
+  std::string etag;     // of an object
 };
-using SyncSide = std::map<std::string, SyncEntry>;
+using SyncEntries = std::map<std::string, SyncEntry>;
 
 /// Names by what becomes of them. `compare` have the same size on both sides.
 struct SyncPlan {
@@ -34,6 +37,6 @@ struct SyncPlan {
   std::vector<std::string> compare;
   std::vector<std::string> remove;  // of the destination; filled only with `remove_others`
 };
-SyncPlan PlanSync(const SyncSide& source, const SyncSide& destination, bool remove_others);
+SyncPlan PlanSync(const SyncEntries& source, const SyncEntries& destination, bool remove_others);
 
 }  // namespace trebol::cli

@@ -18,8 +18,9 @@ using ::testing::IsEmpty;
 
 class LocalTreeTest : public ::testing::Test {
  protected:
-  void Walk() {
+  void Walk(bool follow_directories = true) {
     LocalTreeVisitor visitor;
+    visitor.follow_directories = follow_directories;
     visitor.file = [this](const LocalFile& file) { files_.push_back(file.relative); };
     visitor.left_out = [this](const std::string& path, const absl::Status& why) {
       EXPECT_FALSE(why.ok());
@@ -50,6 +51,15 @@ TEST_F(LocalTreeTest, FollowsLinksToFilesAndDirectories) {
   Walk();
   EXPECT_THAT(files_, ElementsAre("dir-link/a", "file-link", "real/a"));
   EXPECT_THAT(left_out_, IsEmpty());
+}
+
+TEST_F(LocalTreeTest, LeavesLinkedDirectoriesOutWhereToldSo) {
+  folder_.Write("real/a", "");
+  std::filesystem::create_symlink("real/a", folder_.Path("file-link"));
+  std::filesystem::create_directory_symlink("real", folder_.Path("dir-link"));
+  Walk(/*follow_directories=*/false);
+  EXPECT_THAT(files_, ElementsAre("file-link", "real/a"));
+  EXPECT_THAT(left_out_, ElementsAre("dir-link"));
 }
 
 TEST_F(LocalTreeTest, NamesLoopsAndGoesOn) {

@@ -1,9 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
-#include "cli/sync_plan.h"
 #include "tests/unit/cli/cli_test.h"
 
 namespace trebol::cli {
@@ -105,62 +102,6 @@ TEST_F(NamespaceVerbsTest, CpKeepsWhatIsThereWhenItIsTold) {
   EXPECT_EQ(Run({"cp", "--tag", "k=v", "-", "trebol://photos/b"}, "new"), 0) << err();
   EXPECT_EQ(Run({"tag", "trebol://photos/b"}), 0);
   EXPECT_EQ(out(), "k=v\n");
-}
-
-TEST_F(NamespaceVerbsTest, SyncMakesOneSideWhatTheOtherIs) {
-  folder_.Write("in/same", "same");
-  folder_.Write("in/other", "new!");
-  folder_.Write("in/dir/file", "x");
-  folder_.Write("in/skip.bak", "y");
-  gateway_.AddObject("photos", "p/same", "same");
-  gateway_.AddObject("photos", "p/other", "old!");
-  gateway_.AddObject("photos", "p/extra", "z");
-  gateway_.AddObject("photos", "p/extra.bak", "z");
-  gateway_.AddObject("photos", "outside", "z");
-  const std::vector<std::string> command = {"sync",     folder_.Path("in"), "trebol://photos/p",
-                                            "--delete", "--exclude",        "*.bak"};
-  std::vector<std::string> dry = command;
-  dry.emplace_back("--dry-run");
-  EXPECT_EQ(Run(dry), 0) << err();
-  EXPECT_THAT(out(), HasSubstr("remove  trebol://photos/p/extra\n"));
-  EXPECT_THAT(out(), HasSubstr("dir/file -> trebol://photos/p/dir/file\n"));
-  EXPECT_THAT(out(), Not(HasSubstr("bak")));
-  EXPECT_THAT(out(), Not(HasSubstr("same")));
-  EXPECT_EQ(gateway_.effects(), 0);
-  EXPECT_EQ(Run(command), 0) << err();
-  EXPECT_THAT(Keys(), ElementsAre("outside", "p/dir/file", "p/extra.bak", "p/other", "p/same"));
-  EXPECT_EQ(gateway_.DataOf("photos", "p/other"), "new!");
-  EXPECT_THAT(err(), HasSubstr("2 copied, 1 removed, 1 as they were"));
-
-  EXPECT_EQ(Run({"sync", "trebol://photos/p", folder_.Path("out")}), 0) << err();
-  EXPECT_EQ(folder_.Read("out/dir/file"), "x");
-  EXPECT_EQ(Run({"sync", "trebol://photos/p", "trebol://photos/q/"}), 0) << err();
-  EXPECT_EQ(gateway_.DataOf("photos", "q/other"), "new!");
-}
-
-TEST_F(NamespaceVerbsTest, SyncRemovesNothingByMistake) {
-  gateway_.AddObject("photos", "a", "x");
-  EXPECT_EQ(Run({"sync", folder_.Path("none"), "trebol://photos", "--delete"}), 3);
-  std::filesystem::create_directory(folder_.Path("empty"));
-  EXPECT_EQ(Run({"sync", folder_.Path("empty"), "trebol://photos", "--delete"}), 2);
-  EXPECT_THAT(err(), HasSubstr("say --yes"));
-  folder_.Write("in/b", "y");
-  std::filesystem::create_symlink("nowhere", folder_.Path("in/broken"));
-  EXPECT_EQ(Run({"sync", folder_.Path("in"), "trebol://photos", "--delete"}), 1);
-  EXPECT_THAT(err(), HasSubstr("nothing is removed"));
-  EXPECT_THAT(Keys(), ElementsAre("a", "b"));
-  EXPECT_EQ(Run({"sync", folder_.Path("in"), folder_.Path("out")}), 2);
-  EXPECT_EQ(Run({"sync", "trebol://photos/a", "trebol://photos"}), 2);
-}
-
-TEST(SyncPlanTest, TheLastFilterThatMatchesDecides) {
-  const auto filters =
-      FiltersIn({"a", "--exclude", "*", "--include=*.txt", "b", "--exclude", "x/*"});
-  EXPECT_TRUE(Includes(filters, "a.txt"));
-  EXPECT_TRUE(Includes(filters, "deep/in/a.txt"));
-  EXPECT_FALSE(Includes(filters, "x/a.txt"));
-  EXPECT_FALSE(Includes(filters, "a.jpg"));
-  EXPECT_TRUE(Includes({}, "anything"));
 }
 
 TEST_F(NamespaceVerbsTest, CompletionScriptsNameEveryVerb) {
