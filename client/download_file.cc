@@ -124,7 +124,13 @@ absl::StatusOr<ObjectInfo> Client::DownloadFile(const std::string& bucket, const
   }
   ProgressMeter meter(options.progress, info.size);
   RangedDownload download(client, info, plan, *file, notes.get(), meter);
-  RETURN_IF_ERROR(download.Run(options.parallel, stop));
+  if (absl::Status failed = download.Run(options.parallel, stop); !failed.ok()) {
+    if (notes != nullptr && options.keep_after && !options.keep_after(failed)) {
+      file->Discard();
+      notes->Remove();
+    }
+    return failed;
+  }
   if (absl::Status damaged = download.CheckWhole(); !damaged.ok()) {
     // Nobody knows which bytes are wrong.
     file->Discard();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "client/types.h"
 
 namespace trebol::client {
@@ -37,6 +38,8 @@ struct UploadFileOptions {
   std::string resume_upload_id;
   /// A failed upload stays, to be resumed. Otherwise it is aborted, and its parts are freed.
   bool keep_upload_for_resume = false;
+  /// Of those failures the ones after which it stays; null: all.
+  std::function<bool(const absl::Status& why)> keep_after;
   /// Told once when the file goes up in parts: the id to resume with.
   std::function<void(const std::string& upload_id)> on_multipart_upload;
 
@@ -56,6 +59,8 @@ struct DownloadFileOptions {
   /// Keep what a failed download has, as PATH.trebol-part and PATH.trebol-state, and use what is
   /// there when it fits the version: ranges whose bytes still have the CRC32C that was noted.
   bool resume = false;
+  /// The failures after which that is kept; null: all but a wrong CRC32C of the whole.
+  std::function<bool(const absl::Status& why)> keep_after;
   /// Flush the file before it gets its name, so that a power cut leaves the old file or the new.
   bool sync = true;
 

@@ -155,7 +155,9 @@ class MultipartFile {
   }
 
   absl::Status GiveUp(const absl::Status& why) {
-    if (!options_.keep_upload_for_resume) {
+    const bool keep =
+        options_.keep_upload_for_resume && (!options_.keep_after || options_.keep_after(why));
+    if (!keep) {
       // The reason may be a stop request, which must not end this call too.
       const absl::Status aborted = client_.WithStop({}).AbortMultipartUpload(upload_);
       if (aborted.ok() || ReasonOf(aborted) == ErrorReason::kUploadNotFound) return why;

@@ -115,6 +115,19 @@ TEST_F(DownloadFile, ResumesWithTheRangesThatCameWhole) {
   EXPECT_EQ(gateway_.calls() - calls, 1 + 5) << "a head and the ranges that were missing";
 }
 
+TEST_F(DownloadFile, KeepsWhatHasComeAfterTheFailuresThatItIsTold) {
+  gateway_.AddObject("photos", "a", Pattern(kSize));
+  for (const bool keep : {true, false}) {
+    std::stop_source stop;
+    DownloadFileOptions options = InRanges(/*resume=*/true);
+    options.stop = stop.get_token();
+    options.progress = [&](uint64_t, uint64_t) { stop.request_stop(); };
+    options.keep_after = [keep](const absl::Status& why) { return absl::IsCancelled(why) && keep; };
+    EXPECT_TRUE(absl::IsCancelled(Get(options)));
+    EXPECT_EQ(Names().size(), keep ? 2u : 0u);
+  }
+}
+
 TEST_F(DownloadFile, AResumedDownloadReadsAgainWhatIsDamaged) {
   gateway_.AddObject("photos", "a", Pattern(kSize));
   CutOffAt(4 * kRange + 10);

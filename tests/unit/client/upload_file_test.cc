@@ -78,6 +78,22 @@ TEST_F(UploadFile, AbortsWhatFailed) {
   EXPECT_EQ(gateway_.DataOf("photos", "a"), "was here");
 }
 
+TEST_F(UploadFile, KeepsWhatWasSentAfterTheFailuresThatItIsTold) {
+  const std::string path = Write("a", Pattern(kSize));
+  UploadFileOptions options = InParts();
+  options.preconditions = Preconditions::IfAbsent();
+  options.keep_upload_for_resume = true;
+  gateway_.AddObject("photos", "a", "was here");
+  for (const bool keep : {false, true}) {
+    options.keep_after = [keep](const absl::Status& why) {
+      return ReasonOf(why) == ErrorReason::kPreconditionFailed && keep;
+    };
+    done_ = 0;
+    EXPECT_FALSE(client_.UploadFile(path, "photos", "a", options).ok());
+    EXPECT_EQ(Uploads(), keep ? 1u : 0u);
+  }
+}
+
 TEST_F(UploadFile, ResumesAndSendsOnlyWhatIsMissing) {
   const std::string path = Write("a", Pattern(kSize));
   UploadFileOptions options = InParts();
