@@ -1,6 +1,7 @@
 #include "cli/json.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
@@ -87,6 +88,14 @@ std::string ObjectJson(const client::ObjectInfo& object) {
   json["checksums"] = Json::object();
   for (const client::Checksum& checksum : object.checksums) {
     json["checksums"][ChecksumName(checksum)] = absl::BytesToHexString(checksum.value);
+  }
+  for (const auto& [name, value] :
+       {std::pair<const char*, const std::string&>{"cache_control", object.headers.cache_control},
+        {"content_disposition", object.headers.content_disposition},
+        {"content_encoding", object.headers.content_encoding},
+        {"content_language", object.headers.content_language},
+        {"expires", object.headers.expires}}) {
+    if (!value.empty()) json[name] = value;
   }
   json["tags"] = Json::object();
   for (const auto& [name, value] : object.tags) json["tags"][name] = value;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -111,7 +112,11 @@ absl::Status FileWriter::Append(absl::string_view bytes) {
   return absl::OkStatus();
 }
 
-absl::Status FileWriter::Commit() {
+absl::Status FileWriter::Commit(bool flush) {
+  // A pipe or a device may not know how.
+  if (flush && !temporary_.empty() && fdatasync(descriptor_) != 0) {
+    return SystemError(errno, "flush", path_);
+  }
   if (close(std::exchange(descriptor_, -1)) != 0) return SystemError(errno, "write", path_);
   if (temporary_.empty()) return absl::OkStatus();
   if (rename(temporary_.c_str(), path_.c_str()) != 0) return SystemError(errno, "create", path_);
@@ -135,6 +140,22 @@ absl::Status MakeParents(const std::string& root, const std::string& relative) {
         Printable(folder), S_ISLNK(about.st_mode)
                                ? " is a symbolic link, which is not followed inside a destination"
                                : " is a file where a directory is needed"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FlushFolders(const std::string& root, const std::string& relative) {
+  std::string path = Join(root, relative);
+  // One more than there are below `root`, which may be new itself.
+  const auto levels = relative.empty() ? 1 : 2 + std::count(relative.begin(), relative.end(), '/');
+  for (auto level = levels; level > 0; --level) {
+    path = FolderOf(path);
+    const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return SystemError(errno, "open", path);
+    const bool flushed = fsync(folder) == 0;
+    const int error = errno;
+    close(folder);
+    if (!flushed) return SystemError(error, "flush", path);
   }
   return absl::OkStatus();
 }

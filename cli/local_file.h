@@ -39,7 +39,8 @@ class FileWriter {
   ~FileWriter();
 
   absl::Status Append(absl::string_view bytes);
-  absl::Status Commit();
+  /// Gives it its name. `flush`: its bytes are on the disk before.
+  absl::Status Commit(bool flush = false);
 
  private:
   FileWriter(std::string path, std::string temporary, int descriptor);
@@ -52,5 +53,8 @@ class FileWriter {
 /// Makes the folders above root/relative, `root` itself included. Below `root` it follows no
 /// symbolic link: a key may not lead out of the destination.
 absl::Status MakeParents(const std::string& root, const std::string& relative);
+
+/// Makes the names in the folders from root/relative up to that of `root` outlive a loss of power.
+absl::Status FlushFolders(const std::string& root, const std::string& relative);
 
 }  // namespace trebol::cli

@@ -9,24 +9,27 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/command_line.h"
+#include "cli/copy_conflict.h"
 #include "cli/copy_plan.h"
 #include "cli/run_copies.h"
 #include "cli/transfer.h"
 #include "cli/verbs.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 
 namespace trebol::cli {
 namespace {
 
-/// Copies a file, then removes it, unless somebody wrote to it meanwhile.
-absl::Status MoveFile(const client::Client& client, const CopyItem& item, TransferOptions options,
-                      Progress& progress, Console& console) {
+/// Copies a file, then removes it, unless somebody wrote to it or put another in its place.
+absl::Status MoveFile(const client::Client& client, const CopyItem& item,
+                      const TransferOptions& options, Progress& progress, Console& console) {
   const std::string path = std::get<LocalPath>(item.source).ToString();
   struct stat before;
   struct stat after;
   if (stat(path.c_str(), &before) != 0) return absl::ErrnoToStatus(errno, "cannot be read");
   RETURN_IF_ERROR(Transfer(client, item, options, progress, console));
-  const bool same = stat(path.c_str(), &after) == 0 && before.st_size == after.st_size &&
+  const bool same = stat(path.c_str(), &after) == 0 && before.st_dev == after.st_dev &&
+                    before.st_ino == after.st_ino && before.st_size == after.st_size &&
                     before.st_mtim.tv_sec == after.st_mtim.tv_sec &&
                     before.st_mtim.tv_nsec == after.st_mtim.tv_nsec;
   if (!same) {
@@ -45,12 +48,19 @@ absl::Status MoveObject(const client::Client& client, const CopyItem& item, Tran
   const ObjectUrl& url = std::get<ObjectUrl>(item.source);
   ASSIGN_OR_RETURN(const client::ObjectInfo info, client.HeadObject(url.bucket, url.key));
   options.version = info.version;
+  options.crc32c = info.crc32c;
+  options.flush = true;  // it may be the only copy from now on
   RETURN_IF_ERROR(Transfer(client, item, options, progress, console));
   const auto deleted = client.DeleteObject(
       url.bucket, url.key, {.preconditions = client::Preconditions::IfMatch(info.etag)});
-  if (deleted.ok()) return absl::OkStatus();
-  return absl::Status(deleted.status().code(),
-                      absl::StrCat("it was copied, and stays: ", deleted.status().message()));
+  // Not found: somebody else removed it.
+  if (deleted.ok() || absl::IsNotFound(deleted.status())) return absl::OkStatus();
+  if (ReasonOf(deleted.status()) == v1::PRECONDITION_FAILED) {
+    return MakeError(deleted.status().code(), v1::PRECONDITION_FAILED,
+                     "it was copied, and what is there now stays: somebody else replaced it "
+                     "meanwhile");
+  }
+  return Annotate(deleted.status(), "it was copied, and stays");
 }
 
 }  // namespace
@@ -63,13 +73,14 @@ void Mv(const Arguments& arguments, Console& console) {
   int jobs = 8;
   CommandLine line(
       "mv", "SOURCE... DESTINATION",
-      "Copies as cp does, and removes each source when its copy is complete. Between objects no\n"
-      "bytes move. What changes while it is moved is copied and stays.",
+      "Copies as cp does, and removes each source when its copy is complete and compared. Between\n"
+      "objects no bytes move. What changes while it is moved is copied and stays. A file's link "
+      "is\n"
+      "removed and not the file; directories stay. Interrupted, the same command goes on.",
       console);
   line.Flag("-r,--recursive", &recursive, "Everything below SOURCE");
   line.Option("-j,--jobs", &jobs, 1, kMostJobs, "N", "Moves at the same time (8)");
-  line.Flag("-n,--no-clobber", &no_clobber,
-            "An object that is there already stays; that is a failure");
+  line.Flag("-n,--no-clobber", &no_clobber, "What is there already stays; that is a failure");
   line.Flag("-q,--quiet", &quiet, "Prints nothing but errors");
   line.Positionals(&places, 2, SIZE_MAX);
   line.Example("trebol mv trebol://photos/beach.jpg trebol://photos/2026/");
@@ -83,12 +94,20 @@ void Mv(const Arguments& arguments, Console& console) {
   const std::vector<std::string> sources(places.begin(), places.end() - 1);
   const CopyPlan plan = PlanCopy(*client, sources, places.back(), recursive, console);
   if (plan.bad_usage) return;
+  for (const std::string& line : plan.skipped) {
+    if (!quiet) console.Note(line);
+  }
+  if (plan.items.empty()) return;
+  if (const std::string conflict = ConflictIn(plan.items); !conflict.empty()) {
+    return console.Usage(conflict);
+  }
   for (const CopyItem& item : plan.items) {
     if (Describe(item.source) == Describe(item.destination)) {
       return console.Usage(absl::StrCat(Describe(item.source), " would be moved onto itself"));
     }
   }
-  const TransferOptions transfer{.keep_existing = no_clobber, .parallel = 2};
+  const TransferOptions transfer{
+      .keep_existing = no_clobber, .resume = true, .parallel = plan.items.size() > 1 ? 2 : 4};
   RunCopies(plan.items, plan.TotalBytes(), jobs, ProgressStyle(quiet, false, console), console,
             [&](const CopyItem& item, Progress& progress) {
               const bool local = std::holds_alternative<LocalPath>(item.source);

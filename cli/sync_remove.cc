@@ -31,13 +31,13 @@ class Removal {
     }
     const auto results = client_.DeleteObjects(side_.url->bucket, entries);
     for (size_t i = 0; i < results.size(); ++i) {
-      if (ReasonOf(results[i].status()) == v1::PRECONDITION_FAILED) {
-        Done(names[begin + i],
-             MakeError(absl::StatusCode::kFailedPrecondition, v1::PRECONDITION_FAILED,
-                       "stays: somebody else replaced or removed it meanwhile"));
-      } else {
-        Done(names[begin + i], results[i].status());
+      absl::Status status = results[i].status();
+      if (absl::IsNotFound(status)) status = absl::OkStatus();  // somebody else removed it
+      if (ReasonOf(status) == v1::PRECONDITION_FAILED) {
+        status = MakeError(status.code(), v1::PRECONDITION_FAILED,
+                           "stays: somebody else replaced it meanwhile");
       }
+      Done(names[begin + i], status);
     }
   }
 

@@ -126,7 +126,7 @@ class SyncRun {
   size_t Copy(const std::vector<CopyItem>& items) {
     uint64_t total = 0;
     for (const CopyItem& item : items) total += item.size;
-    const TransferOptions transfer{.parallel = 2};
+    const TransferOptions transfer{.resume = true, .parallel = 2};
     return RunCopies(items, total, options_.jobs, ProgressStyle(options_.quiet, false, console_),
                      console_, [&](const CopyItem& item, Progress& progress) {
                        CopyItem from = item;

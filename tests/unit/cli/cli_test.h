@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <stop_token>
 #include <string>
@@ -11,6 +13,7 @@
 #include "cli/environment.h"
 #include "cli/run_cli.h"
 #include "tests/testing/fake_gateway.h"
+#include "tests/unit/cli/meanwhile.h"
 #include "tests/unit/cli/temporary_folder.h"
 
 namespace trebol::cli {
@@ -28,11 +31,37 @@ class CliTest : public ::testing::Test {
     in_.clear();
     out_.str("");
     err_.str("");
-    environment_.variable = [this](const std::string& name) -> std::optional<std::string> {
+    environment_.variable = Variables();
+    return RunCli(arguments, environment_);
+  }
+
+  /// The same, and does `act` once `word` appears: in a line of results, or in the bar, which shows
+  /// every step.
+  int RunAnd(const std::vector<std::string>& arguments, const std::string& word,
+             const std::function<void()>& act) {
+    Meanwhile out_buffer(word, act);
+    Meanwhile err_buffer(word, act);
+    std::ostream out(&out_buffer);
+    std::ostream err(&err_buffer);
+    const SteppingClock clock;
+    Environment environment{.in = in_,
+                            .out = out,
+                            .err = err,
+                            .err_is_terminal = true,
+                            .variable = Variables(),
+                            .clock = clock,
+                            .stop = stop_.get_token()};
+    const int code = RunCli(arguments, environment);
+    out_.str(out_buffer.str());
+    err_.str(err_buffer.str());
+    return code;
+  }
+
+  std::function<std::optional<std::string>(const std::string&)> Variables() {
+    return [this](const std::string& name) -> std::optional<std::string> {
       const auto found = variables_.find(name);
       return found == variables_.end() ? std::nullopt : std::optional(found->second);
     };
-    return RunCli(arguments, environment_);
   }
 
   std::string out() const { return out_.str(); }

@@ -16,28 +16,6 @@ class NamespaceVerbsTest : public CliTest {
   std::vector<std::string> Keys() const { return gateway_.Keys("photos"); }
 };
 
-TEST_F(NamespaceVerbsTest, MvCopiesAtTheServerAndRemoves) {
-  gateway_.AddObject("photos", "a", "bytes");
-  EXPECT_EQ(Run({"mv", "trebol://photos/a", "trebol://photos/dir/"}), 0) << err();
-  EXPECT_THAT(Keys(), ElementsAre("dir/a"));
-  EXPECT_EQ(gateway_.bytes_put(), 0u);
-  EXPECT_EQ(Run({"mv", "trebol://photos/dir/a", "trebol://photos/dir/a"}), 2);
-  EXPECT_THAT(err(), HasSubstr("onto itself"));
-  EXPECT_EQ(Run({"mv", "trebol://photos/none", "trebol://photos/b"}), 3);
-  EXPECT_EQ(Run({"mv", "-", "trebol://photos/b"}), 2);
-}
-
-TEST_F(NamespaceVerbsTest, MvMovesFilesUpAndDown) {
-  folder_.Write("in/x", "one");
-  folder_.Write("in/y", "two");
-  EXPECT_EQ(Run({"mv", "-r", folder_.Path("in") + "/", "trebol://photos/"}), 0) << err();
-  EXPECT_THAT(Keys(), ElementsAre("x", "y"));
-  EXPECT_THAT(folder_.Names(), IsEmpty());
-  EXPECT_EQ(Run({"mv", "-r", "trebol://photos/", folder_.Path("out")}), 0) << err();
-  EXPECT_EQ(folder_.Read("out/photos/x") + folder_.Read("out/x"), "one");
-  EXPECT_THAT(Keys(), IsEmpty());
-}
-
 TEST_F(NamespaceVerbsTest, DuAddsUp) {
   gateway_.AddObject("photos", "a/1", "123");
   gateway_.AddObject("photos", "a/b/2", "4567");
@@ -93,15 +71,6 @@ TEST_F(NamespaceVerbsTest, VersionsAreListedReadAndRemoved) {
   EXPECT_THAT(out(), Not(HasSubstr("  a  ")));
   EXPECT_EQ(Run({"rb", "--force", "trebol://photos"}), 0) << err();
   EXPECT_FALSE(gateway_.HasBucket("photos"));
-}
-
-TEST_F(NamespaceVerbsTest, CpKeepsWhatIsThereWhenItIsTold) {
-  gateway_.AddObject("photos", "a", "old");
-  EXPECT_EQ(Run({"cp", "-n", "-", "trebol://photos/a"}, "new"), 1);
-  EXPECT_EQ(gateway_.DataOf("photos", "a"), "old");
-  EXPECT_EQ(Run({"cp", "--tag", "k=v", "-", "trebol://photos/b"}, "new"), 0) << err();
-  EXPECT_EQ(Run({"tag", "trebol://photos/b"}), 0);
-  EXPECT_EQ(out(), "k=v\n");
 }
 
 TEST_F(NamespaceVerbsTest, CompletionScriptsNameEveryVerb) {

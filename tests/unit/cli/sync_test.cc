@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <streambuf>
 
 #include "cli/sync_remove.h"
 #include "tests/unit/cli/cli_test.h"
@@ -155,34 +154,13 @@ TEST_F(SyncTest, IncludesTakeBackWhatAnExcludeLeftOut) {
   EXPECT_THAT(Keys(), ElementsAre("a.jpg"));
 }
 
-/// Output during which something happens, once a line with `word` was written.
-class Meanwhile : public std::stringbuf {
- public:
-  Meanwhile(std::string word, std::function<void()> act)
-      : word_(std::move(word)), act_(std::move(act)) {}
-
- protected:
-  std::streamsize xsputn(const char* bytes, std::streamsize size) override {
-    const std::streamsize written = std::stringbuf::xsputn(bytes, size);
-    if (act_ && str().find(word_) != std::string::npos) std::exchange(act_, nullptr)();
-    return written;
-  }
-
- private:
-  const std::string word_;
-  std::function<void()> act_;
-};
-
 TEST_F(SyncTest, AFileThatGoesAwayMeanwhileIsNamedAndTheRestIsCopied) {
   for (const char* name : {"in/a", "in/b", "in/c"}) folder_.Write(name, "x");
   gateway_.AddObject("photos", "old", "x");
-  Meanwhile buffer("in/a -> ", [this] { std::filesystem::remove(folder_.Path("in/b")); });
-  std::ostream out(&buffer);
-  Environment environment{.in = in_, .out = out, .err = err_};
-  environment.variable = [this](const std::string&) { return gateway_.endpoint(); };
-  EXPECT_EQ(
-      RunCli({"sync", folder_.Path("in"), "trebol://photos", "--delete", "-j", "1"}, environment),
-      1);
+  // The bar shows that the first of three is there.
+  EXPECT_EQ(RunAnd({"sync", folder_.Path("in"), "trebol://photos", "--delete", "-j", "1"}, "33%",
+                   [this] { std::filesystem::remove(folder_.Path("in/b")); }),
+            1);
   EXPECT_THAT(err(), HasSubstr("in/b: "));
   EXPECT_THAT(err(), HasSubstr("No such file"));
   EXPECT_THAT(err(), HasSubstr("2 copied, 1 removed, 0 as they were, 1 not copied"));
@@ -192,6 +170,7 @@ TEST_F(SyncTest, AFileThatGoesAwayMeanwhileIsNamedAndTheRestIsCopied) {
 TEST_F(SyncTest, AnObjectThatWasReplacedAfterTheListingIsNotRemoved) {
   gateway_.AddObject("photos", "p/a", "x");
   gateway_.AddObject("photos", "p/b", "x");
+  gateway_.AddObject("photos", "p/c", "x");
   const auto client = client::Client::Create({.endpoint = gateway_.endpoint()});
   ASSERT_TRUE(client.ok());
   Console console("sync", environment_);
@@ -200,7 +179,8 @@ TEST_F(SyncTest, AnObjectThatWasReplacedAfterTheListingIsNotRemoved) {
   std::vector<std::pair<std::string, absl::Status>> odd;
   ASSERT_TRUE(ReadDestination(*client, {}, SyncSide(), *side, &odd, console));
   gateway_.AddObject("photos", "p/a", "newer");
-  EXPECT_EQ(RemoveNames(*client, *side, {"a", "b"}, /*quiet=*/false, 1, console), 1u);
+  ASSERT_TRUE(client->DeleteObject("photos", "p/c").ok());
+  EXPECT_EQ(RemoveNames(*client, *side, {"a", "b", "c"}, /*quiet=*/false, 1, console), 2u);
   EXPECT_EQ(console.Finish(), kFailed);
   EXPECT_THAT(err(), HasSubstr("trebol://photos/p/a: stays: somebody else replaced"));
   EXPECT_THAT(Keys(), ElementsAre("p/a"));
