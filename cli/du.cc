@@ -73,19 +73,23 @@ void Du(const Arguments& arguments, Console& console) {
   bool human = false;
   bool json = false;
   bool all_versions = false;
+  bool summarize = false;
   int depth = 0;
   CommandLine line("du", "trebol://BUCKET[/PREFIX]...",
                    "Adds up what is stored under a prefix: bytes, objects, prefix. One copy of\n"
                    "each object is counted, and bytes that objects share count for each.",
                    console);
   line.Flag("-h,--human", &human, "Sizes as 1.5 MiB");
+  line.Flag("-s,--summarize", &summarize, "Only the sum of all, as without --depth");
   line.Option("-d,--depth", &depth, 0, kMostDepth, "N",
               "Sums of the prefixes down to N levels of '/' too (0)");
   line.Flag("--all-versions", &all_versions, "Older versions, too");
   line.Flag("--json", &json, "One object a line: type (sum), key, size, objects");
   line.Positionals(&texts, 1, SIZE_MAX);
-  line.Example("trebol du -h -d 1 trebol://photos");
+  line.Example("trebol du -sh trebol://photos");
+  line.Example("trebol du -h -d 1 trebol://photos          # by the first part of the key");
   if (!line.Parse(arguments)) return;
+  if (summarize && depth > 0) return console.Usage("-s and --depth contradict each other");
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   for (const std::string& text : texts) {

@@ -74,8 +74,24 @@ std::string VersionLine(const client::ObjectInfo& version) {
   return Line(json);
 }
 
+std::string UploadLine(const client::MultipartUpload& upload) {
+  Json json = Entry("upload", upload.key);
+  json["last_modified"] = Rfc3339(upload.initiated);
+  json["upload_id"] = upload.upload_id;
+  return Line(json);
+}
+
 std::string SumLine(const std::string& prefix, uint64_t bytes, uint64_t objects) {
   return Line({{"type", "sum"}, {"key", prefix}, {"size", bytes}, {"objects", objects}});
+}
+
+std::string BucketJson(const client::Bucket& bucket) {
+  Json json = Entry("bucket", bucket.name);
+  json["last_modified"] = Rfc3339(bucket.created);
+  json["versioning"] = VersioningName(bucket.versioning);
+  json["tags"] = Json::object();
+  for (const auto& [name, value] : bucket.tags) json["tags"][name] = value;
+  return Line(json);
 }
 
 std::string ObjectJson(const client::ObjectInfo& object) {

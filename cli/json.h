@@ -15,10 +15,13 @@ std::string ObjectLine(const client::ObjectInfo& object);
 std::string PrefixLine(const std::string& prefix);
 /// An object with its version, and whether it is the latest or a delete marker.
 std::string VersionLine(const client::ObjectInfo& version);
+/// An unfinished multipart upload, with its id.
+std::string UploadLine(const client::MultipartUpload& upload);
 /// {"type":"sum","key","size","objects"}: what du adds up.
 std::string SumLine(const std::string& prefix, uint64_t bytes, uint64_t objects);
 
-/// Everything known about an object.
+/// Everything known about a bucket, about an object.
+std::string BucketJson(const client::Bucket& bucket);
 std::string ObjectJson(const client::ObjectInfo& object);
 std::string NodeJson(const client::NodeStatus& node);
 std::string ClusterJson(const client::ClusterStatus& status);

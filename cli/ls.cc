@@ -12,7 +12,6 @@ namespace {
 
 struct Style {
   bool json = false;
-  bool versions = false;
   bool human = false;
 };
 
@@ -63,12 +62,23 @@ std::string ShowVersion(const client::ObjectInfo& version, const Style& style) {
                       version.latest ? " latest" : "");
 }
 
+/// That nothing begins with a prefix is told; an empty bucket is none of that.
+void EndOf(const absl::Status& listed, uint64_t found, const ObjectUrl& url, const char* none,
+           Console& console) {
+  if (!listed.ok()) return console.Fail(Printable(url.ToString()), listed);
+  if (found > 0 || url.key.empty()) return;
+  console.Fail(Printable(url.ToString()),
+               MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND, none));
+}
+
 void ListVersions(const client::Client& client, const ObjectUrl& url, bool recursive,
                   const Style& style, Console& console) {
   const client::ListObjectVersionsRequest request{
       .bucket = url.bucket, .prefix = url.key, .delimiter = recursive ? "" : "/"};
+  uint64_t found = 0;
   const absl::Status status =
       client.ForEachPage(request, [&](const client::ListObjectVersionsPage& page) {
+        found += page.versions.size() + page.common_prefixes.size();
         size_t next = 0;
         for (const std::string& prefix : page.common_prefixes) {
           while (next < page.versions.size() && page.versions[next].key < prefix) {
@@ -81,7 +91,24 @@ void ListVersions(const client::Client& client, const ObjectUrl& url, bool recur
         }
         return console.OutputStatus();
       });
-  if (!status.ok()) console.Fail(Printable(url.ToString()), status);
+  EndOf(status, found, url, "no key has or had a version that begins so", console);
+}
+
+void ListUploads(const client::Client& client, const ObjectUrl& url, const Style& style,
+                 Console& console) {
+  uint64_t found = 0;
+  const absl::Status status = client.ForEachPage(
+      client::ListMultipartUploadsRequest{.bucket = url.bucket, .prefix = url.key},
+      [&](const client::ListMultipartUploadsPage& page) {
+        found += page.uploads.size();
+        for (const client::MultipartUpload& upload : page.uploads) {
+          console.Print(style.json ? UploadLine(upload)
+                                   : absl::StrCat(LocalTime(upload.initiated), "  ",
+                                                  upload.upload_id, "  ", Printable(upload.key)));
+        }
+        return console.OutputStatus();
+      });
+  EndOf(status, found, url, "no unfinished upload is of a key that begins so", console);
 }
 
 void ListObjects(const client::Client& client, const ObjectUrl& url, bool recursive,
@@ -94,11 +121,8 @@ void ListObjects(const client::Client& client, const ObjectUrl& url, bool recurs
         PrintPage(page, style, console);
         return console.OutputStatus();
       });
-  if (!status.ok()) return console.Fail(Printable(url.ToString()), status);
-  if (found > 0 || url.key.empty()) return;
-  console.Fail(Printable(url.ToString()),
-               MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,
-                         "no key begins so; trebol ls without the key shows what there is"));
+  EndOf(status, found, url, "no key begins so; trebol ls without the key shows what there is",
+        console);
 }
 
 }  // namespace
@@ -106,6 +130,8 @@ void ListObjects(const client::Client& client, const ObjectUrl& url, bool recurs
 void Ls(const Arguments& arguments, Console& console) {
   Arguments urls;
   bool recursive = false;
+  bool versions = false;
+  bool uploads = false;
   Style style;
   CommandLine line(
       "ls", "[trebol://BUCKET[/PREFIX]]",
@@ -115,20 +141,28 @@ void Ls(const Arguments& arguments, Console& console) {
       console);
   line.Flag("-r,--recursive", &recursive, "Every key, without folding at '/'");
   line.Flag("-h,--human", &style.human, "Sizes as 1.5 MiB");
-  line.Flag("--versions", &style.versions, "All versions and delete markers, with their ids");
+  line.Flag("--versions", &versions, "All versions and delete markers, with their ids");
+  line.Flag("--uploads", &uploads, "What was begun to be uploaded in parts and is not complete");
   line.Flag("--json", &style.json,
-            "One object a line: type (bucket, prefix, object), key, size, etag, last_modified");
+            "One object a line: type, key, size, etag, last_modified, and the ids asked for");
   line.Positionals(&urls, 0, 1);
   line.Example("trebol ls");
   line.Example("trebol ls trebol://photos/2026/");
   line.Example("trebol ls -r --json trebol://photos | jq .size");
+  line.Example("trebol ls --versions trebol://photos/2026/beach.jpg");
   if (!line.Parse(arguments)) return;
+  if (versions && uploads) return console.Usage("--versions and --uploads are two commands");
+  if ((versions || uploads) && urls.empty()) {
+    return console.Usage(absl::StrCat(versions ? "--versions" : "--uploads",
+                                      " is about a bucket; name it: trebol://BUCKET"));
+  }
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   if (urls.empty()) return ListBuckets(*client, style, console);
   const auto url = ParseUrl(urls[0]);
   if (!url.ok()) return console.Usage(url.status().message());
-  if (style.versions) return ListVersions(*client, *url, recursive, style, console);
+  if (versions) return ListVersions(*client, *url, recursive, style, console);
+  if (uploads) return ListUploads(*client, *url, style, console);
   ListObjects(*client, *url, recursive, style, console);
 }
 

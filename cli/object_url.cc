@@ -28,6 +28,10 @@ bool LooksLikeUrl(absl::string_view text) {
 }
 
 absl::StatusOr<ObjectUrl> ParseUrl(absl::string_view text) {
+  if (absl::StartsWith(text, "s3://")) {
+    return BadUrl(
+        text, absl::StrCat("has the scheme of S3; write ", kUrlScheme, Printable(text.substr(5))));
+  }
   if (!absl::StartsWith(text, kUrlScheme)) {
     return BadUrl(text, "is not a URL; write trebol://BUCKET/KEY");
   }
@@ -46,6 +50,9 @@ absl::StatusOr<ObjectUrl> ParseUrl(absl::string_view text) {
 }
 
 absl::StatusOr<ObjectUrl> ParseBucketUrl(absl::string_view text) {
+  if (ValidateBucketName(text).ok()) {
+    return BadUrl(text, absl::StrCat("is not a URL; write ", kUrlScheme, text));
+  }
   ASSIGN_OR_RETURN(ObjectUrl url, ParseUrl(text));
   if (url.key.empty()) return url;
   return BadUrl(text,

@@ -15,7 +15,11 @@ std::optional<std::map<std::string, std::string>> ParsePairs(absl::string_view o
           absl::StrCat(option, option.empty() ? "" : " ", "'", word, "' is not NAME=VALUE"));
       return std::nullopt;
     }
-    pairs[word.substr(0, equals)] = word.substr(equals + 1);
+    if (!pairs.emplace(word.substr(0, equals), word.substr(equals + 1)).second) {
+      console.Usage(absl::StrCat(option, option.empty() ? "" : " ", "'", word.substr(0, equals),
+                                 "' is given twice; it has one value"));
+      return std::nullopt;
+    }
   }
   return pairs;
 }

@@ -7,6 +7,16 @@
 
 namespace trebol::cli {
 
+namespace {
+
+/// Removes what is in the bucket. False if there may be more, which was named.
+bool Empty(const client::Client& client, const ObjectUrl& url, Console& console) {
+  return RemoveVersions(client, url, /*below=*/true, /*may_be_none=*/true, console) &&
+         AbortUploads(client, url, /*below=*/true, /*may_be_none=*/true, console);
+}
+
+}  // namespace
+
 void Rb(const Arguments& arguments, Console& console) {
   Arguments texts;
   bool force = false;
@@ -26,8 +36,7 @@ void Rb(const Arguments& arguments, Console& console) {
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   for (const ObjectUrl& url : urls) {
-    if (force && !RemoveVersions(*client, url, /*below=*/true, console)) continue;
-    if (force && !AbortUploads(*client, url.bucket, console)) continue;
+    if (force && !Empty(*client, url, console)) continue;
     if (console.environment().stop.stop_requested()) return;
     const absl::Status status = client->DeleteBucket(url.bucket);
     if (status.ok()) {
@@ -35,7 +44,8 @@ void Rb(const Arguments& arguments, Console& console) {
     } else if (ReasonOf(status) == v1::BUCKET_NOT_EMPTY && !force) {
       console.Fail(url.ToString(),
                    MakeError(status.code(), v1::BUCKET_NOT_EMPTY,
-                             "it is not empty; --force removes what is in it, too"));
+                             "it is not empty; --force removes what is in it, older versions and "
+                             "unfinished uploads, too"));
     } else {
       console.Fail(url.ToString(), status);
     }

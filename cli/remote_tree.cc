@@ -14,6 +14,44 @@ namespace {
 
 constexpr int kDeleteJobs = 8;
 
+/// The keys that are meant by a URL, in a listing with its key as prefix, whose order ends it
+/// early.
+class Named {
+ public:
+  Named(const ObjectUrl& url, bool below) : url_(url), below_(below) {}
+
+  bool Includes(const std::string& key) {
+    const bool under = url_.key.empty() || absl::EndsWith(url_.key, "/") ||
+                       key.compare(url_.key.size(), 1, "/") == 0;
+    const bool included = key == url_.key || (below_ && under);
+    found_ = found_ || included;
+    past_ = past_ || (!below_ && key != url_.key);
+    return included;
+  }
+  absl::Status MayGoOn(Console& console) const {
+    const bool stop = past_ || console.environment().stop.stop_requested();
+    return stop ? absl::CancelledError("interrupted") : absl::OkStatus();
+  }
+  bool Finish(const absl::Status& listed, bool may_be_none, const char* none, Console& console) {
+    const bool ended = past_ && absl::IsCancelled(listed);
+    if (!listed.ok() && !ended) {
+      console.Fail(Printable(url_.ToString()), listed);
+      return false;
+    }
+    if (!found_ && !may_be_none) {
+      console.Fail(Printable(url_.ToString()),
+                   MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND, none));
+    }
+    return true;
+  }
+
+ private:
+  const ObjectUrl& url_;
+  const bool below_;
+  bool found_ = false;
+  bool past_ = false;
+};
+
 }  // namespace
 
 absl::Status ForEachBelow(const client::Client& client, const ObjectUrl& url,
@@ -66,16 +104,14 @@ bool RemoveBelow(const client::Client& client, const ObjectUrl& url, bool may_be
 }
 
 bool RemoveVersions(const client::Client& client, const ObjectUrl& url, bool below,
-                    Console& console) {
-  const std::stop_token& stop = console.environment().stop;
+                    bool may_be_none, Console& console) {
+  Named named(url, below);
   const absl::Status status = client.ForEachPage(
       client::ListObjectVersionsRequest{.bucket = url.bucket, .prefix = url.key},
       [&](const client::ListObjectVersionsPage& page) {
         std::vector<client::DeleteEntry> entries;
         for (const client::ObjectInfo& version : page.versions) {
-          const bool under = url.key.empty() || absl::EndsWith(url.key, "/") ||
-                             version.key.compare(url.key.size(), 1, "/") == 0;
-          if (version.key != url.key && !(below && under)) continue;
+          if (!named.Includes(version.key)) continue;
           entries.push_back({.key = version.key, .version = version.version});
         }
         const auto results = client.DeleteObjects(url.bucket, entries);
@@ -87,25 +123,29 @@ bool RemoveVersions(const client::Client& client, const ObjectUrl& url, bool bel
                          results[i].status());
           }
         }
-        return stop.stop_requested() ? absl::CancelledError("interrupted") : absl::OkStatus();
+        return named.MayGoOn(console);
       });
-  if (!status.ok()) console.Fail(Printable(url.ToString()), status);
-  return status.ok();
+  return named.Finish(status, may_be_none, "there is no version of it", console);
 }
 
-bool AbortUploads(const client::Client& client, const std::string& bucket, Console& console) {
+bool AbortUploads(const client::Client& client, const ObjectUrl& url, bool below, bool may_be_none,
+                  Console& console) {
+  Named named(url, below);
   const absl::Status status = client.ForEachPage(
-      client::ListMultipartUploadsRequest{.bucket = bucket},
+      client::ListMultipartUploadsRequest{.bucket = url.bucket, .prefix = url.key},
       [&](const client::ListMultipartUploadsPage& page) {
         for (const client::MultipartUpload& upload : page.uploads) {
+          if (!named.Includes(upload.key)) continue;
           const absl::Status aborted = client.AbortMultipartUpload(upload);
-          if (aborted.ok() || ReasonOf(aborted) == v1::UPLOAD_NOT_FOUND) continue;
-          console.Fail(Printable(ObjectUrl{bucket, upload.key}.ToString()), aborted);
+          if (aborted.ok() || ReasonOf(aborted) == v1::UPLOAD_NOT_FOUND) {
+            console.Succeed();
+          } else {
+            console.Fail(Printable(ObjectUrl{url.bucket, upload.key}.ToString()), aborted);
+          }
         }
-        return absl::OkStatus();
+        return named.MayGoOn(console);
       });
-  if (!status.ok()) console.Fail(absl::StrCat(kUrlScheme, bucket), status);
-  return status.ok();
+  return named.Finish(status, may_be_none, "there is no unfinished upload of it", console);
 }
 
 }  // namespace trebol::cli

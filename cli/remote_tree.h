@@ -24,11 +24,14 @@ bool RemoveBelow(const client::Client& client, const ObjectUrl& url, bool may_be
                  Console& console);
 
 /// Deletes every version and delete marker of the object, with `below` also of those below it.
-/// Failures go to the console. False if not all of them could be listed.
+/// Failures go to the console; that there is none is one unless `may_be_none`. False if not all of
+/// them could be listed.
 bool RemoveVersions(const client::Client& client, const ObjectUrl& url, bool below,
-                    Console& console);
+                    bool may_be_none, Console& console);
 
-/// Aborts every unfinished multipart upload of the bucket.
-bool AbortUploads(const client::Client& client, const std::string& bucket, Console& console);
+/// Aborts the unfinished multipart uploads of the key, with `below` also of those below it; which
+/// frees what was sent. Otherwise the same.
+bool AbortUploads(const client::Client& client, const ObjectUrl& url, bool below, bool may_be_none,
+                  Console& console);
 
 }  // namespace trebol::cli

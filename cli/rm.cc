@@ -21,58 +21,82 @@ void RemoveOne(const client::Client& client, const ObjectUrl& url, const std::st
                                   : "there is no such object; -f takes that for removed"));
 }
 
-}  // namespace
-
-void Rm(const Arguments& arguments, Console& console) {
+struct Options {
   Arguments texts;
+  std::string version;
   bool recursive = false;
   bool yes = false;
   bool force = false;
   bool all_versions = false;
-  std::string version;
+  bool uploads = false;
+};
+
+/// What is asked about before it is done; empty for single objects.
+std::string WholeOf(const Options& options) {
+  const char* below = options.recursive ? "everything below " : "";
+  if (options.uploads) return absl::StrCat("all unfinished uploads of ", below);
+  if (options.all_versions) return absl::StrCat("all versions of ", below);
+  return below;
+}
+
+void RemoveWhole(const client::Client& client, const ObjectUrl& url, const Options& options,
+                 Console& console) {
+  const std::string what = absl::StrCat(WholeOf(options), Printable(url.ToString()));
+  if (!options.yes && !console.Confirm(absl::StrCat("Remove ", what, "?"))) {
+    return console.Usage(absl::StrCat("nothing was removed; say --yes to remove ", what));
+  }
+  if (options.uploads) {
+    AbortUploads(client, url, options.recursive, options.force, console);
+  } else if (options.all_versions) {
+    RemoveVersions(client, url, options.recursive, options.force, console);
+  } else {
+    RemoveBelow(client, url, options.force, console);
+  }
+}
+
+}  // namespace
+
+void Rm(const Arguments& arguments, Console& console) {
+  Options options;
   CommandLine line(
       "rm", "trebol://BUCKET/KEY...",
       "Removes objects. With -r: everything below trebol://BUCKET/DIR/, and for\n"
       "trebol://BUCKET/DIR the object of that name too. In a versioned bucket an object that is\n"
       "removed is kept as an older version, unless versions are named.",
       console);
-  line.Flag("-r,--recursive", &recursive, "Everything below; asks first");
-  line.Flag("-y,--yes", &yes, "Does not ask");
-  line.Flag("-f,--force", &force, "An object that does not exist is no failure");
-  line.Option("--version", &version, "ID", "This version or delete marker, for good");
-  line.Flag("--all-versions", &all_versions,
+  line.Flag("-r,--recursive", &options.recursive, "Everything below; asks first");
+  line.Flag("-y,--yes", &options.yes, "Does not ask");
+  line.Flag("-f,--force", &options.force, "What does not exist is no failure");
+  line.Option("--version", &options.version, "ID", "This version or delete marker, for good");
+  line.Flag("--all-versions", &options.all_versions,
             "All versions and delete markers, for good; asks first");
-  line.Positionals(&texts, 1, SIZE_MAX);
+  line.Flag("--uploads", &options.uploads,
+            "Not the object, but what interrupted uploads of it hold; asks first");
+  line.Positionals(&options.texts, 1, SIZE_MAX);
   line.Example("trebol rm trebol://photos/2026/beach.jpg");
   line.Example("trebol rm -r --yes trebol://photos/2026/");
+  line.Example("trebol rm -r --uploads trebol://photos");
   if (!line.Parse(arguments)) return;
   std::vector<ObjectUrl> urls;
-  for (const std::string& text : texts) {
-    const auto url = recursive ? ParseUrl(text) : ParseKeyUrl(text);
+  for (const std::string& text : options.texts) {
+    const auto url = options.recursive ? ParseUrl(text) : ParseKeyUrl(text);
     if (!url.ok()) return console.Usage(url.status().message());
     urls.push_back(*url);
   }
-  if (!version.empty() && (urls.size() > 1 || recursive || all_versions)) {
-    return console.Usage("--version goes with one object, without -r and --all-versions");
+  const bool whole = options.recursive || options.all_versions || options.uploads;
+  if (!options.version.empty() && (urls.size() > 1 || whole)) {
+    return console.Usage("--version goes with one object, without -r, --all-versions, --uploads");
+  }
+  if (options.all_versions && options.uploads) {
+    return console.Usage("--all-versions and --uploads are two commands");
   }
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   for (const ObjectUrl& url : urls) {
-    if (!recursive && !all_versions) {
-      RemoveOne(*client, url, version, force, console);
-      continue;
-    }
-    const std::string name = Printable(url.ToString());
-    const char* what = recursive ? "everything below " : "all versions of ";
-    if (!yes && !console.Confirm(absl::StrCat("Remove ", what, name, "?"))) {
-      console.Usage(absl::StrCat(name, ": nothing was removed; say --yes to remove all ",
-                                 recursive ? "below it" : "versions of it"));
-      continue;
-    }
-    if (all_versions) {
-      RemoveVersions(*client, url, recursive, console);
+    if (whole) {
+      RemoveWhole(*client, url, options, console);
     } else {
-      RemoveBelow(*client, url, force, console);
+      RemoveOne(*client, url, options.version, options.force, console);
     }
   }
 }

@@ -21,7 +21,7 @@ void StatBucket(const client::Client& client, const ObjectUrl& url, bool json, C
   const auto bucket = client.HeadBucket(url.bucket);
   if (!bucket.ok()) return console.Fail(url.ToString(), bucket.status());
   console.Succeed();
-  if (json) return console.Print(BucketLine(*bucket));
+  if (json) return console.Print(BucketJson(*bucket));
   PrintField("bucket", bucket->name, console);
   PrintField("created", LocalTime(bucket->created), console);
   PrintField("versioning", VersioningName(bucket->versioning), console);
@@ -76,12 +76,16 @@ void Stat(const Arguments& arguments, Console& console) {
   line.Flag("--json", &json, "One JSON object a line");
   line.Positionals(&texts, 1, SIZE_MAX);
   line.Example("trebol stat trebol://photos/2026/beach.jpg");
+  line.Example("trebol stat --json trebol://photos | jq .versioning");
   if (!line.Parse(arguments)) return;
   std::vector<ObjectUrl> urls;
   for (const std::string& text : texts) {
     const auto url = ParseUrl(text);
     if (!url.ok()) return console.Usage(url.status().message());
     urls.push_back(*url);
+  }
+  if (!version.empty() && (urls.size() > 1 || urls[0].key.empty())) {
+    return console.Usage("--version goes with one object");
   }
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());

@@ -92,7 +92,10 @@ absl::StatusOr<v1::Bucket> FakeObjectStore::CreateBucket(const v1::CreateBucketR
 absl::StatusOr<v1::DeleteBucketResponse> FakeObjectStore::DeleteBucket(
     const v1::DeleteBucketRequest& request) {
   ASSIGN_OR_RETURN(const BucketState* bucket, Bucket(request.bucket()));
-  if (!bucket->keys.empty()) {
+  bool empty = bucket->keys.empty();
+  for (const auto& [id, upload] : uploads_)
+    empty = empty && upload.request.bucket() != request.bucket();
+  if (!empty) {
     return MakeError(absl::StatusCode::kFailedPrecondition, v1::BUCKET_NOT_EMPTY,
                      absl::StrCat("bucket '", request.bucket(), "' is not empty"));
   }
@@ -199,7 +202,7 @@ absl::StatusOr<v1::DeleteObjectResponse> FakeObjectStore::Delete(
   const Version* current = Latest(*bucket, request.key());
   RETURN_IF_ERROR(Check(request.preconditions(), current, request.key(), false));
   v1::DeleteObjectResponse response;
-  response.set_existed(current != nullptr);
+  response.set_existed(request.version().empty() && current != nullptr);
   if (request.version().empty() && bucket->info.versioning() != v1::Bucket::UNVERSIONED) {
     v1::ObjectInfo marker;
     marker.set_key(request.key());

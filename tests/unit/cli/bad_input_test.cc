@@ -66,12 +66,15 @@ TEST_F(BadInputTest, ArgumentsAreCounted) {
 
 TEST_F(BadInputTest, BadUrlsAreUsage) {
   EXPECT_EQ(Run({"mb", "photos"}), 2);
-  EXPECT_EQ(err(), "trebol: mb: 'photos' is not a URL; write trebol://BUCKET/KEY\n");
+  EXPECT_EQ(err(), "trebol: mb: 'photos' is not a URL; write trebol://photos\n");
   EXPECT_EQ(Run({"mb", "trebol://photos/a"}), 2);
   EXPECT_EQ(Run({"mb", "trebol://NO"}), 2);
   EXPECT_EQ(Run({"cat", "trebol://photos"}), 2);
   EXPECT_EQ(Run({"rm", "trebol://photos/"}), 2);
+  EXPECT_EQ(Run({"cat", "photos/a"}), 2);
+  EXPECT_THAT(err(), HasSubstr("'photos/a' is not a URL; write trebol://BUCKET/KEY"));
   EXPECT_EQ(Run({"cp", "s3://photos/a", "b"}), 2);
+  EXPECT_THAT(err(), HasSubstr("'s3://photos/a' has the scheme of S3; write trebol://photos/a"));
   EXPECT_EQ(Run({"cat", "--range", "5-2", "trebol://photos/a"}), 2);
   EXPECT_EQ(Run({"cp", "-", "trebol://photos/a", "--metadata", "novalue"}), 2);
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/interrupted_copy.h"
+#include "client/client.h"
 #include "tests/unit/cli/cli_test.h"
 
 namespace trebol::cli {
