@@ -16,6 +16,7 @@ trebol_cluster_story(hung_node TIMEOUT 600)
 trebol_cluster_story(object_api TIMEOUT 600)
 trebol_cluster_story(conditional_races TIMEOUT 600 LABELS randomised)
 trebol_cluster_story(cli_transfers trebol::http TIMEOUT 600)
+trebol_cluster_story(cli_completion TIMEOUT 300)
 
 # What may be wrong with a request, a start, a disk.
 trebol_cluster_story(bad_requests TIMEOUT 300)
