@@ -22,6 +22,7 @@ namespace trebol {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr uint64_t kFileSize = 400'000'001;
 constexpr int kPieces = 24;   // of 16 MiB
@@ -51,55 +52,85 @@ class CliTransfers : public testing::Story {
     return answered;
   }
 
-  /// Runs `trebol ARGUMENTS` and kills it once `far_enough`.
-  void KillOnceBegun(std::vector<std::string> arguments, const std::function<bool()>& far_enough) {
+  /// Runs `trebol ARGUMENTS` and signals it once `far_enough`. What it said is in its log.
+  void EndOnceBegun(int signal, std::vector<std::string> arguments,
+                    const std::function<bool()>& far_enough) {
     arguments.insert(arguments.begin(), testing::ProgramPath("trebol"));
     ProcessSpec spec{.argv = arguments};
     spec.environment = {absl::StrCat("TREBOL_ENDPOINT=", cluster().Endpoint("gateway-0"))};
-    spec.log_file = dir() + "/killed.log";
+    spec.log_file = ended_log();
     auto process = Process::Start(spec);
     ASSERT_TRUE(process.ok()) << process.status();
     EXPECT_TRUE(Await("some pieces", [&] {
       return far_enough() || process->GetState() == Process::State::kGone;
     }));
-    EXPECT_EQ(process->GetState(), Process::State::kRunning) << "it was too quick to be killed";
-    (void)process->Signal(SIGKILL);
+    EXPECT_EQ(process->GetState(), Process::State::kRunning) << "it was too quick to be ended";
+    (void)process->Signal(signal);
     EXPECT_TRUE(process->WaitGone(kPatience).ok());
   }
+  std::string ended_log() const { return dir() + "/ended.log"; }
 };
 
 TEST_F(CliTransfers, KilledCopiesGoOnWhereTheyWere) {
   const std::string path = dir() + "/file";
   std::ofstream(path, std::ios::binary) << testing::MadeBytes{.seed = 4, .size = kFileSize}.All();
-  const std::vector<std::string> up = {"cp", "--resume", path, "trebol://bucket/file"};
-  KillOnceBegun(up, [this] { return Answered("UploadPart") >= 5; });
+  // Nothing prepares the first for being killed.
+  EndOnceBegun(SIGKILL, {"cp", path, "trebol://bucket/file"},
+               [this] { return Answered("UploadPart") >= 5; });
   EXPECT_FALSE(client().HeadObject("bucket", "file").ok());
-  const auto again = Cli(up);
+  const int sent = Answered("UploadPart");
+  const auto again = Cli({"cp", "--resume", path, "trebol://bucket/file"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_LE(Answered("UploadPart"), kPieces + kParallel);
+  EXPECT_LE(Answered("UploadPart") - sent, kPieces - 5) << "what was there was sent again";
 
   const std::string copy = dir() + "/copy";
-  const std::vector<std::string> down = {"cp", "--resume", "trebol://bucket/file", copy};
   const int before = Answered("GetObject");
-  KillOnceBegun(down, [&] { return Answered("GetObject") >= before + 5; });
+  EndOnceBegun(SIGKILL, {"cp", "trebol://bucket/file", copy},
+               [&] { return Answered("GetObject") >= before + 5; });
   EXPECT_FALSE(std::filesystem::exists(copy));
-  const auto finished = Cli(down);
+  const auto finished = Cli({"cp", "--resume", "trebol://bucket/file", copy});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   EXPECT_LE(Answered("GetObject") - before, kPieces + kParallel + 1);
   EXPECT_TRUE(testing::ContentsOf(path) == testing::ContentsOf(copy));
-  // Nothing of the attempts is left beside it.
+  // Nothing of the attempts is left beside it, or at the server.
   for (const auto& entry : std::filesystem::directory_iterator(dir())) {
-    EXPECT_THAT(entry.path().filename().string(), ::testing::Not(HasSubstr("trebol-")));
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("trebol-")));
   }
+  EXPECT_EQ(Cli({"ls", "--uploads", "trebol://bucket"}).out, "");
+}
+
+TEST_F(CliTransfers, AnInterruptSaysWhichCommandGoesOn) {
+  const std::string path = dir() + "/file";
+  std::ofstream(path, std::ios::binary) << testing::MadeBytes{.seed = 4, .size = kFileSize}.All();
+  EndOnceBegun(SIGINT, {"cp", path, "trebol://bucket/file"},
+               [this] { return Answered("UploadPart") >= 5; });
+  const std::string said = testing::ContentsOf(ended_log());
+  EXPECT_THAT(said, HasSubstr(absl::StrCat("what was sent is kept; trebol cp --resume ", path,
+                                           " trebol://bucket/file goes on with it")));
+  EXPECT_THAT(Cli({"ls", "--uploads", "trebol://bucket"}).out, HasSubstr("  file\n"));
+  const int sent = Answered("UploadPart");
+  EXPECT_EQ(Cli({"cp", "--resume", path, "trebol://bucket/file"}).exit_code, 0);
+  EXPECT_LE(Answered("UploadPart") - sent, kPieces - 5);
+  const auto info = client().HeadObject("bucket", "file");
+  ASSERT_TRUE(info.ok());
+  EXPECT_EQ(info->size, kFileSize);
+
+  // The other way: forget it instead.
+  EndOnceBegun(SIGINT, {"mv", path, "trebol://bucket/other"},
+               [&] { return Answered("UploadPart") >= kPieces + 5; });
+  EXPECT_TRUE(std::filesystem::exists(path));
+  EXPECT_EQ(Cli({"rm", "--uploads", "--yes", "trebol://bucket/other"}).exit_code, 0);
+  EXPECT_EQ(Cli({"ls", "--uploads", "trebol://bucket"}).out, "");
 }
 
 TEST_F(CliTransfers, ANewerFileIsNotMixedWithWhatWasSentOfTheOld) {
   const std::string path = dir() + "/file";
   std::ofstream(path, std::ios::binary) << testing::MadeBytes{.seed = 4, .size = kFileSize}.All();
-  const std::vector<std::string> up = {"cp", "--resume", path, "trebol://bucket/file"};
-  KillOnceBegun(up, [this] { return Answered("UploadPart") >= 3; });
+  EndOnceBegun(SIGKILL, {"cp", path, "trebol://bucket/file"},
+               [this] { return Answered("UploadPart") >= 3; });
   std::ofstream(path, std::ios::binary) << testing::MadeBytes{.seed = 5, .size = kFileSize}.All();
-  EXPECT_EQ(Cli(up).exit_code, 0);
+  EXPECT_EQ(Cli({"cp", "--resume", path, "trebol://bucket/file"}).exit_code, 0);
   EXPECT_EQ(Cli({"cp", "trebol://bucket/file", dir() + "/copy"}).exit_code, 0);
   EXPECT_TRUE(testing::ContentsOf(path) == testing::ContentsOf(dir() + "/copy"));
 }
@@ -130,26 +161,70 @@ TEST_F(CliTransfers, SyncGoesThereAndBack) {
   EXPECT_THAT(sum.out, HasSubstr("\"objects\":299"));
 }
 
-TEST_F(CliTransfers, BashCompletesVerbsOptionsAndNames) {
-  ASSERT_TRUE(client().PutObject("bucket", "holiday/beach.jpg", "x").ok());
-  const std::string bin = std::filesystem::path(testing::ProgramPath("trebol")).parent_path();
-  const auto complete = [&](const std::string& line) {
-    const std::string script = absl::StrCat(
-        "PATH=", bin, ":$PATH; source <(trebol completion bash); COMP_LINE='", line,
-        "'; COMP_POINT=${#COMP_LINE}; COMP_WORDBREAKS=$' :='; read -ra words <<<\"$COMP_LINE\"; "
-        "COMP_WORDS=(\"${words[@]}\"); [[ $COMP_LINE == *' ' ]] && COMP_WORDS+=(''); "
-        "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); compopt() { :; }; _trebol; "
-        "printf '%s\\n' \"${COMPREPLY[@]}\"");
-    testing::ProgramOptions options;
-    options.environment = {{"TREBOL_ENDPOINT", cluster().Endpoint("gateway-0")}};
-    return testing::RunProgram({"/bin/bash", "-c", script}, options).out;
-  };
-  EXPECT_EQ(complete("trebol sy"), "sync\n");
-  EXPECT_THAT(complete("trebol bucket ver"), HasSubstr("versioning"));
-  EXPECT_THAT(complete("trebol cp --res"), HasSubstr("--resume"));
-  EXPECT_THAT(complete("trebol cat trebol://buc"), HasSubstr("trebol://bucket/"));
-  EXPECT_THAT(complete("trebol cat trebol://bucket/hol"), HasSubstr("trebol://bucket/holiday/"));
-  EXPECT_THAT(complete("trebol cat trebol://bucket/holiday/b"), HasSubstr("beach.jpg"));
+TEST_F(CliTransfers, SyncRemovesOnlyBelowItsDestination) {
+  const std::string back = dir() + "/back";
+  std::filesystem::create_directories(back + "/old/deep");
+  std::filesystem::create_directories(dir() + "/precious");
+  std::ofstream(dir() + "/precious/file") << "1";
+  std::ofstream(back + "/old/deep/file") << "2";
+  std::filesystem::create_directory_symlink(dir() + "/precious", back + "/link");
+  for (const char* key : {"t/a", "t/b/c", "u/a", "u/x", "v"}) {
+    ASSERT_TRUE(client().PutObject("bucket", key, key).ok());
+  }
+  const auto down = Cli({"sync", "trebol://bucket/t", back, "--delete", "--exclude", "link/"});
+  EXPECT_EQ(down.exit_code, 0) << down.err;
+  EXPECT_THAT(down.err, HasSubstr("2 copied, 1 removed, 0 as they were"));
+  EXPECT_FALSE(std::filesystem::exists(back + "/old"));
+  EXPECT_EQ(testing::ContentsOf(dir() + "/precious/file"), "1");
+  EXPECT_EQ(testing::ContentsOf(back + "/b/c"), "t/b/c");
+
+  const auto preview = Cli({"sync", "trebol://bucket/t", "trebol://bucket/u", "--delete", "-n"});
+  EXPECT_THAT(preview.out, HasSubstr("remove  trebol://bucket/u/x\n"));
+  const auto across = Cli({"sync", "trebol://bucket/t", "trebol://bucket/u", "--delete"});
+  EXPECT_EQ(across.exit_code, 0) << across.err;
+  EXPECT_THAT(across.err, HasSubstr("2 copied, 1 removed, 0 as they were"));
+  const auto keys = Cli({"ls", "-r", "--json", "trebol://bucket"});
+  EXPECT_THAT(keys.out, HasSubstr("\"key\":\"u/b/c\""));
+  EXPECT_THAT(keys.out, Not(HasSubstr("u/x")));
+  EXPECT_THAT(keys.out, HasSubstr("\"key\":\"v\""));
+}
+
+TEST_F(CliTransfers, VersionsAndTagsOfFiles) {
+  const std::string path = dir() + "/note";
+  const std::string url = "trebol://bucket/note";
+  ASSERT_EQ(Cli({"bucket", "versioning", "trebol://bucket", "enabled"}).exit_code, 0);
+  std::ofstream(path) << "first";
+  ASSERT_EQ(Cli({"cp", "--tag", "n=1", "--cache-control", "no-store", path, url}).exit_code, 0);
+  const std::string first = client().HeadObject("bucket", "note")->version;
+  std::ofstream(path) << "second";
+  ASSERT_EQ(Cli({"cp", "--tag", "n=2", path, url}).exit_code, 0);
+  EXPECT_EQ(Cli({"cp", "-n", path, url}).exit_code, 1);
+  EXPECT_EQ(Cli({"cat", url}).out, "second");
+  EXPECT_EQ(Cli({"cat", "--version", first, url}).out, "first");
+  EXPECT_EQ(Cli({"tag", "--version", first, url}).out, "n=1\n");
+  EXPECT_EQ(Cli({"tag", url, "n=3", "place=Tarifa"}).exit_code, 0);
+  EXPECT_THAT(Cli({"stat", url}).out, HasSubstr("place=Tarifa"));
+  EXPECT_THAT(Cli({"stat", "--version", first, url}).out, HasSubstr("cache control: no-store"));
+
+  // Moved away, restored from what it was, removed for good.
+  EXPECT_EQ(Cli({"mv", url, "trebol://bucket/moved"}).exit_code, 0);
+  EXPECT_EQ(Cli({"tag", "trebol://bucket/moved"}).out, "n=3\nplace=Tarifa\n");
+  EXPECT_EQ(Cli({"cat", url}).exit_code, 3);
+  EXPECT_THAT(Cli({"ls", "--versions", "--json", url}).out,
+              HasSubstr("\"type\":\"delete_marker\""));
+  EXPECT_EQ(Cli({"cp", "--version", first, url, url}).exit_code, 0);
+  EXPECT_EQ(Cli({"cat", url}).out, "first");
+  EXPECT_THAT(Cli({"du", "--json", "--all-versions", "trebol://bucket"}).out,
+              HasSubstr("\"size\":22,\"objects\":4"));
+  EXPECT_EQ(Cli({"rm", "--all-versions", "--yes", url}).exit_code, 0);
+  EXPECT_EQ(Cli({"ls", "--versions", url}).exit_code, 3);
+
+  // What keeps a bucket from being removed, seen and unseen.
+  ASSERT_TRUE(client().CreateMultipartUpload("bucket", "begun").ok());
+  EXPECT_THAT(Cli({"ls", "--uploads", "trebol://bucket"}).out, HasSubstr("  begun\n"));
+  EXPECT_EQ(Cli({"rb", "trebol://bucket"}).exit_code, 1);
+  const auto removed = Cli({"rb", "--force", "trebol://bucket"});
+  EXPECT_EQ(removed.exit_code, 0) << removed.err;
 }
 
 }  // namespace
