@@ -33,9 +33,7 @@ void Describe(CommandLine& line, Options& options) {
   line.Option("-j,--jobs", &options.jobs, 1, kMostJobs, "N", "Copies at the same time (8)");
   line.Flag("-n,--no-clobber", &transfer.keep_existing,
             "What is there already stays; that is a failure");
-  line.Flag("--resume", &transfer.resume,
-            "Goes on with an interrupted copy of a large file; type, metadata and tags stay those "
-            "that it began with");
+  line.Flag("--resume", &transfer.resume, "Goes on with an interrupted copy of a large file");
   line.Option("--version", &transfer.version, "ID", "This version of the source object");
   line.Option("--content-type", &transfer.content_type, "TYPE",
               "Instead of a guess by the file's extension");
@@ -130,7 +128,7 @@ void Cp(const Arguments& arguments, Console& console) {
       "checked. Copies between objects move no bytes, whatever their size.\n\n"
       "Files above 64 MiB move in several parts at a time. After Ctrl-C, or when the gateway goes\n"
       "away, what was done of one stays and --resume goes on with it: what is there is compared,\n"
-      "not sent again.",
+      "not sent again. Type, metadata, tags and headers are those that it began with.",
       console);
   Describe(line, options);
   if (!line.Parse(arguments)) return;

@@ -143,8 +143,7 @@ void Ls(const Arguments& arguments, Console& console) {
   line.Flag("-h,--human", &style.human, "Sizes as 1.5 MiB");
   line.Flag("--versions", &versions, "All versions and delete markers, with their ids");
   line.Flag("--uploads", &uploads, "What was begun to be uploaded in parts and is not complete");
-  line.Flag("--json", &style.json,
-            "One object a line: type, key, size, etag, last_modified, and the ids asked for");
+  line.Flag("--json", &style.json, "One object a line: type, key, size, etag, last_modified, ids");
   line.Positionals(&urls, 0, 1);
   line.Example("trebol ls");
   line.Example("trebol ls trebol://photos/2026/");

@@ -1,6 +1,7 @@
 #include "cli/run_cli.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -37,6 +38,14 @@ constexpr Verb kVerbs[] = {
     {"health", "ask a server whether it is ready", Health},
     {"completion", "print a script for the completion of a shell", Completion},
 };
+
+/// What other tools call the same.
+constexpr std::pair<const char*, const char*> kElsewhere[] = {
+    {"copy", "cp"},     {"get", "cp"},     {"put", "cp"},    {"upload", "cp"},
+    {"download", "cp"}, {"mkdir", "mb"},   {"rmdir", "rb"},  {"del", "rm"},
+    {"delete", "rm"},   {"remove", "rm"},  {"list", "ls"},   {"dir", "ls"},
+    {"move", "mv"},     {"rename", "mv"},  {"info", "stat"}, {"head", "stat"},
+    {"mirror", "sync"}, {"rsync", "sync"}, {"tags", "tag"},  {"versioning", "bucket versioning"}};
 
 std::string Help() {
   std::string text =
@@ -92,7 +101,11 @@ std::string ExplainVerb(const Arguments& arguments) {
     }
   }
   const std::string two = arguments.size() > 1 ? absl::StrCat(arguments[0], " ", arguments[1]) : "";
-  std::string hint = DidYouMean(arguments[0], names);
+  std::string hint;
+  for (const auto& [word, verb] : kElsewhere) {
+    if (arguments[0] == word) hint = absl::StrCat("; did you mean '", verb, "'?");
+  }
+  if (hint.empty()) hint = DidYouMean(arguments[0], names);
   if (hint.empty() && !two.empty()) hint = DidYouMean(two, names);
   if (!second_words.empty()) hint = absl::StrCat("; did you mean ", second_words, "?");
   return absl::StrCat("unknown verb '", arguments[0], "'", hint, " (trebol help lists them)");

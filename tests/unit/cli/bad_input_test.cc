@@ -23,15 +23,6 @@ TEST_F(BadInputTest, HelpAndVersionAreResults) {
   EXPECT_THAT(out(), HasSubstr("Usage: trebol node ls"));
 }
 
-TEST_F(BadInputTest, EachVerbExplainsItself) {
-  for (const std::string verb : {"mb", "rb", "ls", "cp", "rm", "cat", "stat"}) {
-    EXPECT_EQ(Run({verb, "--help"}), 0);
-    EXPECT_THAT(out(), StartsWith("Usage: trebol " + verb + " "));
-    EXPECT_THAT(out(), HasSubstr("Examples:\n  trebol " + verb));
-    EXPECT_EQ(err(), "");
-  }
-}
-
 TEST_F(BadInputTest, AMistypedVerbGetsASuggestion) {
   EXPECT_EQ(Run({"copy", "a", "b"}), 2);
   EXPECT_EQ(Run({"lss"}), 2);
