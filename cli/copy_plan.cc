@@ -36,13 +36,13 @@ bool IsStream(const Place& place) { return std::holds_alternative<StandardStream
 
 class Planner {
  public:
-  Planner(const client::Client& client, Place destination, bool recursive, Console& console,
-          std::string version)
+  Planner(const client::Client& client, Place destination, const PlanOptions& options,
+          Console& console)
       : client_(client),
         destination_(std::move(destination)),
-        recursive_(recursive),
-        console_(console),
-        version_(std::move(version)) {}
+        recursive_(options.recursive),
+        options_(options),
+        console_(console) {}
 
   CopyPlan Plan(const std::vector<std::string>& sources) {
     std::vector<Place> places;
@@ -154,6 +154,7 @@ class Planner {
   void AddLocalTree(const std::string& path) {
     const std::string top = absl::EndsWith(path, "/") ? "" : BaseName(path);
     LocalTreeVisitor visitor;
+    visitor.follow_directories = options_.follow_directories;
     visitor.file = [&](LocalFile file) {
       Add(LocalPath{.root = std::move(file.path)}, Join(top, file.relative), file.size);
     };
@@ -170,7 +171,7 @@ class Planner {
 
   void AddRemote(const ObjectUrl& url) {
     if (recursive_) return AddRemoteTree(url);
-    const auto object = client_.HeadObject(url.bucket, url.key, {.version = version_});
+    const auto object = client_.HeadObject(url.bucket, url.key, {.version = options_.version});
     if (url.ends_in_slash && ReasonOf(object.status()) == v1::OBJECT_NOT_FOUND) {
       return console_.Fail(Printable(url.ToString()),
                            MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND,
@@ -262,8 +263,8 @@ class Planner {
   const client::Client& client_;
   const Place destination_;
   const bool recursive_;
+  const PlanOptions& options_;
   Console& console_;
-  const std::string version_;
   std::set<std::string> taken_;
   CopyPlan plan_;
 };
@@ -292,8 +293,7 @@ bool CopyPlan::TotalKnown() const {
 }
 
 CopyPlan PlanCopy(const client::Client& client, const std::vector<std::string>& sources,
-                  const std::string& destination, bool recursive, Console& console,
-                  const std::string& version) {
+                  const std::string& destination, const PlanOptions& options, Console& console) {
   auto place = ParsePlace(destination);
   if (!place.ok()) {
     console.Usage(place.status().message());
@@ -301,7 +301,7 @@ CopyPlan PlanCopy(const client::Client& client, const std::vector<std::string>& 
     plan.bad_usage = true;
     return plan;
   }
-  return Planner(client, *std::move(place), recursive, console, version).Plan(sources);
+  return Planner(client, *std::move(place), options, console).Plan(sources);
 }
 
 }  // namespace trebol::cli

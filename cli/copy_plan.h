@@ -42,11 +42,16 @@ struct CopyPlan {
   bool TotalKnown() const;
 };
 
+struct PlanOptions {
+  bool recursive = false;
+  std::string version;  // of the one source object; empty: the latest
+  /// Whether symbolic links to directories, below a source directory, are followed.
+  bool follow_directories = true;
+};
+
 /// What `trebol cp [-r] SOURCE... DESTINATION` will copy, and where to. What cannot be copied is
-/// named on the console. A recursive plan holds a name for every file. `version` is that of the one
-/// source object; empty: the latest.
+/// named on the console. A recursive plan holds a name for every file.
 CopyPlan PlanCopy(const client::Client& client, const std::vector<std::string>& sources,
-                  const std::string& destination, bool recursive, Console& console,
-                  const std::string& version = "");
+                  const std::string& destination, const PlanOptions& options, Console& console);
 
 }  // namespace trebol::cli

@@ -139,8 +139,9 @@ void Cp(const Arguments& arguments, Console& console) {
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   const std::vector<std::string> sources(options.places.begin(), options.places.end() - 1);
-  const CopyPlan plan = PlanCopy(*client, sources, options.places.back(), options.recursive,
-                                 console, options.transfer.version);
+  const CopyPlan plan =
+      PlanCopy(*client, sources, options.places.back(),
+               {.recursive = options.recursive, .version = options.transfer.version}, console);
   if (plan.bad_usage) return;
   for (const std::string& line : plan.skipped) {
     if (!options.quiet) console.Note(line);

@@ -92,7 +92,9 @@ void Mv(const Arguments& arguments, Console& console) {
   const auto client = line.Connect();
   if (!client.ok()) return console.Usage(client.status().message());
   const std::vector<std::string> sources(places.begin(), places.end() - 1);
-  const CopyPlan plan = PlanCopy(*client, sources, places.back(), recursive, console);
+  // What a link leads to is outside of what was named, and would be removed.
+  const CopyPlan plan = PlanCopy(*client, sources, places.back(),
+                                 {.recursive = recursive, .follow_directories = false}, console);
   if (plan.bad_usage) return;
   for (const std::string& line : plan.skipped) {
     if (!quiet) console.Note(line);

@@ -21,6 +21,7 @@ Progress::Style ProgressStyle(bool quiet, bool into_standard_output, Console& co
 size_t RunCopies(const std::vector<CopyItem>& items, std::optional<uint64_t> total_bytes, int jobs,
                  Progress::Style style, Console& console,
                  const std::function<absl::Status(const CopyItem&, Progress&)>& copy) {
+  if (items.empty()) return 0;
   Progress progress(console, style, items.size(), total_bytes);
   std::atomic<size_t> done = 0;
   ParallelFor(items.size(), jobs, console.environment().stop, [&](size_t i) {

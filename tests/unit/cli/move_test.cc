@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/unit/cli/cli_test.h"
@@ -80,6 +81,19 @@ TEST_F(MoveTest, InAVersionedBucketWhatWasMovedIsAnOlderVersion) {
   EXPECT_THAT(Keys(), ElementsAre("b"));
   EXPECT_EQ(Run({"ls", "--versions", "trebol://photos/a"}), 0);
   EXPECT_THAT(out(), HasSubstr("DELETED"));
+}
+
+TEST_F(MoveTest, NothingIsRemovedThroughALinkToADirectory) {
+  folder_.Write("elsewhere/precious", "1");
+  folder_.Write("elsewhere/linked", "2");
+  folder_.Write("in/a", "3");
+  std::filesystem::create_directory_symlink(folder_.Path("elsewhere"), folder_.Path("in/dir"));
+  std::filesystem::create_symlink(folder_.Path("elsewhere/linked"), folder_.Path("in/file"));
+  EXPECT_EQ(Run({"mv", "-r", folder_.Path("in/"), "trebol://photos"}), 1);
+  EXPECT_THAT(err(), HasSubstr("/in/dir: is a symbolic link to a directory"));
+  EXPECT_THAT(Keys(), ElementsAre("a", "file"));
+  EXPECT_EQ(gateway_.DataOf("photos", "file"), "2");
+  EXPECT_THAT(folder_.Names(), ElementsAre("elsewhere/linked", "elsewhere/precious"));
 }
 
 TEST_F(MoveTest, NoCopyReplacesWhatIsToBeCopied) {

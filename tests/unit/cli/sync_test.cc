@@ -141,6 +141,15 @@ TEST_F(SyncTest, SizesAloneAreEnoughWhenToldSo) {
   EXPECT_EQ(gateway_.DataOf("photos", "a"), "new!");
 }
 
+TEST_F(SyncTest, WithNothingToDoThereIsNoBar) {
+  folder_.Write("in/a", "x");
+  gateway_.AddObject("photos", "a", "x");
+  environment_.err_is_terminal = true;
+  EXPECT_EQ(Run({"sync", folder_.Path("in"), "trebol://photos"}), 0);
+  EXPECT_THAT(err(), HasSubstr("0 copied, 0 removed, 1 as they were\n"));
+  EXPECT_THAT(err(), Not(HasSubstr("0 files")));
+}
+
 TEST_F(SyncTest, IncludesTakeBackWhatAnExcludeLeftOut) {
   for (const char* name : {"in/a.jpg", "in/b.txt", "in/raw/c.jpg", "in/raw/d.txt"}) {
     folder_.Write(name, "x");
