@@ -15,6 +15,12 @@ namespace {
 constexpr size_t kMaxOwnerSize = 256;
 constexpr int kMostOpenOperations = 10'000;
 
+absl::Status RequireNamed(uint64_t session) {
+  if (session != 0) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+                   "no session was named; name one that OpenSession gave");
+}
+
 }  // namespace
 
 Task<v1::OpenSessionResponse> ClientSessions::Open(RequestContextPtr context,
@@ -37,6 +43,7 @@ Task<v1::OpenSessionResponse> ClientSessions::Open(RequestContextPtr context,
 
 Task<v1::RenewSessionResponse> ClientSessions::Renew(RequestContextPtr context,
                                                      v1::RenewSessionRequest request) {
+  CO_RETURN_IF_ERROR(RequireNamed(request.session()));
   if (request.open_operations_size() > kMostOpenOperations) {
     co_return MakeError(
         absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
@@ -57,6 +64,7 @@ Task<v1::RenewSessionResponse> ClientSessions::Renew(RequestContextPtr context,
 
 Task<v1::CloseSessionResponse> ClientSessions::Close(RequestContextPtr context,
                                                      v1::CloseSessionRequest request) {
+  CO_RETURN_IF_ERROR(RequireNamed(request.session()));
   v1::Command command;
   command.mutable_close_session()->set_session(request.session());
   command.mutable_close_session()->set_of_client(true);

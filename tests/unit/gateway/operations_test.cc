@@ -194,5 +194,13 @@ TEST_F(Operations, AMessageOfAFailedDeleteIsShort) {
   EXPECT_EQ(answer->results(1).reason(), v1::OBJECT_NOT_FOUND);
 }
 
+TEST_F(Operations, ASessionThatWasNotNamedIsTheCallersMistake) {
+  // Not the end of the gateway's own, after which a repeat would help.
+  const auto renewed = rig_.Await(rig_.sessions->Renew(rig_.context, v1::RenewSessionRequest()));
+  EXPECT_EQ(ReasonOf(renewed.status()), v1::INVALID_ARGUMENT) << renewed.status();
+  const auto closed = rig_.Await(rig_.sessions->Close(rig_.context, v1::CloseSessionRequest()));
+  EXPECT_EQ(ReasonOf(closed.status()), v1::INVALID_ARGUMENT) << closed.status();
+}
+
 }  // namespace
 }  // namespace trebol
