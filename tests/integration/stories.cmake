@@ -20,6 +20,8 @@ trebol_cluster_story(cli_completion TIMEOUT 300)
 
 # What may be wrong with a request, a start, a disk.
 trebol_cluster_story(bad_requests TIMEOUT 300)
+trebol_cluster_story(bad_fields TIMEOUT 300)
+trebol_cluster_story(bad_attributes TIMEOUT 300)
 trebol_cluster_story(bad_start TIMEOUT 300)
 trebol_cluster_story(unknown_format trebol::metadata_state TIMEOUT 300)
 trebol_cluster_story(internal_ports trebol::cluster TIMEOUT 300)

@@ -64,16 +64,35 @@ absl::StatusOr<std::string> CallByName(const std::shared_ptr<grpc::Channel>& cha
   return std::string(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
 }
 
+namespace {
+
+template <typename Message>
+grpc::Status Send(grpc::ClientWriter<Message>& writer, const std::vector<Message>& messages) {
+  for (const Message& message : messages) {
+    if (!writer.Write(message)) break;  // the status says why
+  }
+  writer.WritesDone();
+  return writer.Finish();
+}
+
+}  // namespace
+
 absl::StatusOr<v1::ObjectInfo> PutMessages(v1::ObjectService::Stub& stub,
                                            const std::vector<v1::PutObjectRequest>& messages) {
   const auto context = PlainContext();
   v1::ObjectInfo info;
   const auto writer = stub.PutObject(context.get(), &info);
-  for (const v1::PutObjectRequest& message : messages) {
-    if (!writer->Write(message)) break;  // the status says why
-  }
-  writer->WritesDone();
-  const grpc::Status status = writer->Finish();
+  const grpc::Status status = Send(*writer, messages);
+  if (!status.ok()) return StatusOf(status);
+  return info;
+}
+
+absl::StatusOr<v1::PartInfo> PartMessages(v1::ObjectService::Stub& stub,
+                                          const std::vector<v1::UploadPartRequest>& messages) {
+  const auto context = PlainContext();
+  v1::PartInfo info;
+  const auto writer = stub.UploadPart(context.get(), &info);
+  const grpc::Status status = Send(*writer, messages);
   if (!status.ok()) return StatusOf(status);
   return info;
 }

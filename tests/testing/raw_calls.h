@@ -48,6 +48,10 @@ absl::StatusOr<std::string> CallByName(const std::shared_ptr<grpc::Channel>& cha
 absl::StatusOr<v1::ObjectInfo> PutMessages(v1::ObjectService::Stub& stub,
                                            const std::vector<v1::PutObjectRequest>& messages);
 
+/// Sends these messages as one part of a multipart upload.
+absl::StatusOr<v1::PartInfo> PartMessages(v1::ObjectService::Stub& stub,
+                                          const std::vector<v1::UploadPartRequest>& messages);
+
 /// All messages of one get.
 absl::StatusOr<std::vector<v1::GetObjectResponse>> GetMessages(v1::ObjectService::Stub& stub,
                                                                const v1::GetObjectRequest& request);
