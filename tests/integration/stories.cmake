@@ -14,6 +14,8 @@ trebol_cluster_story(hung_node TIMEOUT 600)
 
 # The whole API.
 trebol_cluster_story(object_api TIMEOUT 600)
+trebol_cluster_story(object_door TIMEOUT 300)
+trebol_cluster_story(operation_ids TIMEOUT 300)
 trebol_cluster_story(conditional_races TIMEOUT 600 LABELS randomised)
 trebol_cluster_story(cli_transfers trebol::http TIMEOUT 600)
 trebol_cluster_story(cli_completion TIMEOUT 300)
