@@ -77,6 +77,27 @@ class ConditionalRaces : public testing::Story {
     }
   }
 
+  struct Upload {
+    client::MultipartUpload id;
+    client::PartInfo part;
+  };
+  /// An upload to the key with one part, "by " and the client's number.
+  Upload BeginUpload(int c, int key) {
+    const Client& client = clients_[static_cast<size_t>(c)];
+    const auto upload = client.CreateMultipartUpload("bucket", Key(key));
+    EXPECT_TRUE(upload.ok()) << upload.status();
+    if (!upload.ok()) return {};
+    const std::string bytes = absl::StrCat("by ", c);
+    size_t at = 0;
+    const auto part = client.UploadPart(*upload, 1, [&bytes, &at](char* to, size_t size) {
+      const size_t piece = bytes.copy(to, size, at);
+      at += piece;
+      return absl::StatusOr<size_t>(piece);
+    });
+    EXPECT_TRUE(part.ok()) << part.status();
+    return {*upload, part.value_or(client::PartInfo())};
+  }
+
   std::string Content(const std::string& key) {
     std::string bytes;
     const auto info = client().GetObject("bucket", key, [&bytes](absl::string_view piece) {
@@ -104,7 +125,7 @@ TEST_F(ConditionalRaces, OneOfManyCreates) {
   }
 }
 
-TEST_F(ConditionalRaces, OneOfManyReplacesCopiesOverOrDeletesAVersion) {
+TEST_F(ConditionalRaces, OneOfManyReplacesCopiesOverCompletesOrDeletesAVersion) {
   std::map<int, std::string> etags;
   ASSERT_TRUE(client().PutObject("bucket", "source", "copied").ok());
   for (int key = 0; key < kKeys; ++key) {
@@ -112,29 +133,49 @@ TEST_F(ConditionalRaces, OneOfManyReplacesCopiesOverOrDeletesAVersion) {
     ASSERT_TRUE(info.ok());
     etags[key] = info->etag;
   }
+  // What a client tries differs from key to key: those that lead win by every kind of change.
+  const auto kind = [](int c, int key) { return (c + key) % 4; };
+  std::vector<std::map<int, Upload>> uploads(kClients);
+  Race([&](int c, int key) {
+    if (kind(c, key) == 3) uploads[static_cast<size_t>(c)][key] = BeginUpload(c, key);
+  });
+  ASSERT_FALSE(HasFailure());
   ExpectOneWinner(
-      [&etags](const Client& client, int c, int key) {
+      [&](const Client& client, int c, int key) {
         const Preconditions unchanged = Preconditions::IfMatch(etags.at(key));
-        if (c % 3 == 0) {
-          return client.DeleteObject("bucket", Key(key), {.preconditions = unchanged}).status();
+        switch (kind(c, key)) {
+          case 0:
+            return client.DeleteObject("bucket", Key(key), {.preconditions = unchanged}).status();
+          case 1:
+            return client
+                .CopyObject("bucket", "source", "bucket", Key(key), {.preconditions = unchanged})
+                .status();
+          case 2:
+            return client
+                .PutObject("bucket", Key(key), absl::StrCat("by ", c), {.preconditions = unchanged})
+                .status();
+          default: {
+            const Upload& upload = uploads[static_cast<size_t>(c)].at(key);
+            return client
+                .CompleteMultipartUpload(upload.id, {upload.part}, {.preconditions = unchanged})
+                .status();
+          }
         }
-        if (c % 3 == 1) {
-          return client
-              .CopyObject("bucket", "source", "bucket", Key(key), {.preconditions = unchanged})
-              .status();
-        }
-        return client
-            .PutObject("bucket", Key(key), absl::StrCat("by ", c), {.preconditions = unchanged})
-            .status();
       },
       {ErrorReason::kPreconditionFailed, ErrorReason::kObjectNotFound});
+  std::map<int, int> won;  // by kind
   for (int key = 0; key < kKeys; ++key) {
     const int winner = winners_[key];
+    const int won_by = kind(winner, key);
+    ++won[won_by];
     const std::string content = Content(Key(key));
-    if (winner % 3 == 0) EXPECT_THAT(content, ::testing::HasSubstr("there is no object"));
-    if (winner % 3 == 1) EXPECT_EQ(content, "copied");
-    if (winner % 3 == 2) EXPECT_EQ(content, absl::StrCat("by ", winner));
+    if (won_by == 0) EXPECT_THAT(content, ::testing::HasSubstr("there is no object"));
+    if (won_by == 1) EXPECT_EQ(content, "copied");
+    if (won_by >= 2) EXPECT_EQ(content, absl::StrCat("by ", winner));
   }
+  std::printf("won: %d deletes, %d copies, %d puts, %d completes\n", won[0], won[1], won[2],
+              won[3]);
+  for (int by = 0; by < 4; ++by) EXPECT_GT(won[by], 0) << by;
 }
 
 TEST_F(ConditionalRaces, CompleteAgainstPartsAbortAndASecondComplete) {
