@@ -1,5 +1,8 @@
+#include <cstdint>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/commands.h"
@@ -11,6 +14,8 @@
 
 namespace trebol::catalog {
 namespace {
+
+constexpr uint64_t kMostChunks = uint64_t{1} << 32;  // their indexes have 32 bits
 
 // Too late: says what the commit came to, while that is kept.
 absl::StatusOr<v1::Outcome> WasCommitted(Transaction& rows, const VersionId& version) {
@@ -31,6 +36,11 @@ absl::StatusOr<v1::Outcome> WasCommitted(Transaction& rows, const VersionId& ver
 absl::StatusOr<v1::Outcome> AbandonVersion(Transaction& rows,
                                            const v1::AbandonVersionCommand& command,
                                            const ApplyContext& context) {
+  if (command.bytes() > kMaxObjectSize || command.chunks() > kMostChunks) {
+    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+                     absl::StrCat("a version of ", command.chunks(), " chunks and ",
+                                  command.bytes(), " bytes was given up; none is so large"));
+  }
   const VersionId version = VersionIdOf(command.version());
   ASSIGN_OR_RETURN(const fence::Decision decision, fence::DecisionOf(rows, version, context));
   v1::Outcome outcome;

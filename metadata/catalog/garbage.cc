@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/base/limits.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/cluster_row.h"
@@ -109,6 +110,8 @@ absl::Status AddOffered(Transaction& rows, const VersionId& version, NodeId node
     return absl::OkStatus();
   }
   row->add_offered_by(node.value);
+  // What a node says, with a bound: the totals are sums of it.
+  bytes = std::min(bytes, kMaxObjectSize);
   row->set_bytes(row->bytes() + bytes);
   RETURN_IF_ERROR(PutRow(rows, key, *row));
   return AddTotals(rows, {.garbage_bytes = static_cast<int64_t>(bytes)});
