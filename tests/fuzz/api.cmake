@@ -1,0 +1,10 @@
+add_library(trebol_fuzz_message_maker STATIC EXCLUDE_FROM_ALL
+  ${CMAKE_CURRENT_LIST_DIR}/message_maker.cc)
+target_link_libraries(trebol_fuzz_message_maker PUBLIC trebol_options trebol::proto)
+trebol_fuzz(fuzz_object_names SOURCES object_names_fuzz.cc
+  DEPS trebol::gateway_object trebol::object SECONDS 10)
+trebol_fuzz(fuzz_catalog SOURCES catalog_fuzz.cc
+  DEPS trebol::metadata_catalog trebol::testing_metadata trebol_fuzz_message_maker SECONDS 20)
+trebol_fuzz(fuzz_api SOURCES api_fuzz.cc
+  DEPS trebol::testing_api trebol::gateway_object trebol::metadata_catalog trebol::object
+       trebol_fuzz_message_maker SECONDS 20)
