@@ -11,10 +11,9 @@ namespace trebol::client {
 StreamCall::StreamCall(const CallContext& context, const Lane& lane, const std::string& method)
     : call_(context), endpoint_(lane.endpoint), stub_(lane.channel) {
   on_stop_.emplace(call_.stop, [this] { context_.TryCancel(); });
+  context_.set_initial_metadata_corked(true);  // goes with the first message
   stream_ = stub_.PrepareCall(&context_, method, &queue_);
   stream_->StartCall(this);
-  pending_ = true;
-  AwaitOperation();  // a call that could not start says so at its first write or read
 }
 
 StreamCall::~StreamCall() {
