@@ -6,7 +6,8 @@
 
 namespace trebol {
 
-Runtime::Runtime(int threads) : context_(threads), work_(context_.get_executor()) {
+Runtime::Runtime(int threads, Resume resume)
+    : here_(resume == Resume::kHere), context_(threads), work_(context_.get_executor()) {
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { context_.run(); });
   }

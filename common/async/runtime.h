@@ -10,29 +10,36 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/async/runtime_executor.h"
 #include "common/async/task.h"
 #include "common/base/check.h"
 #include "common/base/mutex.h"
 
 namespace trebol {
 
-/// The threads that coroutines run on. Thread-safe. Whoever spawned a task sees to it that it ends
+/// What coroutines run on. Thread-safe. Whoever spawned a task sees to it that it ends
 /// before what it uses is destroyed; the destructor runs nothing more and joins.
 class Runtime {
  public:
-  explicit Runtime(int threads);
+  /// Where a coroutine goes on when what it waited for has come.
+  enum class Resume {
+    kOnThreads,  // of the runtime: it may block them
+    kHere,       // where a RunScope is open, else there; it must not block
+  };
+
+  explicit Runtime(int threads, Resume resume = Resume::kOnThreads);
   ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  boost::asio::any_io_executor executor() { return context_.get_executor(); }
+  boost::asio::any_io_executor executor() { return RuntimeExecutor(context_, here_); }
 
-  /// Runs `task` to its end; `done` gets its result on a thread of the runtime.
+  /// Runs `task` to its end; `done` gets its result where the task ended.
   template <typename Result, typename Done>
   void Spawn(boost::asio::awaitable<Result> task, Done done) {
     Begin();
     boost::asio::co_spawn(
-        context_, std::move(task),
+        RuntimeExecutor(context_, here_), std::move(task),
         [this, done = std::move(done)](std::exception_ptr failure, Result result) mutable {
           TREBOL_CHECK(failure == nullptr);  // our code throws nothing
           done(std::move(result));
@@ -67,6 +74,7 @@ class Runtime {
   Mutex mutex_;
   CondVar idle_;
   uint64_t running_ ABSL_GUARDED_BY(mutex_) = 0;
+  const bool here_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::vector<std::thread> threads_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "common/async/run_scope.h"
 #include "common/base/clock.h"
 #include "common/rpc/status_conversion.h"
 
@@ -42,7 +43,10 @@ Task<grpc::ByteBuffer> UnaryCall(RequestContextPtr context, std::shared_ptr<grpc
       [call, channel, method](std::function<void(grpc::Status)> resume) {
         grpc::GenericStub stub(channel);
         stub.UnaryCall(&call->context, method, grpc::StubOptions(), &call->request, &call->response,
-                       std::move(resume));
+                       [resume = std::move(resume)](grpc::Status status) {
+                         const RunScope scope;
+                         resume(std::move(status));
+                       });
       });
   if (!status.ok()) co_return FromGrpcStatus(status);
   co_return std::move(call->response);

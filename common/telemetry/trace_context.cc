@@ -1,6 +1,7 @@
 #include "common/telemetry/trace_context.h"
 
 #include <algorithm>
+#include <random>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -27,16 +28,25 @@ uint64_t Number(absl::string_view hex) {
   return absl::SimpleHexAtoi(hex, &value) ? value : 0;
 }
 
+/// Must be unlikely to be given twice, but may be guessed: it comes with every request, and a
+/// system call for each would cost more than the rest of this file.
+uint64_t NextId() {
+  thread_local std::mt19937_64 generator(RandomId());
+  uint64_t id = 0;
+  while (id == 0) id = generator();
+  return id;
+}
+
 }  // namespace
 
 std::string ToString(const TraceId& id) { return absl::StrCat(ToHex(id.high), ToHex(id.low)); }
 
 TraceContext TraceContext::New() {
-  return {.trace = {.high = RandomId(), .low = RandomId()}, .span = SpanId(RandomId())};
+  return {.trace = {.high = NextId(), .low = NextId()}, .span = SpanId(NextId())};
 }
 
 TraceContext TraceContext::Child() const {
-  return {.trace = trace, .span = SpanId(RandomId()), .sampled = sampled};
+  return {.trace = trace, .span = SpanId(NextId()), .sampled = sampled};
 }
 
 std::optional<TraceContext> TraceContext::Parse(absl::string_view trace_parent) {

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <utility>
 
+#include "common/async/run_scope.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/serve.h"
 #include "common/rpc/status_conversion.h"
-#include "gateway/grpc/idle_limit.h"
 
 namespace trebol {
 namespace {
@@ -17,9 +19,9 @@ namespace {
 /// The reactor of one call; see PutStream for who owns the moments.
 class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  GetStream(Runtime& runtime, grpc::CallbackServerContext* context, absl::Duration client_idle,
+  GetStream(IdleWatch& idle, grpc::CallbackServerContext* context,
             std::shared_ptr<Cancellation> cancellation)
-      : cancellation_(std::move(cancellation)), idle_(runtime, context, client_idle) {}
+      : cancellation_(std::move(cancellation)), idle_(idle, context) {}
 
   /// Suspends until gRPC has taken the message; false when the client went away.
   boost::asio::awaitable<bool> Send(grpc::ByteBuffer message) {
@@ -34,16 +36,32 @@ class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     co_return ok;
   }
 
-  void OnWriteDone(bool ok) override { std::exchange(resume_, nullptr)(ok); }
+  /// Ends the call, with one message before its status.
+  void FinishWith(grpc::ByteBuffer message) {
+    buffer_ = std::move(message);
+    idle_.Expect();
+    StartWriteAndFinish(&buffer_, grpc::WriteOptions(), grpc::Status::OK);
+  }
+
+  void OnWriteDone(bool ok) override {
+    const RunScope scope;
+    std::exchange(resume_, nullptr)(ok);
+  }
   void OnCancel() override { cancellation_->Cancel(); }
   void OnDone() override { delete this; }
+  /// OnDone does so little that gRPC need not hand it to a thread of its own.
+  bool InternalInlineable() override { return true; }
 
  private:
   const std::shared_ptr<Cancellation> cancellation_;
-  IdleLimit idle_;
+  IdleWatch::Stream idle_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> resume_;
 };
+
+// A small last message goes with the status of the call. What it holds is no longer counted as the
+// download's memory then.
+constexpr size_t kSmallMessage = 64 * kKiB;
 
 /// Cuts what is written into messages of at most 1 MiB; the first carries what the object is.
 class StreamWriter final : public BodyWriter {
@@ -53,6 +71,7 @@ class StreamWriter final : public BodyWriter {
   void Begin(const v1::ObjectInfo& info, const v1::ByteRange& range) override {
     *header_.mutable_info() = info;
     *header_.mutable_range() = range;
+    left_ = range.length();
   }
 
   Task<void> Write(Bytes data) override {
@@ -60,21 +79,30 @@ class StreamWriter final : public BodyWriter {
       const size_t size = std::min<size_t>(data.size(), kMaxStreamMessageSize);
       Bytes part = data.Subcord(0, size);
       data.RemovePrefix(size);
-      CO_RETURN_IF_ERROR(co_await Send(std::move(part)));
+      left_ -= std::min<uint64_t>(size, left_);
+      if (left_ == 0 && size <= kSmallMessage) {
+        last_ = Encoded(part);
+        break;
+      }
+      CO_RETURN_IF_ERROR(co_await Send(Encoded(part)));
     }
     co_return absl::OkStatus();
   }
 
-  /// An empty object has a header all the same.
-  Task<void> End() {
-    if (!header_.has_info()) co_return absl::OkStatus();
-    co_return co_await Send(Bytes());
+  /// What is left to be sent; an empty object has a header all the same.
+  std::optional<grpc::ByteBuffer> TakeLast() {
+    if (header_.has_info()) last_ = Encoded(Bytes());
+    return std::exchange(last_, std::nullopt);
   }
 
  private:
-  Task<void> Send(Bytes part) {
+  grpc::ByteBuffer Encoded(const Bytes& part) {
     grpc::ByteBuffer message = EncodeWithPayload(header_, part);
     header_.Clear();
+    return message;
+  }
+
+  Task<void> Send(grpc::ByteBuffer message) {
     if (!co_await stream_->Send(std::move(message))) {
       co_return absl::CancelledError("the client went away");
     }
@@ -83,14 +111,15 @@ class StreamWriter final : public BodyWriter {
 
   GetStream* const stream_;
   v1::GetObjectResponse header_;
+  uint64_t left_ = 0;  // to be written
+  std::optional<grpc::ByteBuffer> last_;
 };
 
-Task<void> Serve(RequestContextPtr context, GetStream* stream, absl::Status admission,
-                 std::shared_ptr<GetObject> operation, v1::GetObjectRequest request) {
+Task<void> Serve(RequestContextPtr context, std::shared_ptr<StreamWriter> writer,
+                 absl::Status admission, std::shared_ptr<GetObject> operation,
+                 v1::GetObjectRequest request) {
   CO_RETURN_IF_ERROR(admission);
-  auto writer = std::make_shared<StreamWriter>(stream);
-  CO_RETURN_IF_ERROR(co_await operation->Run(std::move(context), std::move(request), writer));
-  co_return co_await writer->End();
+  co_return co_await operation->Run(std::move(context), std::move(request), writer);
 }
 
 }  // namespace
@@ -99,16 +128,23 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext
                                                      Runtime& runtime, absl::Status admission,
                                                      std::shared_ptr<GetObject> operation,
                                                      const grpc::ByteBuffer& request,
-                                                     absl::Duration client_idle, RequestEnd end) {
+                                                     IdleWatch& idle, RequestEnd end) {
+  const RunScope scope;
   RequestContextPtr caller = ContextOf(*context);
-  auto* stream = new GetStream(runtime, context, client_idle, caller->cancellation);
+  auto* stream = new GetStream(idle, context, caller->cancellation);
   v1::GetObjectRequest decoded;
   if (admission.ok()) admission = Decode(request, &decoded);
+  auto writer = std::make_shared<StreamWriter>(stream);
   runtime.Spawn(
-      Serve(caller, stream, std::move(admission), std::move(operation), std::move(decoded)),
-      [stream, caller, end = std::move(end)](const absl::Status& status) {
+      Serve(caller, writer, std::move(admission), std::move(operation), std::move(decoded)),
+      [stream, writer, caller, end = std::move(end)](const absl::Status& status) {
         end(*caller, status);
-        stream->Finish(ToGrpcStatus(status));
+        auto last = status.ok() ? writer->TakeLast() : std::nullopt;
+        if (last.has_value()) {
+          stream->FinishWith(*std::move(last));
+        } else {
+          stream->Finish(ToGrpcStatus(status));
+        }
       });
   return stream;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/async/run_scope.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
@@ -13,7 +14,6 @@
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/serve.h"
 #include "common/rpc/status_conversion.h"
-#include "gateway/grpc/idle_limit.h"
 
 namespace trebol {
 namespace {
@@ -24,9 +24,9 @@ constexpr size_t kMostBesideData = 64 * kKiB;  // header, trailer: more than the
 /// Finish, is the last. The coroutine touches it only before Finish.
 class PutStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
  public:
-  PutStream(Runtime& runtime, grpc::CallbackServerContext* context, absl::Duration client_idle,
+  PutStream(IdleWatch& idle, grpc::CallbackServerContext* context,
             std::shared_ptr<Cancellation> cancellation)
-      : cancellation_(std::move(cancellation)), idle_(runtime, context, client_idle) {}
+      : cancellation_(std::move(cancellation)), idle_(idle, context) {}
 
   /// The next message; nothing at the end of the stream.
   boost::asio::awaitable<std::optional<grpc::ByteBuffer>> Read() {
@@ -49,14 +49,21 @@ class PutStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
     });
   }
 
-  void OnReadDone(bool ok) override { std::exchange(resume_, nullptr)(ok); }
-  void OnSendInitialMetadataDone(bool ok) override { std::exchange(resume_, nullptr)(ok); }
+  void OnReadDone(bool ok) override { Resume(ok); }
+  void OnSendInitialMetadataDone(bool ok) override { Resume(ok); }
   void OnCancel() override { cancellation_->Cancel(); }
   void OnDone() override { delete this; }
+  /// OnDone does so little that gRPC need not hand it to a thread of its own.
+  bool InternalInlineable() override { return true; }
 
  private:
+  void Resume(bool ok) {
+    const RunScope scope;
+    std::exchange(resume_, nullptr)(ok);
+  }
+
   const std::shared_ptr<Cancellation> cancellation_;
-  IdleLimit idle_;
+  IdleWatch::Stream idle_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> resume_;
 };
@@ -165,8 +172,9 @@ Task<Response> Serve(RequestContextPtr context, PutStream* stream, absl::Status 
 
 template <typename Operation, typename Response>
 UploadReactor* ServeUpload(UploadCall call, std::shared_ptr<Operation> operation) {
+  const RunScope scope;
   RequestContextPtr request = ContextOf(*call.context);
-  auto* stream = new PutStream(call.runtime, call.context, call.client_idle, request->cancellation);
+  auto* stream = new PutStream(call.idle, call.context, request->cancellation);
   call.runtime.Spawn(Serve<Operation, Response>(request, stream, std::move(call.admission),
                                                 std::move(operation), std::move(call.memory)),
                      [stream, response = call.response, request,

@@ -5,9 +5,9 @@
 
 #include <memory>
 
-#include "absl/time/time.h"
 #include "common/async/runtime.h"
 #include "common/async/semaphore.h"
+#include "gateway/grpc/idle_watch.h"
 #include "gateway/grpc/request_end.h"
 #include "gateway/object/put_object.h"
 #include "gateway/object/upload_part.h"
@@ -15,7 +15,7 @@
 namespace trebol {
 
 /// A call that streams a body in, with what its reactor needs. The reactor lives until gRPC is done
-/// with it. A client that sends no message for `client_idle` while it is waited for is cut off.
+/// with it, and `idle` longer. A client that sends no message while it is waited for is cut off.
 /// What `admission` refused is answered so, and an upload for whose stream `memory` has no room is
 /// refused as OVERLOADED.
 struct UploadCall {
@@ -24,7 +24,7 @@ struct UploadCall {
   absl::Status admission;
   std::shared_ptr<Semaphore> memory;
   grpc::ByteBuffer* response;
-  absl::Duration client_idle;
+  IdleWatch& idle;
   RequestEnd end;
 };
 using UploadReactor = grpc::ServerReadReactor<grpc::ByteBuffer>;
