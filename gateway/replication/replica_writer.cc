@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "common/async/one_shot.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/planted.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr int kAttempts = 3;
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(100);
 constexpr absl::Duration kStragglerPatience = absl::Seconds(2);
+// More keeps no disk busier, and every node holds it in memory.
+constexpr uint64_t kMostSending = 48 * kMiB;
 
 /// Counts copies until W of them lie in as many zones as they can, or too many failed.
 class CopyCount {
@@ -124,10 +127,13 @@ ReplicaWriter::ReplicaWriter(Runtime& runtime, std::shared_ptr<StorageStub> stor
       maps_(std::move(maps)),
       session_(std::move(session)),
       nodes_(std::move(nodes)),
-      clock_(clock) {}
+      clock_(clock),
+      sending_(Semaphore::Create(kMostSending)) {}
 
 Task<void> ReplicaWriter::Write(RequestContextPtr context, ChunkId id, Bytes data, uint32_t crc32c,
                                 std::shared_ptr<Semaphore::Permit> permit) {
+  CO_ASSIGN_OR_RETURN(const Semaphore::Permit sending,
+                      co_await sending_->Acquire(context->cancellation, data.size()));
   CO_ASSIGN_OR_RETURN(auto map, maps_->WithTable());
   const std::vector<NodeId> serving = map->Replicas(map->PartitionOf(id)).serving;
   const size_t needed = Planted("gateway.ack_at_one_copy") ? 1 : map->write_quorum();

@@ -19,7 +19,8 @@
 namespace trebol {
 
 /// How many copies are enough? Sends a chunk to all of its partition's nodes at once and answers
-/// when W of them have it on disk. Thread-safe.
+/// when W of them have it on disk. What waits at the nodes for their disks is bounded; other writes
+/// wait here. Thread-safe.
 class ReplicaWriter {
  public:
   ReplicaWriter(Runtime& runtime, std::shared_ptr<StorageStub> storage,
@@ -53,6 +54,7 @@ class ReplicaWriter {
   const std::shared_ptr<GatewaySession> session_;
   const std::shared_ptr<NodeMemory> nodes_;
   const Clock& clock_;
+  const std::shared_ptr<Semaphore> sending_;  // bytes of chunks on their way to W copies
   Mutex mutex_;
   std::deque<Straggler> stragglers_ ABSL_GUARDED_BY(mutex_);
 };
