@@ -23,11 +23,13 @@ constexpr absl::Duration kShutdownGrace = absl::Seconds(5);
 Gateway::Gateway(const Options& options, ChannelFactory channels, std::string secret,
                  const Clock& clock, Registry& registry)
     : options_(options),
-      runtime_(options.threads),
+      runtime_(options.threads, Runtime::Resume::kHere),
       identity_(std::make_shared<Identity>(std::move(secret))),
       channels_(std::make_shared<Channels>(std::move(channels))),
-      storage_(std::make_shared<GrpcStorageStub>(channels_, identity_)),
-      metadata_(std::make_shared<GrpcMetadataStub>(channels_, identity_, options.metadata)),
+      batcher_(std::make_shared<Batcher>(runtime_, channels_, identity_)),
+      storage_(std::make_shared<GrpcStorageStub>(channels_, identity_, batcher_)),
+      metadata_(
+          std::make_shared<GrpcMetadataStub>(channels_, identity_, batcher_, options.metadata)),
       cluster_(std::make_shared<GrpcClusterStub>(channels_, identity_, options.metadata)),
       maps_(std::make_shared<MapCache>(cluster_)),
       session_(std::make_shared<GatewaySession>(
@@ -55,7 +57,7 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
   operations.multipart = std::make_shared<Multipart>(metadata_, commands);
   operations.part = std::make_shared<UploadPart>(metadata_, bodies);
   operations.uploads = std::make_shared<ListUploads>(metadata_);
-  operations.stream_memory = Semaphore::Create(options.write_memory_bytes * 4 / 5);
+  operations.stream_memory = Semaphore::Create(options.write_memory_bytes);
   operations.observer = [this](absl::string_view method, const RequestContext& context,
                                absl::Duration took, const absl::Status& status) {
     requests_.Observe(method, context, took, status);

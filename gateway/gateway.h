@@ -9,6 +9,7 @@
 #include "common/async/runtime.h"
 #include "common/base/clock.h"
 #include "common/base/limits.h"
+#include "common/rpc/batcher.h"
 #include "common/rpc/channels.h"
 #include "common/rpc/rpc_server.h"
 #include "gateway/cluster/gateway_session.h"
@@ -35,9 +36,9 @@ class Gateway {
     /// What people are shown; empty: where it listens.
     std::string advertise;
     std::string metadata = "127.0.0.1:9300";
-    /// Bytes of chunks that uploads may hold, stragglers included. Uploads wait beyond it. Four
-    /// fifths as much may be in their streams on the way to a chunk; beyond it uploads are refused.
-    uint64_t write_memory_bytes = 160 * kMiB;
+    /// Bytes of chunks that uploads may hold, stragglers included. Uploads wait beyond it. As much
+    /// again may be in their streams on the way to a chunk; beyond it uploads are refused.
+    uint64_t write_memory_bytes = 128 * kMiB;
     /// Bytes that downloads may hold. Apart, so that slow readers do not stop writers.
     uint64_t read_memory_bytes = 64 * kMiB;
     /// Threads of the coroutines.
@@ -75,6 +76,7 @@ class Gateway {
   Runtime runtime_;
   const std::shared_ptr<Identity> identity_;
   const std::shared_ptr<Channels> channels_;
+  const std::shared_ptr<Batcher> batcher_;
   const std::shared_ptr<StorageStub> storage_;
   const std::shared_ptr<MetadataStub> metadata_;
   const std::shared_ptr<ClusterStub> cluster_;

@@ -18,32 +18,32 @@ void SetTime(uint64_t microseconds, google::protobuf::Timestamp* time) {
 
 }  // namespace
 
-v1::ObjectInfo ToListedObject(v1::ObjectRow row) {
-  v1::Manifest& manifest = *row.mutable_manifest();
-  v1::ObjectInfo info;
-  info.set_size(manifest.size());
-  SetTime(manifest.last_modified_us(), info.mutable_last_modified());
+void ToListedObject(v1::ObjectRow* row, v1::ObjectInfo* info) {
+  v1::Manifest& manifest = *row->mutable_manifest();
+  info->set_size(manifest.size());
+  SetTime(manifest.last_modified_us(), info->mutable_last_modified());
   for (v1::NameValue& entry : *manifest.mutable_user_metadata()) {
-    (*info.mutable_user_metadata())[entry.name()] = std::move(*entry.mutable_value());
+    (*info->mutable_user_metadata())[entry.name()] = std::move(*entry.mutable_value());
   }
-  info.set_crc32c(manifest.crc32c());
-  info.set_version(VersionString(row));
-  info.set_null_version(!row.versioned());
-  info.set_delete_marker(row.delete_marker());
-  info.set_parts(CountParts(manifest.parts()));
-  // The row is taken apart: a listing shows ten thousand.
-  info.set_key(std::move(*row.mutable_key()));
-  info.set_etag(std::move(*manifest.mutable_etag()));
-  info.set_content_type(std::move(*manifest.mutable_content_type()));
-  if (manifest.has_headers()) *info.mutable_headers() = std::move(*manifest.mutable_headers());
-  *info.mutable_checksums() = std::move(*manifest.mutable_checksums());
-  return info;
+  info->set_crc32c(manifest.crc32c());
+  info->set_version(VersionString(*row));
+  info->set_null_version(!row->versioned());
+  info->set_delete_marker(row->delete_marker());
+  info->set_parts(CountParts(manifest.parts()));
+  info->set_key(std::move(*row->mutable_key()));
+  info->set_etag(std::move(*manifest.mutable_etag()));
+  info->set_content_type(std::move(*manifest.mutable_content_type()));
+  if (manifest.has_headers()) *info->mutable_headers() = std::move(*manifest.mutable_headers());
+  if (!manifest.checksums().empty()) {
+    *info->mutable_checksums() = std::move(*manifest.mutable_checksums());
+  }
 }
 
-v1::ObjectInfo ToObjectInfo(absl::string_view bucket, const v1::ObjectRow& row) {
-  v1::ObjectInfo info = ToListedObject(row);
+v1::ObjectInfo ToObjectInfo(absl::string_view bucket, v1::ObjectRow row) {
+  v1::ObjectInfo info;
+  *info.mutable_tags() = std::move(*row.mutable_tags());
+  ToListedObject(&row, &info);
   info.set_bucket(std::string(bucket));
-  *info.mutable_tags() = row.tags();
   return info;
 }
 

@@ -8,10 +8,11 @@ namespace trebol {
 
 /// Rows of metadata as the public API shows them. Pure.
 
-/// Everything but the tags, whether it is the latest, and the bucket.
-v1::ObjectInfo ToListedObject(v1::ObjectRow row);
+/// Everything but the tags, whether it is the latest, and the bucket, into an empty `info`. The row
+/// is taken apart: a listing shows ten thousand.
+void ToListedObject(v1::ObjectRow* row, v1::ObjectInfo* info);
 /// Everything but whether it is the latest.
-v1::ObjectInfo ToObjectInfo(absl::string_view bucket, const v1::ObjectRow& row);
+v1::ObjectInfo ToObjectInfo(absl::string_view bucket, v1::ObjectRow row);
 v1::Bucket ToBucket(const v1::BucketRow& row);
 v1::MultipartUpload ToMultipartUpload(absl::string_view bucket, const v1::UploadRow& row);
 v1::PartInfo ToPartInfo(const v1::PartRow& row);

@@ -47,21 +47,6 @@ class SharedRope {
   std::atomic<int> references_ = 1;
 };
 
-Bytes RopeOf(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  if (!buffer.Dump(&slices).ok()) return Bytes();
-  Bytes rope;
-  for (const grpc::Slice& slice : slices) {
-    const absl::string_view view(reinterpret_cast<const char*>(slice.begin()), slice.size());
-    if (view.size() <= kSmallSlice) {
-      rope.Append(view);
-    } else {
-      rope.Append(absl::MakeCordFromExternal(view, [slice] {}));
-    }
-  }
-  return rope;
-}
-
 /// Where field 15 begins, when it is the last field; otherwise nothing.
 struct PayloadPlace {
   size_t header_size = 0;
@@ -108,31 +93,55 @@ bool FindPayload(absl::string_view start, size_t message_size, PayloadPlace* pla
 
 }  // namespace
 
-grpc::ByteBuffer EncodeWithPayload(const MessageLite& header, const Bytes& payload) {
-  std::string head = header.SerializeAsString();
-  if (payload.empty()) {
-    grpc::Slice slice(head);
-    return grpc::ByteBuffer(&slice, 1);
-  }
-  uint8_t scratch[16];
-  uint8_t* end = CodedOutputStream::WriteTagToArray(kDataTag, scratch);
-  end = CodedOutputStream::WriteVarint64ToArray(payload.size(), end);
-  head.append(reinterpret_cast<char*>(scratch), static_cast<size_t>(end - scratch));
-
+Bytes FromByteBuffer(const grpc::ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;
-  slices.emplace_back(head);
-  auto* shared = new SharedRope(payload);
+  if (!buffer.Dump(&slices).ok()) return Bytes();
+  Bytes rope;
+  for (const grpc::Slice& slice : slices) {
+    const absl::string_view view(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    if (view.size() <= kSmallSlice) {
+      rope.Append(view);
+    } else {
+      rope.Append(absl::MakeCordFromExternal(view, [slice] {}));
+    }
+  }
+  return rope;
+}
+
+grpc::ByteBuffer ToByteBuffer(const Bytes& bytes) {
+  std::vector<grpc::Slice> slices;
+  auto* shared = new SharedRope(bytes);
   for (absl::string_view piece : shared->rope().Chunks()) {
     if (piece.empty()) continue;
     shared->Ref();
     slices.emplace_back(const_cast<char*>(piece.data()), piece.size(), &SharedRope::Unref, shared);
   }
   SharedRope::Unref(shared);
+  if (slices.empty()) slices.emplace_back();
   return grpc::ByteBuffer(slices.data(), slices.size());
 }
 
+Bytes JoinPayload(const MessageLite& header, const Bytes& payload) {
+  std::string head = header.SerializeAsString();
+  if (payload.empty()) return Bytes(std::move(head));
+  uint8_t scratch[16];
+  uint8_t* end = CodedOutputStream::WriteTagToArray(kDataTag, scratch);
+  end = CodedOutputStream::WriteVarint64ToArray(payload.size(), end);
+  head.append(reinterpret_cast<char*>(scratch), static_cast<size_t>(end - scratch));
+  Bytes message(std::move(head));
+  message.Append(payload);
+  return message;
+}
+
+grpc::ByteBuffer EncodeWithPayload(const MessageLite& header, const Bytes& payload) {
+  return ToByteBuffer(JoinPayload(header, payload));
+}
+
 absl::StatusOr<Bytes> DecodeWithPayload(const grpc::ByteBuffer& buffer, MessageLite* header) {
-  const Bytes rope = RopeOf(buffer);
+  return SplitPayload(FromByteBuffer(buffer), header);
+}
+
+absl::StatusOr<Bytes> SplitPayload(const Bytes& rope, MessageLite* header) {
   std::string start;
   // The header lies in the first slice as a rule; flattening it costs a few hundred bytes.
   const size_t searched = std::min(rope.size(), kLongestHeader);
@@ -175,6 +184,21 @@ absl::Status Decode(const grpc::ByteBuffer& buffer, MessageLite* message) {
     return Malformed("it has no bytes");
   }
   if (!message->ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
+    return Malformed(message->GetTypeName());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const Bytes& bytes, MessageLite* message) {
+  std::string copy;
+  absl::string_view flat;
+  if (const auto whole = bytes.TryFlat()) {
+    flat = *whole;
+  } else {
+    copy = std::string(bytes);
+    flat = copy;
+  }
+  if (!message->ParseFromArray(flat.data(), static_cast<int>(flat.size()))) {
     return Malformed(message->GetTypeName());
   }
   return absl::OkStatus();

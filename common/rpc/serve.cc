@@ -2,7 +2,10 @@
 
 #include <chrono>
 
+#include "common/async/run_scope.h"
 #include "common/base/error.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/payload_codec.h"
 #include "common/rpc/status_conversion.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/trace_context.h"
@@ -82,8 +85,37 @@ grpc::ServerUnaryReactor* InternalDoor::ServeAsync(grpc::CallbackServerContext* 
   return reactor;
 }
 
+grpc::ServerUnaryReactor* InternalDoor::ServeBatch(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* batch,
+                                                   grpc::ByteBuffer* answer,
+                                                   BatchHandler handler) const {
+  return Serve(context, [batch, answer, handler = std::move(handler)](const RequestContextPtr&) {
+    ASSIGN_OR_RETURN(const std::vector<BatchedCall> calls, DecodeCalls(FromByteBuffer(*batch)));
+    *answer = ToByteBuffer(EncodeAnswers(handler(calls)));
+    return absl::OkStatus();
+  });
+}
+
+std::vector<BatchedAnswer> AnswerEach(
+    const std::vector<BatchedCall>& calls,
+    const std::function<absl::StatusOr<Bytes>(const Bytes& request)>& handler) {
+  std::vector<BatchedAnswer> answers;
+  size_t bytes = 0;
+  for (const BatchedCall& call : calls) {
+    if (bytes > kMostBytesOfAnswers) {
+      answers.emplace_back();
+      continue;
+    }
+    absl::StatusOr<Bytes> answer = handler(call.request);
+    if (answer.ok()) bytes += answer->size();
+    answers.emplace_back(std::move(answer));
+  }
+  return answers;
+}
+
 grpc::ServerUnaryReactor* ServeTask(grpc::CallbackServerContext* context, Runtime& runtime,
                                     const std::function<Task<void>(RequestContextPtr)>& make_task) {
+  const RunScope scope;
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   runtime.Spawn(make_task(ContextOf(*context)),
                 [reactor](const absl::Status& status) { reactor->Finish(ToGrpcStatus(status)); });

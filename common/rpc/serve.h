@@ -7,11 +7,13 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/async/blocking_pool.h"
 #include "common/async/request_context.h"
 #include "common/async/runtime.h"
 #include "common/async/task.h"
+#include "common/rpc/batch_codec.h"
 #include "common/rpc/identity.h"
 
 namespace trebol {
@@ -40,10 +42,22 @@ class InternalDoor {
       grpc::CallbackServerContext* context, const AsyncHandler& handler,
       Identity::Newcomers newcomers = Identity::Newcomers::kRefused) const;
 
+  /// For a method's batches: one handler for all the calls, which gives an answer to each.
+  using BatchHandler =
+      std::function<std::vector<BatchedAnswer>(const std::vector<BatchedCall>& calls)>;
+  grpc::ServerUnaryReactor* ServeBatch(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* batch, grpc::ByteBuffer* answer,
+                                       BatchHandler handler) const;
+
  private:
   const std::shared_ptr<const Identity> identity_;
   const std::shared_ptr<BlockingPool> pool_;
 };
+
+/// Answers the calls in turn; what would not fit into one message any more is left out.
+std::vector<BatchedAnswer> AnswerEach(
+    const std::vector<BatchedCall>& calls,
+    const std::function<absl::StatusOr<Bytes>(const Bytes& request)>& handler);
 
 /// Runs a coroutine for a unary call of a front door. `make_task` is called at once and takes what
 /// it needs of the request by value.

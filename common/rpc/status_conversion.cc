@@ -24,6 +24,16 @@ std::string Shortened(absl::string_view message) {
   return absl::StrCat(message.substr(0, size), "...");
 }
 
+constexpr int kLastCode = static_cast<int>(absl::StatusCode::kUnauthenticated);
+
+void AddDetails(const v1::StatusDetails& details, absl::Status* status) {
+  for (const google::protobuf::Any& any : details.details()) {
+    if (any.type_url() == kErrorDetailUrl) {
+      status->SetPayload(kErrorDetailUrl, absl::Cord(any.value()));
+    }
+  }
+}
+
 }  // namespace
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
@@ -44,13 +54,18 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   absl::Status result(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
   v1::StatusDetails details;
-  if (details.ParseFromString(status.error_details())) {
-    for (const google::protobuf::Any& any : details.details()) {
-      if (any.type_url() == kErrorDetailUrl) {
-        result.SetPayload(kErrorDetailUrl, absl::Cord(any.value()));
-      }
-    }
+  if (details.ParseFromString(status.error_details())) AddDetails(details, &result);
+  return result;
+}
+
+absl::Status FromStatusDetails(const std::string& serialised) {
+  v1::StatusDetails details;
+  const bool readable = details.ParseFromString(serialised);
+  if (!readable || details.code() <= 0 || details.code() > kLastCode) {
+    return absl::InternalError("the peer answered with a failure that cannot be read");
   }
+  absl::Status result(static_cast<absl::StatusCode>(details.code()), details.message());
+  AddDetails(details, &result);
   return result;
 }
 

@@ -2,6 +2,8 @@
 
 #include <grpcpp/support/status.h>
 
+#include <string>
+
 #include "absl/status/status.h"
 
 namespace trebol {
@@ -11,5 +13,7 @@ namespace trebol {
 /// client refuses long trailers, and with them the code.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 absl::Status FromGrpcStatus(const grpc::Status& status);
+/// Of serialised StatusDetails alone. INTERNAL if they say nothing of a failure.
+absl::Status FromStatusDetails(const std::string& details);
 
 }  // namespace trebol

@@ -2,11 +2,30 @@
 
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/payload_codec.h"
 #include "common/rpc/unary_call.h"
 #include "common/stub/metadata_answer.h"
 
 namespace trebol {
 namespace {
+
+constexpr BatchMethod kSubmit = {"/trebol.v1.MetadataService/Submit",
+                                 "/trebol.v1.MetadataService/SubmitBatch", kMetadataCallTimeout};
+constexpr BatchMethod kLookupObject = {"/trebol.v1.MetadataService/LookupObject",
+                                       "/trebol.v1.MetadataService/LookupObjectBatch",
+                                       kMetadataCallTimeout};
+constexpr BatchMethod kLookupBucket = {"/trebol.v1.MetadataService/LookupBucket",
+                                       "/trebol.v1.MetadataService/LookupBucketBatch",
+                                       kMetadataCallTimeout};
+
+template <typename Response>
+Task<Response> Decoded(Task<Bytes> call) {
+  CO_ASSIGN_OR_RETURN(const Bytes answer, co_await std::move(call));
+  Response response;
+  CO_RETURN_IF_ERROR(Decode(answer, &response));
+  co_return response;
+}
 
 /// Metadata would take such a caller for one of another cluster, which is for good; this passes.
 template <typename Response>
@@ -32,21 +51,32 @@ Task<Response> GrpcMetadataStub::Ask(RequestContextPtr context, const char* meth
   return Call<Response>(std::move(context), method, request);
 }
 
+template <typename Response, typename Request>
+Task<Response> GrpcMetadataStub::CallBatched(RequestContextPtr context, const BatchMethod* method,
+                                             const Request& request) {
+  return FromMetadata<Response>(
+      endpoint_, Decoded<Response>(batcher_->Call(std::move(context), endpoint_, method,
+                                                  Bytes(request.SerializeAsString()))));
+}
+
 Task<v1::SubmitResponse> GrpcMetadataStub::Submit(RequestContextPtr context,
                                                   v1::SubmitRequest request) {
-  return Call<v1::SubmitResponse>(std::move(context), "/trebol.v1.MetadataService/Submit", request);
+  if (request.command().has_open_session()) {  // before this process knows its cluster
+    return Call<v1::SubmitResponse>(std::move(context), kSubmit.one, request);
+  }
+  return CallBatched<v1::SubmitResponse>(std::move(context), &kSubmit, request);
 }
 
 Task<v1::LookupObjectResponse> GrpcMetadataStub::LookupObject(RequestContextPtr context,
                                                               v1::LookupObjectRequest request) {
-  return Ask<v1::LookupObjectResponse>(std::move(context),
-                                       "/trebol.v1.MetadataService/LookupObject", request);
+  if (identity_->cluster_id().empty()) return NotJoined<v1::LookupObjectResponse>();
+  return CallBatched<v1::LookupObjectResponse>(std::move(context), &kLookupObject, request);
 }
 
 Task<v1::LookupBucketResponse> GrpcMetadataStub::LookupBucket(RequestContextPtr context,
                                                               v1::LookupBucketRequest request) {
-  return Ask<v1::LookupBucketResponse>(std::move(context),
-                                       "/trebol.v1.MetadataService/LookupBucket", request);
+  if (identity_->cluster_id().empty()) return NotJoined<v1::LookupBucketResponse>();
+  return CallBatched<v1::LookupBucketResponse>(std::move(context), &kLookupBucket, request);
 }
 
 Task<v1::ReadBucketsResponse> GrpcMetadataStub::ReadBuckets(RequestContextPtr context) {
@@ -54,10 +84,13 @@ Task<v1::ReadBucketsResponse> GrpcMetadataStub::ReadBuckets(RequestContextPtr co
                                       v1::ReadBucketsRequest());
 }
 
-Task<v1::ReadPageResponse> GrpcMetadataStub::ReadPage(RequestContextPtr context,
-                                                      v1::ReadPageRequest request) {
-  return Ask<v1::ReadPageResponse>(std::move(context), "/trebol.v1.MetadataService/ReadPage",
-                                   request);
+Task<ListedPage> GrpcMetadataStub::ReadPage(RequestContextPtr context,
+                                            v1::ReadPageRequest request) {
+  CO_ASSIGN_OR_RETURN(v1::ReadPageEnvelope answer,
+                      co_await Ask<v1::ReadPageEnvelope>(
+                          std::move(context), "/trebol.v1.MetadataService/ReadPage", request));
+  co_return ListedPage{Bytes(std::move(*answer.mutable_page())), answer.more(),
+                       std::move(*answer.mutable_next_after())};
 }
 
 Task<v1::LookupUploadResponse> GrpcMetadataStub::LookupUpload(RequestContextPtr context,

@@ -8,6 +8,13 @@
 namespace trebol {
 namespace {
 
+// Chunks up to this size travel with others.
+constexpr uint64_t kSmallChunk = 32 * kKiB;
+constexpr BatchMethod kPutChunk = {"/trebol.v1.ChunkService/PutChunk",
+                                   "/trebol.v1.ChunkService/PutChunkBatch", kChunkCallBaseTimeout};
+constexpr BatchMethod kGetChunk = {"/trebol.v1.ChunkService/GetChunk",
+                                   "/trebol.v1.ChunkService/GetChunkBatch", kChunkCallBaseTimeout};
+
 absl::Duration TimeoutFor(uint64_t bytes) {
   return kChunkCallBaseTimeout + absl::Seconds(static_cast<double>(bytes) / kMiB);
 }
@@ -25,11 +32,18 @@ Task<Response> GrpcStorageStub::Call(RequestContextPtr context, const std::strin
 Task<v1::PutChunkResponse> GrpcStorageStub::PutChunk(RequestContextPtr context,
                                                      std::string endpoint,
                                                      v1::PutChunkRequest header, Bytes data) {
-  CO_ASSIGN_OR_RETURN(grpc::ByteBuffer answer,
-                      co_await UnaryCall(std::move(context), channels_->Pick(endpoint), identity_,
-                                         "/trebol.v1.ChunkService/PutChunk",
-                                         EncodeWithPayload(header, data), TimeoutFor(data.size())));
   v1::PutChunkResponse response;
+  if (data.size() <= kSmallChunk) {
+    CO_ASSIGN_OR_RETURN(const Bytes answer,
+                        co_await batcher_->Call(std::move(context), std::move(endpoint), &kPutChunk,
+                                                JoinPayload(header, data)));
+    CO_RETURN_IF_ERROR(Decode(answer, &response));
+    co_return response;
+  }
+  CO_ASSIGN_OR_RETURN(
+      const grpc::ByteBuffer answer,
+      co_await UnaryCall(std::move(context), channels_->Pick(endpoint), identity_, kPutChunk.one,
+                         EncodeWithPayload(header, data), TimeoutFor(data.size())));
   CO_RETURN_IF_ERROR(Decode(answer, &response));
   co_return response;
 }
@@ -37,11 +51,17 @@ Task<v1::PutChunkResponse> GrpcStorageStub::PutChunk(RequestContextPtr context,
 Task<ChunkAnswer> GrpcStorageStub::GetChunk(RequestContextPtr context, std::string endpoint,
                                             v1::GetChunkRequest request) {
   const uint64_t expected = request.length() == 0 ? kMaxChunkSize : request.length();
-  CO_ASSIGN_OR_RETURN(grpc::ByteBuffer answer,
-                      co_await UnaryCall(std::move(context), channels_->Pick(endpoint), identity_,
-                                         "/trebol.v1.ChunkService/GetChunk", Encode(request),
-                                         TimeoutFor(expected)));
   ChunkAnswer chunk;
+  if (expected <= kSmallChunk) {
+    CO_ASSIGN_OR_RETURN(const Bytes answer,
+                        co_await batcher_->Call(std::move(context), std::move(endpoint), &kGetChunk,
+                                                Bytes(request.SerializeAsString())));
+    CO_ASSIGN_OR_RETURN(chunk.data, SplitPayload(answer, &chunk.header));
+    co_return chunk;
+  }
+  CO_ASSIGN_OR_RETURN(const grpc::ByteBuffer answer,
+                      co_await UnaryCall(std::move(context), channels_->Pick(endpoint), identity_,
+                                         kGetChunk.one, Encode(request), TimeoutFor(expected)));
   CO_ASSIGN_OR_RETURN(chunk.data, DecodeWithPayload(answer, &chunk.header));
   co_return chunk;
 }

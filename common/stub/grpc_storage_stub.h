@@ -3,17 +3,21 @@
 #include <memory>
 #include <utility>
 
+#include "common/rpc/batcher.h"
 #include "common/rpc/channels.h"
 #include "common/rpc/identity.h"
 #include "common/stub/storage_stub.h"
 
 namespace trebol {
 
-/// StorageStub over gRPC. Thread-safe.
+/// StorageStub over gRPC. Small chunks go through `batcher`. Thread-safe.
 class GrpcStorageStub final : public StorageStub {
  public:
-  GrpcStorageStub(std::shared_ptr<Channels> channels, std::shared_ptr<const Identity> identity)
-      : channels_(std::move(channels)), identity_(std::move(identity)) {}
+  GrpcStorageStub(std::shared_ptr<Channels> channels, std::shared_ptr<const Identity> identity,
+                  std::shared_ptr<Batcher> batcher)
+      : channels_(std::move(channels)),
+        identity_(std::move(identity)),
+        batcher_(std::move(batcher)) {}
 
   Task<v1::PutChunkResponse> PutChunk(RequestContextPtr context, std::string endpoint,
                                       v1::PutChunkRequest header, Bytes data) override;
@@ -33,6 +37,7 @@ class GrpcStorageStub final : public StorageStub {
 
   const std::shared_ptr<Channels> channels_;
   const std::shared_ptr<const Identity> identity_;
+  const std::shared_ptr<Batcher> batcher_;
 };
 
 }  // namespace trebol

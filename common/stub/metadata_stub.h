@@ -2,6 +2,7 @@
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
+#include "common/stub/listed_page.h"
 #include "trebol/v1/metadata.pb.h"
 
 namespace trebol {
@@ -18,8 +19,7 @@ class MetadataStub {
   virtual Task<v1::LookupBucketResponse> LookupBucket(RequestContextPtr context,
                                                       v1::LookupBucketRequest request) = 0;
   virtual Task<v1::ReadBucketsResponse> ReadBuckets(RequestContextPtr context) = 0;
-  virtual Task<v1::ReadPageResponse> ReadPage(RequestContextPtr context,
-                                              v1::ReadPageRequest request) = 0;
+  virtual Task<ListedPage> ReadPage(RequestContextPtr context, v1::ReadPageRequest request) = 0;
   virtual Task<v1::LookupUploadResponse> LookupUpload(RequestContextPtr context,
                                                       v1::LookupUploadRequest request) = 0;
   virtual Task<v1::ReadVersionsResponse> ReadVersions(RequestContextPtr context,

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -30,10 +31,15 @@ Task<void> Into(Response* response, Task<Response> task) {
   co_return absl::OkStatus();
 }
 
+/// A message, or Bytes that are one already.
 template <typename Response>
 Task<void> EncodedInto(ByteBuffer* response, Task<Response> task) {
-  CO_ASSIGN_OR_RETURN(const Response message, co_await std::move(task));
-  *response = Encode(message);
+  CO_ASSIGN_OR_RETURN(const Response answer, co_await std::move(task));
+  if constexpr (std::is_same_v<Response, Bytes>) {
+    *response = ToByteBuffer(answer);
+  } else {
+    *response = Encode(answer);
+  }
   co_return absl::OkStatus();
 }
 
@@ -67,7 +73,7 @@ using AllMethods = v1::ObjectService::WithRawCallbackMethod_AbortMultipartUpload
 class ObjectService final : public AllMethods {
  public:
   ObjectService(Runtime& runtime, ObjectOperations operations, absl::Duration client_idle)
-      : runtime_(runtime), operations_(std::move(operations)), client_idle_(client_idle) {}
+      : runtime_(runtime), operations_(std::move(operations)), idle_(client_idle) {}
 
   UploadReactor* PutObject(CallbackServerContext* context, ByteBuffer* response) override {
     return ServePut(Upload("PutObject", context, response), operations_.put);
@@ -78,7 +84,7 @@ class ObjectService final : public AllMethods {
   grpc::ServerWriteReactor<ByteBuffer>* GetObject(CallbackServerContext* context,
                                                   const ByteBuffer* request) override {
     Request begun = Begin("GetObject");
-    return ServeGet(context, runtime_, begun.admission, operations_.get, *request, client_idle_,
+    return ServeGet(context, runtime_, begun.admission, operations_.get, *request, idle_,
                     std::move(begun.end));
   }
   ServerUnaryReactor* CreateBucket(CallbackServerContext* context, const ByteBuffer* raw,
@@ -170,7 +176,7 @@ class ObjectService final : public AllMethods {
   }
   ServerUnaryReactor* ListObjects(CallbackServerContext* context, const ByteBuffer* raw,
                                   ByteBuffer* response) override {
-    return Serve<v1::ListObjectsRequest, v1::ListObjectsResponse>(
+    return Serve<v1::ListObjectsRequest, Bytes>(
         context, "ListObjects", *raw, response,
         [this](RequestContextPtr caller, const auto& request) {
           return operations_.list->Run(caller, request);
@@ -265,8 +271,8 @@ class ObjectService final : public AllMethods {
 
   UploadCall Upload(const char* method, CallbackServerContext* context, ByteBuffer* response) {
     Request request = Begin(method);
-    return {context,  runtime_,     std::move(request.admission), operations_.stream_memory,
-            response, client_idle_, std::move(request.end)};
+    return {context,  runtime_, std::move(request.admission), operations_.stream_memory,
+            response, idle_,    std::move(request.end)};
   }
 
   static Task<void> Observed(RequestEnd end, RequestContextPtr context, Task<void> task) {
@@ -277,7 +283,7 @@ class ObjectService final : public AllMethods {
 
   Runtime& runtime_;
   const ObjectOperations operations_;
-  const absl::Duration client_idle_;
+  IdleWatch idle_;
 };
 
 using AllSessionMethods = v1::SessionService::WithRawCallbackMethod_CloseSession<

@@ -23,8 +23,7 @@ absl::Status Validate(const v1::ListObjectsRequest& request) {
 
 ListObjects::ListObjects(std::shared_ptr<MetadataStub> metadata) : metadata_(std::move(metadata)) {}
 
-Task<v1::ListObjectsResponse> ListObjects::Run(RequestContextPtr context,
-                                               v1::ListObjectsRequest request) {
+Task<Bytes> ListObjects::Run(RequestContextPtr context, v1::ListObjectsRequest request) {
   CO_RETURN_IF_ERROR(Validate(request));
   const uint32_t listing =
       ListingOf({request.bucket(), request.prefix(), request.delimiter(), request.start_after()});
@@ -38,11 +37,15 @@ Task<v1::ListObjectsResponse> ListObjects::Run(RequestContextPtr context,
     if (!ValidateListingField("place", read.after()).ok()) co_return InvalidPageToken();
   }
   read.set_limit(request.page_size() == 0 ? kDefaultPageSize : request.page_size());
-  CO_ASSIGN_OR_RETURN(v1::ReadPageResponse page,
+  CO_ASSIGN_OR_RETURN(ListedPage listed,
                       co_await metadata_->ReadPage(std::move(context), std::move(read)));
-  v1::ListObjectsResponse response = std::move(*page.mutable_page());
-  if (page.more()) response.set_next_page_token(MakePageToken(listing, page.next_after()));
-  co_return response;
+  if (listed.more) {
+    // What follows an encoded message belongs to it.
+    v1::ListObjectsResponse token;
+    token.set_next_page_token(MakePageToken(listing, listed.next_after));
+    listed.page.Append(token.SerializeAsString());
+  }
+  co_return std::move(listed.page);
 }
 
 }  // namespace trebol

@@ -4,6 +4,7 @@
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
+#include "common/base/bytes.h"
 #include "common/stub/metadata_stub.h"
 #include "trebol/v1/object.pb.h"
 
@@ -16,7 +17,8 @@ class ListObjects {
  public:
   explicit ListObjects(std::shared_ptr<MetadataStub> metadata);
 
-  Task<v1::ListObjectsResponse> Run(RequestContextPtr context, v1::ListObjectsRequest request);
+  /// An encoded ListObjectsResponse.
+  Task<Bytes> Run(RequestContextPtr context, v1::ListObjectsRequest request);
 
  private:
   const std::shared_ptr<MetadataStub> metadata_;

@@ -138,9 +138,9 @@ absl::StatusOr<v1::ReadBucketsResponse> Catalog::ReadBuckets() {
   return catalog::ReadBuckets(*store_->Snapshot());
 }
 
-absl::StatusOr<v1::ReadPageResponse> Catalog::ReadPage(const v1::ReadPageRequest& request) {
+absl::Status Catalog::ReadPage(const v1::ReadPageRequest& request, v1::ReadPageResponse* page) {
   RETURN_IF_ERROR(health());
-  return catalog::ReadPage(*store_->Snapshot(), request);
+  return catalog::ReadPage(*store_->Snapshot(), request, page);
 }
 
 absl::StatusOr<v1::LookupUploadResponse> Catalog::LookupUpload(

@@ -66,7 +66,7 @@ class Catalog {
   absl::StatusOr<v1::LookupObjectResponse> LookupObject(const v1::LookupObjectRequest& request);
   absl::StatusOr<v1::LookupBucketResponse> LookupBucket(const v1::LookupBucketRequest& request);
   absl::StatusOr<v1::ReadBucketsResponse> ReadBuckets();
-  absl::StatusOr<v1::ReadPageResponse> ReadPage(const v1::ReadPageRequest& request);
+  absl::Status ReadPage(const v1::ReadPageRequest& request, v1::ReadPageResponse* page);
   absl::StatusOr<v1::LookupUploadResponse> LookupUpload(const v1::LookupUploadRequest& request);
   absl::StatusOr<v1::ReadVersionsResponse> ReadVersions(const v1::ReadVersionsRequest& request);
   absl::StatusOr<v1::ReadPartsResponse> ReadParts(const v1::ReadPartsRequest& request);

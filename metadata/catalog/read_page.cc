@@ -33,12 +33,11 @@ class PageBuilder {
       return ScanStep::SeekTo(row_keys::NamesAfterPrefix(Table::kObject, bucket_, *folded));
     }
     if (IsFull()) return ScanStep::Stop();
-    v1::ObjectRow row;
-    status_ = DecodeRow(row_key, value, &row);
+    status_ = DecodeRow(row_key, value, &row_);
     if (!status_.ok()) return ScanStep::Stop();
-    row.set_key(std::string(key));
+    row_.set_key(key.data(), key.size());
     v1::ObjectInfo& object = *page_.mutable_page()->add_objects();
-    object = ToListedObject(std::move(row));
+    ToListedObject(&row_, &object);
     object.set_latest(true);
     Count(key, key.size() + value.size());
     return ScanStep::Next();
@@ -50,13 +49,16 @@ class PageBuilder {
   // Asked only when there is one more to add.
   bool IsFull() {
     const bool full = count_ >= limit_ || bytes_ >= listing::kMaxPageBytes;
-    page_.set_more(full);
+    if (full) {
+      page_.set_more(true);
+      page_.set_next_after(last_);
+    }
     return full;
   }
   void Count(absl::string_view last, size_t bytes) {
     ++count_;
     bytes_ += bytes;
-    page_.set_next_after(std::string(last));
+    last_.assign(last.data(), last.size());
   }
 
   const BucketId bucket_;
@@ -65,6 +67,8 @@ class PageBuilder {
   const uint32_t limit_;
   uint32_t count_ = 0;
   size_t bytes_ = 0;
+  v1::ObjectRow row_;  // of the object that is visited; its memory is used again
+  std::string last_;
   absl::Status status_;
 };
 
@@ -72,21 +76,26 @@ class PageBuilder {
 
 absl::StatusOr<v1::ReadPageResponse> ReadPage(const RowReader& rows,
                                               const v1::ReadPageRequest& request) {
+  v1::ReadPageResponse page;
+  RETURN_IF_ERROR(ReadPage(rows, request, &page));
+  return page;
+}
+
+absl::Status ReadPage(const RowReader& rows, const v1::ReadPageRequest& request,
+                      v1::ReadPageResponse* page) {
   RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
   ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, request.bucket()));
   if (!bucket.has_value()) return buckets::NotFound(request.bucket());
   const BucketId id(bucket->id());
-  v1::ReadPageResponse page;
-  PageBuilder builder(id, request, &page);
+  PageBuilder builder(id, request, page);
   const KeyRange range = listing::Range(Table::kObject, id, request.prefix(), request.after(),
                                         /*inclusive=*/false);
   RETURN_IF_ERROR(rows.Scan(
       range.from, range.to,
       [&](absl::string_view key, absl::string_view value) { return builder.Visit(key, value); }));
   RETURN_IF_ERROR(builder.status());
-  if (!page.more()) page.clear_next_after();
-  ASSIGN_OR_RETURN(*page.mutable_head(), ReadHead(rows));
-  return page;
+  ASSIGN_OR_RETURN(*page->mutable_head(), ReadHead(rows));
+  return absl::OkStatus();
 }
 
 }  // namespace trebol::catalog

@@ -145,7 +145,7 @@ absl::StatusOr<v1::ReadVersionsResponse> ReadVersions(const RowReader& rows,
       continue;
     }
     v1::ObjectInfo& version = *page.mutable_page()->add_versions();
-    version = ToListedObject(*std::move(item.row));
+    ToListedObject(&*item.row, &version);
     version.set_latest(version.key() != previous);
     previous = version.key();
   }

@@ -29,6 +29,8 @@ absl::StatusOr<v1::ReadBucketsResponse> ReadBuckets(const RowReader& rows);
 
 /// One page of a listing: a seek, a scan, and a seek past each common prefix. At most the limit
 /// that was asked for (0: kDefaultPageSize), kMaxPageSize, and what fits in a message.
+absl::Status ReadPage(const RowReader& rows, const v1::ReadPageRequest& request,
+                      v1::ReadPageResponse* page);
 absl::StatusOr<v1::ReadPageResponse> ReadPage(const RowReader& rows,
                                               const v1::ReadPageRequest& request);
 

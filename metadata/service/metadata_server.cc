@@ -28,8 +28,9 @@ MetadataServer::MetadataServer(std::unique_ptr<Catalog> catalog, std::string sec
       runtime_(1),
       identity_(std::make_shared<Identity>(secret_)),
       pool_(std::make_shared<BlockingPool>(BlockingPool::Options{.threads = threads})),
-      storage_(std::make_shared<GrpcStorageStub>(std::make_shared<Channels>(std::move(channels)),
-                                                 identity_)) {
+      channels_(std::make_shared<Channels>(std::move(channels))),
+      storage_(std::make_shared<GrpcStorageStub>(
+          channels_, identity_, std::make_shared<Batcher>(runtime_, channels_, identity_))) {
   identity_->Adopt(catalog_->identity().cluster_id, catalog_->identity().generation);
 }
 

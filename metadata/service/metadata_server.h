@@ -65,6 +65,7 @@ class MetadataServer {
   Runtime runtime_;
   const std::shared_ptr<Identity> identity_;
   const std::shared_ptr<BlockingPool> pool_;
+  const std::shared_ptr<Channels> channels_;
   const std::shared_ptr<StorageStub> storage_;
   std::unique_ptr<ClusterController> controller_;
   std::unique_ptr<grpc::Service> metadata_service_;

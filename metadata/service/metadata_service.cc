@@ -1,10 +1,16 @@
 #include "metadata/service/metadata_service.h"
 
+#include <google/protobuf/arena.h>
+
+#include <atomic>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "common/base/error.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/payload_codec.h"
 #include "trebol/v1/metadata.grpc.pb.h"
 
 namespace trebol {
@@ -40,7 +46,38 @@ bool GatewaysMaySubmit(const v1::Command& command) {
   }
 }
 
-class MetadataService final : public v1::MetadataService::CallbackService {
+using Service = v1::MetadataService::WithRawCallbackMethod_SubmitBatch<
+    v1::MetadataService::WithRawCallbackMethod_LookupObjectBatch<
+        v1::MetadataService::WithRawCallbackMethod_LookupBucketBatch<
+            v1::MetadataService::WithRawCallbackMethod_ReadPage<
+                v1::MetadataService::CallbackService>>>>;
+
+/// The answers to a batch of commands, which come one by one from another thread.
+class SubmittedBatch {
+ public:
+  SubmittedBatch(size_t calls, std::function<void(std::vector<BatchedAnswer>)> done)
+      : done_(std::move(done)), left_(calls), answers_(calls) {}
+
+  void Answer(size_t call, const absl::StatusOr<SubmitResult>& result) {
+    BatchedAnswer& answer = answers_[call];  // each call has its own
+    if (result.ok()) {
+      v1::SubmitResponse response;
+      *response.mutable_outcome() = result->outcome;
+      *response.mutable_position() = result->position;
+      answer = Bytes(response.SerializeAsString());
+    } else {
+      answer = result.status();
+    }
+    if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) done_(std::move(answers_));
+  }
+
+ private:
+  const std::function<void(std::vector<BatchedAnswer>)> done_;
+  std::atomic<size_t> left_;
+  std::vector<BatchedAnswer> answers_;
+};
+
+class MetadataService final : public Service {
  public:
   MetadataService(InternalDoor door, Catalog& catalog)
       : door_(std::move(door)), catalog_(catalog) {}
@@ -99,10 +136,15 @@ class MetadataService final : public v1::MetadataService::CallbackService {
     });
   }
 
-  ServerUnaryReactor* ReadPage(CallbackServerContext* context, const v1::ReadPageRequest* request,
-                               v1::ReadPageResponse* response) override {
+  ServerUnaryReactor* ReadPage(CallbackServerContext* context, const grpc::ByteBuffer* request,
+                               grpc::ByteBuffer* response) override {
     return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
-      ASSIGN_OR_RETURN(*response, catalog_.ReadPage(*request));
+      v1::ReadPageRequest asked;
+      RETURN_IF_ERROR(Decode(*request, &asked));
+      google::protobuf::Arena arena;  // thousands of small objects, gone at once
+      auto* page = google::protobuf::Arena::CreateMessage<v1::ReadPageResponse>(&arena);
+      RETURN_IF_ERROR(catalog_.ReadPage(asked, page));
+      *response = Encode(*page);
       return absl::OkStatus();
     });
   }
@@ -142,7 +184,71 @@ class MetadataService final : public v1::MetadataService::CallbackService {
     });
   }
 
+  ServerUnaryReactor* SubmitBatch(CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                  grpc::ByteBuffer* response) override {
+    return door_.ServeAsync(
+        context, [this, request, response](const RequestContextPtr&,
+                                           const std::function<void(absl::Status)>& done) {
+          const auto calls = DecodeCalls(FromByteBuffer(*request));
+          if (!calls.ok()) return done(calls.status());
+          const auto batch = std::make_shared<SubmittedBatch>(
+              calls->size(), [response, done](const std::vector<BatchedAnswer>& answers) {
+                *response = ToByteBuffer(EncodeAnswers(answers));
+                done(absl::OkStatus());
+              });
+          for (size_t i = 0; i < calls->size(); ++i) {
+            v1::SubmitRequest submit;
+            absl::Status status = Decode((*calls)[i].request, &submit);
+            if (status.ok()) status = CheckBatched(submit.command());
+            if (!status.ok()) {
+              batch->Answer(i, status);
+              continue;
+            }
+            catalog_.SubmitAsync(std::move(*submit.mutable_command()),
+                                 [batch, i](const absl::StatusOr<SubmitResult>& result) {
+                                   batch->Answer(i, result);
+                                 });
+          }
+        });
+  }
+
+  ServerUnaryReactor* LookupObjectBatch(CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    return ServeLookups<v1::LookupObjectRequest>(
+        context, request, response,
+        [this](const auto& lookup) { return catalog_.LookupObject(lookup); });
+  }
+
+  ServerUnaryReactor* LookupBucketBatch(CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    return ServeLookups<v1::LookupBucketRequest>(
+        context, request, response,
+        [this](const auto& lookup) { return catalog_.LookupBucket(lookup); });
+  }
+
  private:
+  static absl::Status CheckBatched(const v1::Command& command) {
+    if (GatewaysMaySubmit(command) && !command.has_open_session()) return absl::OkStatus();
+    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+                     "this command is not one that a gateway may submit in a batch");
+  }
+
+  template <typename Request, typename Lookup>
+  ServerUnaryReactor* ServeLookups(CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response, Lookup lookup) {
+    return door_.ServeBatch(
+        context, request, response, [lookup](const std::vector<BatchedCall>& calls) {
+          return AnswerEach(calls, [&lookup](const Bytes& bytes) -> absl::StatusOr<Bytes> {
+            Request asked;
+            RETURN_IF_ERROR(Decode(bytes, &asked));
+            ASSIGN_OR_RETURN(const auto found, lookup(asked));
+            return Bytes(found.SerializeAsString());
+          });
+        });
+  }
+
   const InternalDoor door_;
   Catalog& catalog_;
 };

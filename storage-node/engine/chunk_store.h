@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -47,6 +48,14 @@ struct InstalledEpoch {
 struct PutOptions {
   NodeId hint_for;     // 0: none. Reserved for handoff; recorded.
   LogLineage lineage;  // recorded in the batch header when it is higher than what is known
+};
+
+struct ChunkPut {
+  ChunkId id;
+  Bytes data;
+  uint32_t crc32c =
+      0;  // the sender's, of all of `data`; verified in the pass that copies the bytes
+  PutOptions options;
 };
 
 enum class PutResult { kStored, kAlreadyStored };
@@ -101,11 +110,16 @@ class ChunkStore {
  public:
   virtual ~ChunkStore() = default;
 
-  /// Stores a chunk. `crc32c` is the sender's, of all of `data`; it is verified in the pass that
-  /// copies the bytes. Idempotent: a repeat waits for the flush that covers the first. Refuses
-  /// versions under a tombstone and those of closed sessions.
-  virtual absl::StatusOr<PutResult> Put(const ChunkId& id, const Bytes& data, uint32_t crc32c,
-                                        const PutOptions& options) = 0;
+  /// Stores chunks with one flush and gives a result for each, in order. Idempotent: a repeat waits
+  /// for the flush that covers the first. Refuses versions under a tombstone and those of closed
+  /// sessions.
+  virtual std::vector<absl::StatusOr<PutResult>> PutMany(absl::Span<const ChunkPut> puts) = 0;
+
+  absl::StatusOr<PutResult> Put(const ChunkId& id, const Bytes& data, uint32_t crc32c,
+                                const PutOptions& options) {
+    const ChunkPut put{.id = id, .data = data, .crc32c = crc32c, .options = options};
+    return std::move(PutMany({&put, 1}).front());
+  }
 
   /// `length` bytes from `offset`; 0 is to the end. OUT_OF_RANGE beyond the end of the chunk. Every
   /// 64 KiB block that is touched is verified; a bad one quarantines the copy (CHUNK_CORRUPT).

@@ -23,11 +23,10 @@ constexpr uint64_t kOverlapFrom = 1 * kMiB;
 }  // namespace
 
 absl::Status GroupCommit::Append(absl::Span<LogEntry> entries) {
-  return Append(entries, [] { return absl::OkStatus(); });
+  return Append(entries, [] {});
 }
 
-absl::Status GroupCommit::Append(absl::Span<LogEntry> entries,
-                                 absl::FunctionRef<absl::Status()> admit) {
+absl::Status GroupCommit::Append(absl::Span<LogEntry> entries, absl::FunctionRef<void()> admit) {
   Request request{.entries = entries};
   for (const LogEntry& entry : entries) {
     request.payload_bytes += entry.payload.size();
@@ -42,7 +41,9 @@ absl::Status GroupCommit::Append(absl::Span<LogEntry> entries,
   }
   MutexLock lock(&mu_);
   RETURN_IF_ERROR(failure_);
-  RETURN_IF_ERROR(admit());
+  admit();
+  const auto refused = [](const LogEntry& entry) { return !entry.status.ok(); };
+  if (std::all_of(entries.begin(), entries.end(), refused)) return absl::OkStatus();
   queue_.push_back(&request);
   queued_bytes_ += request.payload_bytes;
   if (queued_bytes_ >= kOverlapFrom || queue_.size() == last_group_size_) turn_.NotifyOne();
@@ -65,7 +66,9 @@ void GroupCommit::Lead() {
   mu_.Unlock();
   std::vector<LogEntry*> entries;
   for (Request* request : group) {
-    for (LogEntry& entry : request->entries) entries.push_back(&entry);
+    for (LogEntry& entry : request->entries) {
+      if (entry.status.ok()) entries.push_back(&entry);
+    }
   }
   builder.Build(entries);
   std::erase_if(entries, [](const LogEntry* entry) { return !entry->status.ok(); });

@@ -33,8 +33,8 @@ class GroupCommit {
 
   /// Returns when all entries are durable and applied, in one batch. INVALID_ARGUMENT if their
   /// records do not fit the header of one: lists in them come from the wire. `admit` runs in log
-  /// order, before anything that is appended later; its error refuses the entries.
-  absl::Status Append(absl::Span<LogEntry> entries, absl::FunctionRef<absl::Status()> admit);
+  /// order, before anything that is appended later; an entry whose status it sets is left out.
+  absl::Status Append(absl::Span<LogEntry> entries, absl::FunctionRef<void()> admit);
   absl::Status Append(absl::Span<LogEntry> entries);
 
   /// Written with the next batch if it is higher than what is known.

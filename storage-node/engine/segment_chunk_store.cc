@@ -28,58 +28,107 @@ absl::Status SessionClosed(SessionId session) {
 
 }  // namespace
 
-/// Makes later puts of the same chunk wait for this one.
+/// Makes later puts of the same chunks wait for these. All are taken at once, so that nobody holds
+/// some and waits for others.
 class SegmentChunkStore::InFlight {
  public:
-  InFlight(SegmentChunkStore& store, const ChunkId& id) : store_(store), id_(id) {
+  InFlight(SegmentChunkStore& store, absl::Span<const ChunkPut* const> puts)
+      : store_(store), puts_(puts) {
     MutexLock lock(&store_.in_flight_mu_);
-    while (!store_.in_flight_.insert(id_).second) {
+    const auto taken = [this](const ChunkPut* put) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+      return store_.in_flight_.contains(put->id);
+    };
+    while (std::any_of(puts_.begin(), puts_.end(), taken)) {
       store_.in_flight_done_.Wait(&store_.in_flight_mu_);
     }
+    for (const ChunkPut* put : puts_) store_.in_flight_.insert(put->id);
   }
   ~InFlight() {
     MutexLock lock(&store_.in_flight_mu_);
-    store_.in_flight_.erase(id_);
+    for (const ChunkPut* put : puts_) store_.in_flight_.erase(put->id);
     store_.in_flight_done_.NotifyAll();
   }
 
  private:
   SegmentChunkStore& store_;
-  const ChunkId id_;
+  const absl::Span<const ChunkPut* const> puts_;
 };
 
-absl::StatusOr<PutResult> SegmentChunkStore::Put(const ChunkId& id, const Bytes& data,
-                                                 uint32_t crc32c, const PutOptions& options) {
-  if (data.size() > kMaxChunkSize) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a chunk of ", data.size(), " bytes; the limit is ", kMaxChunkSize));
-  }
-  commit_->RaiseLineage(options.lineage);
-  const InFlight in_flight(*this, id);
-  ASSIGN_OR_RETURN(const bool stored, FindStored(id, data.size(), crc32c));
-  if (stored) return PutResult::kAlreadyStored;
-  RETURN_IF_ERROR(CheckSpace(data.size()));
-  LogEntry entry{.record = PutRecord{.id = id, .hint_for = options.hint_for},
-                 .payload = data,
-                 .expected_crc32c = crc32c};
-  RETURN_IF_ERROR(commit_->Append(absl::MakeSpan(&entry, 1), [&]() -> absl::Status {
-    MutexLock lock(&closed_mu_);
-    if (closed_.contains({id.version.generation, id.version.session})) {
-      return SessionClosed(id.version.session);
+std::vector<absl::StatusOr<PutResult>> SegmentChunkStore::PutMany(absl::Span<const ChunkPut> puts) {
+  std::vector<absl::StatusOr<PutResult>> results(puts.size());
+  std::vector<const ChunkPut*> left;
+  for (const ChunkPut& put : puts) left.push_back(&put);
+  while (!left.empty()) {  // more than once only if a chunk comes twice
+    absl::flat_hash_set<ChunkId> seen;
+    std::vector<const ChunkPut*> distinct, repeats;
+    std::vector<absl::StatusOr<PutResult>*> theirs;
+    for (const ChunkPut* put : left) {
+      const bool first = seen.insert(put->id).second;
+      (first ? distinct : repeats).push_back(put);
+      if (first) theirs.push_back(&results[static_cast<size_t>(put - puts.data())]);
     }
-    return absl::OkStatus();
-  }));
-  RETURN_IF_ERROR(entry.status);
-  return PutResult::kStored;
+    PutDistinct(distinct, theirs);
+    left = std::move(repeats);
+  }
+  return results;
 }
 
-absl::StatusOr<bool> SegmentChunkStore::FindStored(const ChunkId& id, uint64_t size,
-                                                   uint32_t crc32c) {
+void SegmentChunkStore::PutDistinct(absl::Span<const ChunkPut* const> puts, PutResults results) {
+  const InFlight in_flight(*this, puts);
+  std::vector<LogEntry> entries;
+  std::vector<absl::StatusOr<PutResult>*> appended;  // the results of the entries
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < puts.size(); ++i) {
+    const ChunkPut& put = *puts[i];
+    commit_->RaiseLineage(put.options.lineage);
+    const absl::StatusOr<bool> stored = FindStored(put);
+    if (!stored.ok()) {
+      *results[i] = stored.status();
+    } else if (*stored) {
+      *results[i] = PutResult::kAlreadyStored;
+    } else {
+      bytes += put.data.size();
+      appended.push_back(results[i]);
+      entries.push_back({.record = PutRecord{.id = put.id, .hint_for = put.options.hint_for},
+                         .payload = put.data,
+                         .expected_crc32c = put.crc32c});
+    }
+  }
+  if (entries.empty()) return;
+  absl::Status status = CheckSpace(bytes);
+  if (status.ok()) {
+    status = commit_->Append(absl::MakeSpan(entries), [this, &entries] {
+      MutexLock lock(&closed_mu_);
+      for (LogEntry& entry : entries) {
+        const VersionId& version = std::get<PutRecord>(entry.record).id.version;
+        if (closed_.contains({version.generation, version.session})) {
+          entry.status = SessionClosed(version.session);
+        }
+      }
+    });
+  }
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (!status.ok()) {
+      *appended[i] = status;
+    } else if (!entries[i].status.ok()) {
+      *appended[i] = entries[i].status;
+    } else {
+      *appended[i] = PutResult::kStored;
+    }
+  }
+}
+
+absl::StatusOr<bool> SegmentChunkStore::FindStored(const ChunkPut& put) {
+  const ChunkId& id = put.id;
+  if (put.data.size() > kMaxChunkSize) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a chunk of ", put.data.size(), " bytes; the limit is ", kMaxChunkSize));
+  }
   if (const absl::Status failure = commit_->failure(); !failure.ok()) return failure;
   auto row = index_->FindChunk(id);
   if (!row.ok()) return NoteIndexError(row.status());
   if (*row && !(*row)->quarantined()) {
-    if ((*row)->size == size && (*row)->crc32c == crc32c) return true;
+    if ((*row)->size == put.data.size() && (*row)->crc32c == put.crc32c) return true;
     return ChunkError(absl::StatusCode::kAlreadyExists, v1::CHUNK_CONFLICT, id,
                       "is stored with other bytes; ids must never be used twice");
   }
@@ -197,10 +246,9 @@ absl::Status SegmentChunkStore::CloseSession(Generation generation, SessionId se
   if (!known.ok()) return NoteIndexError(known.status());
   if (*known) return absl::OkStatus();
   LogEntry entry{.record = SessionClosedRecord{.generation = generation, .session = session}};
-  return commit_->Append(absl::MakeSpan(&entry, 1), [&]() -> absl::Status {
+  return commit_->Append(absl::MakeSpan(&entry, 1), [&] {
     MutexLock lock(&closed_mu_);
     closed_.insert({generation, session});
-    return absl::OkStatus();
   });
 }
 

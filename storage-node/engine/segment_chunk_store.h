@@ -35,8 +35,7 @@ class SegmentChunkStore final : public ChunkStore {
   static absl::StatusOr<std::unique_ptr<SegmentChunkStore>> Open(const Options& options);
   ~SegmentChunkStore() override;
 
-  absl::StatusOr<PutResult> Put(const ChunkId& id, const Bytes& data, uint32_t crc32c,
-                                const PutOptions& options) override;
+  std::vector<absl::StatusOr<PutResult>> PutMany(absl::Span<const ChunkPut> puts) override;
   absl::StatusOr<ChunkData> Get(const ChunkId& id, uint64_t offset, uint64_t length) override;
   absl::StatusOr<ChunkStat> Stat(const ChunkId& id) override;
   absl::StatusOr<DeleteResult> DeleteVersions(absl::Span<const VersionId> versions) override;
@@ -77,8 +76,11 @@ class SegmentChunkStore final : public ChunkStore {
   void RunBackground();
   absl::Status CheckSpace(uint64_t bytes);
   DiskSpace SpaceNow();
+  /// Of puts of different chunks.
+  using PutResults = absl::Span<absl::StatusOr<PutResult>* const>;
+  void PutDistinct(absl::Span<const ChunkPut* const> puts, PutResults results);
   /// What stands in the way of this put, or nothing; true if it is stored already.
-  absl::StatusOr<bool> FindStored(const ChunkId& id, uint64_t size, uint32_t crc32c);
+  absl::StatusOr<bool> FindStored(const ChunkPut& put);
   absl::Status Absent(const ChunkId& id);
   absl::Status AppendAll(std::vector<LogEntry> entries);
   /// An index error at run time: asks the next opening to rebuild it.

@@ -50,26 +50,50 @@ SessionMarks FromProto(const v1::SessionReport& report) {
   return marks;
 }
 
-}  // namespace
-
-absl::StatusOr<v1::PutChunkResponse> PutChunk(ChunkStore& store, MapView& map,
-                                              const v1::PutChunkRequest& request,
-                                              const Bytes& data) {
+absl::StatusOr<ChunkPut> Admit(MapView& map, const PutChunkCall& call) {
+  const v1::PutChunkRequest& request = call.request;
   RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
-  if (data.empty() || data.size() > kMaxChunkSize) {
-    return BadArgument(absl::StrCat("a chunk of ", data.size(), " bytes; chunks have 1 to ",
+  if (call.data.empty() || call.data.size() > kMaxChunkSize) {
+    return BadArgument(absl::StrCat("a chunk of ", call.data.size(), " bytes; chunks have 1 to ",
                                     kMaxChunkSize, " bytes"));
   }
   const ChunkId id = ChunkIdOf(request.chunk());
   RETURN_IF_ERROR(map.AdmitWrite(id, PartitionId(request.partition()), Epoch(request.epoch()),
                                  request.has_entry() ? &request.entry() : nullptr));
-  PutOptions options;
-  options.hint_for = NodeId(request.hint_for());
-  options.lineage = FromProto(request.lineage());
-  ASSIGN_OR_RETURN(const PutResult result, store.Put(id, data, request.crc32c(), options));
-  v1::PutChunkResponse response;
-  response.set_already_stored(result == PutResult::kAlreadyStored);
-  return response;
+  return ChunkPut{
+      .id = id,
+      .data = call.data,
+      .crc32c = request.crc32c(),
+      .options = {.hint_for = NodeId(request.hint_for()), .lineage = FromProto(request.lineage())}};
+}
+
+}  // namespace
+
+std::vector<absl::StatusOr<v1::PutChunkResponse>> PutChunks(ChunkStore& store, MapView& map,
+                                                            absl::Span<const PutChunkCall> calls) {
+  std::vector<absl::StatusOr<v1::PutChunkResponse>> answers(calls.size());
+  std::vector<ChunkPut> puts;
+  std::vector<size_t> admitted;
+  for (size_t i = 0; i < calls.size(); ++i) {
+    absl::StatusOr<ChunkPut> put = Admit(map, calls[i]);
+    if (!put.ok()) {
+      answers[i] = put.status();
+      continue;
+    }
+    admitted.push_back(i);
+    puts.push_back(*std::move(put));
+  }
+  const std::vector<absl::StatusOr<PutResult>> results = store.PutMany(puts);
+  for (size_t i = 0; i < admitted.size(); ++i) {
+    absl::StatusOr<v1::PutChunkResponse>& answer = answers[admitted[i]];
+    if (!results[i].ok()) {
+      answer = results[i].status();
+      continue;
+    }
+    answer = v1::PutChunkResponse();
+    answer->set_already_stored(*results[i] == PutResult::kAlreadyStored);
+  }
+  return answers;
 }
 
 absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "common/base/bytes.h"
 #include "storage-node/engine/chunk_store.h"
 #include "storage-node/service/map_view.h"
@@ -12,10 +15,13 @@ namespace trebol {
 /// The calls of a storage node as plain functions that may block; chunk.proto says what they
 /// promise. All refuse what is meant for another node. Thread-safe as their arguments are.
 
-/// Returns once the chunk is on disk.
-absl::StatusOr<v1::PutChunkResponse> PutChunk(ChunkStore& store, MapView& map,
-                                              const v1::PutChunkRequest& request,
-                                              const Bytes& data);
+struct PutChunkCall {
+  v1::PutChunkRequest request;
+  Bytes data;
+};
+/// Returns once the chunks are on disk, with an answer to each call, in order.
+std::vector<absl::StatusOr<v1::PutChunkResponse>> PutChunks(ChunkStore& store, MapView& map,
+                                                            absl::Span<const PutChunkCall> calls);
 
 struct GetChunkResult {
   v1::GetChunkResponse header;

@@ -1,6 +1,8 @@
 #include "storage-node/service/chunk_service.h"
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "common/async/semaphore.h"
 #include "common/base/error.h"
@@ -17,7 +19,9 @@ using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
 using Payloads = v1::ChunkService::WithRawCallbackMethod_PutChunk<
-    v1::ChunkService::WithRawCallbackMethod_GetChunk<v1::ChunkService::Service>>;
+    v1::ChunkService::WithRawCallbackMethod_GetChunk<
+        v1::ChunkService::WithRawCallbackMethod_PutChunkBatch<
+            v1::ChunkService::WithRawCallbackMethod_GetChunkBatch<v1::ChunkService::Service>>>>;
 using AllMethods = v1::ChunkService::WithCallbackMethod_StatChunk<
     v1::ChunkService::WithCallbackMethod_DeleteVersions<
         v1::ChunkService::WithCallbackMethod_ReportSession<Payloads>>>;
@@ -34,13 +38,36 @@ class ChunkService final : public AllMethods {
     if (!permit.has_value()) return Refuse(context);
     auto held = std::make_shared<Semaphore::Permit>(*std::move(permit));
     return door_.Serve(context, [this, request, response, held](const RequestContextPtr&) {
-      v1::PutChunkRequest header;
-      ASSIGN_OR_RETURN(const Bytes data, DecodeWithPayload(*request, &header));
+      PutChunkCall call;
+      ASSIGN_OR_RETURN(call.data, DecodeWithPayload(*request, &call.request));
       ASSIGN_OR_RETURN(const v1::PutChunkResponse answer,
-                       trebol::PutChunk(store_, map_, header, data));
+                       std::move(PutChunks(store_, map_, {&call, 1}).front()));
       *response = Encode(answer);
       return absl::OkStatus();
     });
+  }
+
+  ServerUnaryReactor* PutChunkBatch(CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override {
+    auto permit = memory_->TryAcquire(request->Length());
+    if (!permit.has_value()) return Refuse(context);
+    auto held = std::make_shared<Semaphore::Permit>(*std::move(permit));
+    return door_.ServeBatch(
+        context, request, response,
+        [this, held](const std::vector<BatchedCall>& calls) { return PutBatch(calls); });
+  }
+
+  ServerUnaryReactor* GetChunkBatch(CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override {
+    return door_.ServeBatch(
+        context, request, response, [this](const std::vector<BatchedCall>& calls) {
+          return AnswerEach(calls, [this](const Bytes& call) -> absl::StatusOr<Bytes> {
+            v1::GetChunkRequest asked;
+            RETURN_IF_ERROR(Decode(call, &asked));
+            ASSIGN_OR_RETURN(const GetChunkResult chunk, trebol::GetChunk(store_, map_, asked));
+            return JoinPayload(chunk.header, chunk.data);
+          });
+        });
   }
 
   ServerUnaryReactor* GetChunk(CallbackServerContext* context, const grpc::ByteBuffer* request,
@@ -81,6 +108,33 @@ class ChunkService final : public AllMethods {
   }
 
  private:
+  std::vector<BatchedAnswer> PutBatch(const std::vector<BatchedCall>& calls) {
+    std::vector<BatchedAnswer> answers(calls.size());
+    std::vector<PutChunkCall> puts;
+    std::vector<size_t> readable;
+    for (size_t i = 0; i < calls.size(); ++i) {
+      PutChunkCall put;
+      absl::StatusOr<Bytes> data = SplitPayload(calls[i].request, &put.request);
+      if (!data.ok()) {
+        answers[i] = data.status();
+        continue;
+      }
+      put.data = *std::move(data);
+      puts.push_back(std::move(put));
+      readable.push_back(i);
+    }
+    const auto results = PutChunks(store_, map_, puts);
+    for (size_t i = 0; i < readable.size(); ++i) {
+      BatchedAnswer& answer = answers[readable[i]];
+      if (results[i].ok()) {
+        answer = Bytes(results[i]->SerializeAsString());
+      } else {
+        answer = results[i].status();
+      }
+    }
+    return answers;
+  }
+
   static ServerUnaryReactor* Refuse(CallbackServerContext* context) {
     ServerUnaryReactor* reactor = context->DefaultReactor();
     reactor->Finish(ToGrpcStatus(

@@ -9,6 +9,7 @@
 #include "common/base/proto_ids.h"
 #include "common/checksum/crc32c.h"
 #include "common/cluster/cluster_map.h"
+#include "common/rpc/status_conversion.h"
 #include "gmock/gmock.h"
 #include "tests/testing/raw_calls.h"
 #include "tests/testing/story.h"
@@ -182,6 +183,72 @@ TEST_F(InternalPorts, APlainStubStoresAndReadsAChunk) {
          v1::VERSION_DELETED, {});
   Expect("a get of a deleted version", Call(*chunks_, &Chunks::GetChunk, GetOf(1), Ours()).status(),
          StatusCode::kNotFound, v1::CHUNK_NOT_FOUND, {});
+}
+
+TEST_F(InternalPorts, APlainStubSendsBatchesAndEachCallIsJudgedAlone) {
+  const std::string data = "bytes of a small chunk";
+  v1::Batch puts;
+  puts.add_calls()->set_request(PutOf(11, data).SerializeAsString());
+  v1::PutChunkRequest wrong_sum = PutOf(12, data);
+  wrong_sum.set_crc32c(wrong_sum.crc32c() + 1);
+  puts.add_calls()->set_request(wrong_sum.SerializeAsString());
+  puts.add_calls()->set_request("no message at all");
+  puts.add_calls()->set_request(PutOf(11, data).SerializeAsString());
+  const auto put = Call(*chunks_, &Chunks::PutChunkBatch, puts, Ours());
+  ASSERT_TRUE(put.ok()) << put.status();
+  ASSERT_EQ(put->answers_size(), 4);
+  const auto reason = [](const v1::BatchAnswer::Answer& answer) {
+    return answer.failure().empty() ? v1::ERROR_REASON_UNSPECIFIED
+                                    : ReasonOf(FromStatusDetails(answer.failure()));
+  };
+  EXPECT_EQ(reason(put->answers(0)), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(reason(put->answers(1)), v1::CHECKSUM_MISMATCH);
+  EXPECT_EQ(reason(put->answers(2)), v1::INVALID_ARGUMENT);
+  v1::PutChunkResponse repeat;
+  ASSERT_TRUE(repeat.ParseFromString(put->answers(3).response()));
+  EXPECT_TRUE(repeat.already_stored());
+
+  v1::Batch gets;
+  gets.add_calls()->set_request(GetOf(11).SerializeAsString());
+  gets.add_calls()->set_request(GetOf(12).SerializeAsString());
+  const auto got = Call(*chunks_, &Chunks::GetChunkBatch, gets, Ours());
+  ASSERT_TRUE(got.ok()) << got.status();
+  v1::GetChunkResponse chunk;
+  ASSERT_TRUE(chunk.ParseFromString(got->answers(0).response()));
+  EXPECT_EQ(chunk.data(), data);
+  EXPECT_EQ(reason(got->answers(1)), v1::CHUNK_NOT_FOUND);
+  Expect("a batch of nothing", Call(*chunks_, &Chunks::GetChunkBatch, v1::Batch(), Ours()).status(),
+         StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT, {"no batch", "empty"});
+  while (gets.calls_size() <= 128) *gets.add_calls() = gets.calls(0);
+  Expect("a batch of too many", Call(*chunks_, &Chunks::GetChunkBatch, gets, Ours()).status(),
+         StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT, {"more than 128"});
+
+  const auto metadata =
+      v1::MetadataService::NewStub(testing::PlainChannel(cluster().Endpoint("metadata-0")));
+  using Metadata = v1::MetadataService::Stub;
+  v1::SubmitRequest open, own;
+  open.mutable_command()->mutable_open_session();
+  own.mutable_command()->mutable_begin_term();
+  v1::Batch commands;
+  for (const auto& command : {open, own, v1::SubmitRequest()}) {
+    commands.add_calls()->set_request(command.SerializeAsString());
+  }
+  const auto submitted = Call(*metadata, &Metadata::SubmitBatch, commands, Ours());
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  ASSERT_EQ(submitted->answers_size(), 3);
+  for (const auto& answer : submitted->answers()) EXPECT_EQ(reason(answer), v1::INVALID_ARGUMENT);
+  v1::LookupBucketRequest there, absent;
+  there.set_bucket("bucket");
+  absent.set_bucket("absent");
+  v1::Batch lookups;
+  lookups.add_calls()->set_request(there.SerializeAsString());
+  lookups.add_calls()->set_request(absent.SerializeAsString());
+  const auto found = Call(*metadata, &Metadata::LookupBucketBatch, lookups, Ours());
+  ASSERT_TRUE(found.ok()) << found.status();
+  v1::LookupBucketResponse bucket;
+  ASSERT_TRUE(bucket.ParseFromString(found->answers(0).response()));
+  EXPECT_EQ(bucket.bucket().name(), "bucket");
+  EXPECT_EQ(reason(found->answers(1)), v1::BUCKET_NOT_FOUND);
 }
 
 TEST_F(InternalPorts, ABadChunkIsRefused) {

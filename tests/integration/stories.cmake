@@ -26,7 +26,7 @@ trebol_cluster_story(bad_fields TIMEOUT 300)
 trebol_cluster_story(bad_attributes TIMEOUT 300)
 trebol_cluster_story(bad_start TIMEOUT 300)
 trebol_cluster_story(unknown_format trebol::metadata_state TIMEOUT 300)
-trebol_cluster_story(internal_ports trebol::cluster TIMEOUT 300)
+trebol_cluster_story(internal_ports trebol::cluster trebol::rpc TIMEOUT 300)
 trebol_cluster_story(plain_clients trebol::http nlohmann_json::nlohmann_json TIMEOUT 300)
 trebol_cluster_story(full_disk TIMEOUT 600)
 

@@ -53,9 +53,10 @@ Task<v1::ReadBucketsResponse> CatalogStub::ReadBuckets(RequestContextPtr) {
   co_return catalog::ReadBuckets(catalog_.rows());
 }
 
-Task<v1::ReadPageResponse> CatalogStub::ReadPage(RequestContextPtr, v1::ReadPageRequest request) {
+Task<ListedPage> CatalogStub::ReadPage(RequestContextPtr, v1::ReadPageRequest request) {
   MutexLock lock(&mutex_);
-  co_return catalog::ReadPage(catalog_.rows(), request);
+  CO_ASSIGN_OR_RETURN(const v1::ReadPageResponse page, catalog::ReadPage(catalog_.rows(), request));
+  co_return ToListedPage(page);
 }
 
 Task<v1::LookupUploadResponse> CatalogStub::LookupUpload(RequestContextPtr,

@@ -52,7 +52,8 @@ Task<v1::PutChunkResponse> DirectStorageStub::PutChunk(RequestContextPtr context
   const Node node = nodes_.at(endpoint);
   co_return co_await OnPool<v1::PutChunkResponse>(
       disk_, pool_, context, [node, header = std::move(header), data = std::move(data)] {
-        return trebol::PutChunk(*node.store, *node.map, header, data);
+        const PutChunkCall call{header, data};
+        return std::move(PutChunks(*node.store, *node.map, {&call, 1}).front());
       });
 }
 
@@ -130,10 +131,17 @@ Task<v1::ReadBucketsResponse> DirectMetadataStub::ReadBuckets(RequestContextPtr 
       disk_, pool_, context, [catalog = &catalog_] { return catalog->ReadBuckets(); });
 }
 
-Task<v1::ReadPageResponse> DirectMetadataStub::ReadPage(RequestContextPtr context,
-                                                        v1::ReadPageRequest request) {
-  co_return co_await OnPool<v1::ReadPageResponse>(
-      disk_, pool_, context, [catalog = &catalog_, request] { return catalog->ReadPage(request); });
+Task<ListedPage> DirectMetadataStub::ReadPage(RequestContextPtr context,
+                                              v1::ReadPageRequest request) {
+  CO_ASSIGN_OR_RETURN(const v1::ReadPageResponse page,
+                      co_await OnPool<v1::ReadPageResponse>(
+                          disk_, pool_, context,
+                          [catalog = &catalog_, request]() -> absl::StatusOr<v1::ReadPageResponse> {
+                            v1::ReadPageResponse page;
+                            RETURN_IF_ERROR(catalog->ReadPage(request, &page));
+                            return page;
+                          }));
+  co_return ToListedPage(page);
 }
 
 Task<v1::LookupUploadResponse> DirectMetadataStub::LookupUpload(RequestContextPtr context,

@@ -68,8 +68,7 @@ class DirectMetadataStub final : public MetadataStub {
   Task<v1::LookupBucketResponse> LookupBucket(RequestContextPtr context,
                                               v1::LookupBucketRequest request) override;
   Task<v1::ReadBucketsResponse> ReadBuckets(RequestContextPtr context) override;
-  Task<v1::ReadPageResponse> ReadPage(RequestContextPtr context,
-                                      v1::ReadPageRequest request) override;
+  Task<ListedPage> ReadPage(RequestContextPtr context, v1::ReadPageRequest request) override;
   Task<v1::LookupUploadResponse> LookupUpload(RequestContextPtr context,
                                               v1::LookupUploadRequest request) override;
   Task<v1::ReadVersionsResponse> ReadVersions(RequestContextPtr context,

@@ -15,8 +15,15 @@ namespace trebol {
 /// A ChunkStore in memory that keeps what it was told. Thread-safe.
 class FakeChunkStore final : public ChunkStore {
  public:
-  absl::StatusOr<PutResult> Put(const ChunkId& id, const Bytes& data, uint32_t crc32c,
-                                const PutOptions& options) override {
+  std::vector<absl::StatusOr<PutResult>> PutMany(absl::Span<const ChunkPut> puts) override {
+    std::vector<absl::StatusOr<PutResult>> results;
+    for (const ChunkPut& put : puts) {
+      results.push_back(PutOne(put.id, put.data, put.crc32c, put.options));
+    }
+    return results;
+  }
+  absl::StatusOr<PutResult> PutOne(const ChunkId& id, const Bytes& data, uint32_t crc32c,
+                                   const PutOptions& options) {
     MutexLock lock(&mutex_);
     ++held_;
     changed_.NotifyAll();

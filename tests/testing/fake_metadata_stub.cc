@@ -256,11 +256,10 @@ Task<v1::ReadBucketsResponse> FakeMetadataStub::ReadBuckets(RequestContextPtr) {
   co_return response;
 }
 
-Task<v1::ReadPageResponse> FakeMetadataStub::ReadPage(RequestContextPtr,
-                                                      v1::ReadPageRequest request) {
+Task<ListedPage> FakeMetadataStub::ReadPage(RequestContextPtr, v1::ReadPageRequest request) {
   MutexLock lock(&mutex_);
   pages_.push_back(std::move(request));
-  co_return page_;
+  co_return ToListedPage(page_);
 }
 
 Task<v1::LookupUploadResponse> FakeMetadataStub::LookupUpload(RequestContextPtr,

@@ -19,6 +19,7 @@
 #include "storage-node/background/membership.h"
 #include "storage-node/service/chunk_calls.h"
 #include "tests/testing/direct_stubs.h"
+#include "tests/testing/parsed.h"
 
 namespace trebol {
 namespace {
@@ -263,7 +264,8 @@ absl::StatusOr<std::vector<std::string>> SimulatedCluster::List(uint32_t page_si
   std::vector<std::string> keys;
   do {
     ASSIGN_OR_RETURN(const v1::ListObjectsResponse page,
-                     runtime_.BlockOn(life_->gateway->list.Run(BackgroundContext(), request)));
+                     Parsed<v1::ListObjectsResponse>(
+                         runtime_.BlockOn(life_->gateway->list.Run(BackgroundContext(), request))));
     for (const v1::ObjectInfo& object : page.objects()) keys.push_back(object.key());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

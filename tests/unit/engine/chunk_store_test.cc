@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <iterator>
 #include <string>
 #include <thread>
@@ -112,6 +113,65 @@ TEST_F(ChunkStoreTest, RefusesBytesThatAreNotWhatTheSenderSummed) {
   EXPECT_EQ(ReasonOf(put.status()), v1::CHECKSUM_MISMATCH);
   EXPECT_EQ(GetError(MakeChunkId(1)), v1::CHUNK_NOT_FOUND);
   Put(MakeChunkId(1), "bytes");
+}
+
+TEST_F(ChunkStoreTest, PutsOfOneCallAreFlushedTogetherAndJudgedOneByOne) {
+  Put(MakeChunkId(1), "there");
+  Put(MakeChunkId(2), "deleted");
+  ASSERT_TRUE(store_->DeleteVersions({MakeChunkId(2).version}).ok());
+  ASSERT_TRUE(store_->CloseSession(Generation(3), SessionId(9)).ok());
+  const auto put = [](const ChunkId& id, const std::string& bytes) {
+    return ChunkPut{.id = id, .data = Bytes(bytes), .crc32c = Crc32c(bytes)};
+  };
+  std::vector<ChunkPut> puts = {
+      put(MakeChunkId(1), "there"),       put(MakeChunkId(1), "other"),
+      put(MakeChunkId(2), "late"),        put(MakeChunkId(3, 0, 9), "closed"),
+      put(MakeChunkId(4), "new"),         put(MakeChunkId(5), "broken"),
+      put(MakeChunkId(6), "new too"),     put(MakeChunkId(6), "new too"),
+      put(MakeChunkId(6), "but differs"),
+  };
+  puts[5].crc32c ^= 1;
+  const auto results = store_->PutMany(puts);
+  ASSERT_EQ(results.size(), puts.size());
+  EXPECT_EQ(results[0].value(), PutResult::kAlreadyStored);
+  EXPECT_EQ(ReasonOf(results[1].status()), v1::CHUNK_CONFLICT);
+  EXPECT_EQ(ReasonOf(results[2].status()), v1::VERSION_DELETED);
+  EXPECT_EQ(ReasonOf(results[3].status()), v1::SESSION_CLOSED);
+  EXPECT_EQ(results[4].value(), PutResult::kStored);
+  EXPECT_EQ(ReasonOf(results[5].status()), v1::CHECKSUM_MISMATCH);
+  EXPECT_EQ(results[6].value(), PutResult::kStored);
+  EXPECT_EQ(results[7].value(), PutResult::kAlreadyStored);
+  EXPECT_EQ(ReasonOf(results[8].status()), v1::CHUNK_CONFLICT);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(Get(MakeChunkId(4)), "new");
+    EXPECT_EQ(Get(MakeChunkId(6)), "new too");
+    EXPECT_EQ(GetError(MakeChunkId(5)), v1::CHUNK_NOT_FOUND);
+    EXPECT_EQ(GetError(MakeChunkId(3, 0, 9)), v1::CHUNK_NOT_FOUND);
+    Open();
+  }
+  EXPECT_TRUE(store_->PutMany({}).empty());
+}
+
+TEST_F(ChunkStoreTest, CallsOfSeveralChunksDoNotWaitForEachOtherInACircle) {
+  std::vector<std::thread> threads;
+  std::atomic<int> failed = 0;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (uint64_t round = 1; round <= 50; ++round) {
+        std::vector<ChunkPut> puts;
+        for (uint32_t i = 0; i < 4; ++i) {  // the same four, begun elsewhere
+          const std::string bytes = "the same for all";
+          puts.push_back({.id = MakeChunkId(round, (i + thread) % 4),
+                          .data = Bytes(bytes),
+                          .crc32c = Crc32c(bytes)});
+        }
+        for (const auto& result : store_->PutMany(puts)) failed += result.ok() ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(store_->Statistics().chunks, 200u);
 }
 
 TEST_F(ChunkStoreTest, DeletesAVersionForGood) {

@@ -10,6 +10,7 @@
 #include "common/base/limits.h"
 #include "common/base/proto_ids.h"
 #include "tests/testing/gateway_rig.h"
+#include "tests/testing/parsed.h"
 
 namespace trebol {
 namespace {
@@ -239,7 +240,8 @@ TEST_F(GetObjectTest, ReadersThatShareLittleMemoryAllEnd) {
 class ListObjectsTest : public testing::Test {
  protected:
   absl::StatusOr<v1::ListObjectsResponse> List(v1::ListObjectsRequest request) {
-    return rig_.runtime.BlockOn(rig_.list->Run(BackgroundContext(), std::move(request)));
+    return Parsed<v1::ListObjectsResponse>(
+        rig_.runtime.BlockOn(rig_.list->Run(BackgroundContext(), std::move(request))));
   }
   GatewayRig rig_;
 };

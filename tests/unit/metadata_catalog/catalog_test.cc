@@ -79,7 +79,9 @@ TEST_F(CatalogTest, KeepsAnObjectFromPutToDelete) {
   v1::ReadPageRequest page;
   page.set_bucket("photos");
   page.set_delimiter("/");
-  EXPECT_EQ(catalog_->ReadPage(page)->page().common_prefixes(0), "a/");
+  v1::ReadPageResponse listed;
+  ASSERT_TRUE(catalog_->ReadPage(page, &listed).ok());
+  EXPECT_EQ(listed.page().common_prefixes(0), "a/");
 
   EXPECT_TRUE(
       Submit(testing::DeleteObject({kSession, 3}, bucket, "a/b")).delete_object().existed());

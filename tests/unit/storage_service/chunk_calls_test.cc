@@ -4,8 +4,11 @@
 #include <grpcpp/impl/service_type.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
@@ -57,6 +60,10 @@ v1::GetChunkRequest GetRequest(uint64_t offset, uint64_t length, uint64_t epoch 
 class ChunkCalls : public testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(map_.Install(OnePartition()).ok()); }
+  absl::StatusOr<v1::PutChunkResponse> Put(const v1::PutChunkRequest& request, const Bytes& data) {
+    const PutChunkCall call{request, data};
+    return PutChunks(store_, map_, {&call, 1}).front();
+  }
   FakeChunkStore store_;
   MapView map_{NodeId(1), store_};
   const Bytes data_ = Bytes(std::string(3000, 'x') + "end");
@@ -67,8 +74,8 @@ TEST_F(ChunkCalls, StoreReadAndDeleteAChunk) {
   request.set_hint_for(4);
   request.mutable_lineage()->set_term(3);
   request.mutable_lineage()->set_index(33);
-  EXPECT_FALSE(PutChunk(store_, map_, request, data_)->already_stored());
-  EXPECT_TRUE(PutChunk(store_, map_, request, data_)->already_stored());
+  EXPECT_FALSE(Put(request, data_)->already_stored());
+  EXPECT_TRUE(Put(request, data_)->already_stored());
   EXPECT_EQ(store_.last_options.hint_for, NodeId(4));
   EXPECT_EQ(store_.last_options.lineage, (LogLineage{3, LogIndex(33)}));
   const auto part = GetChunk(store_, map_, GetRequest(3000, 3));
@@ -84,12 +91,12 @@ TEST_F(ChunkCalls, StoreReadAndDeleteAChunk) {
   remove.set_map_epoch(5);
   EXPECT_EQ(DeleteVersions(store_, map_, remove)->freed_bytes(), 3003u);
   EXPECT_EQ(DeleteVersions(store_, map_, remove)->freed_chunks(), 0u);
-  EXPECT_EQ(ReasonOf(PutChunk(store_, map_, request, data_).status()), v1::VERSION_DELETED);
+  EXPECT_EQ(ReasonOf(Put(request, data_).status()), v1::VERSION_DELETED);
 }
 
 TEST_F(ChunkCalls, RefuseWhatIsMeantForAnotherNode) {
   auto put = PutRequest(data_);
-  ASSERT_TRUE(PutChunk(store_, map_, put, data_).ok());
+  ASSERT_TRUE(Put(put, data_).ok());
   put.mutable_chunk()->set_index(11);
   auto get = GetRequest(0, 0);
   v1::StatChunkRequest stat;
@@ -104,7 +111,7 @@ TEST_F(ChunkCalls, RefuseWhatIsMeantForAnotherNode) {
     remove.set_node(other);
     report.set_node(other);
     for (const absl::Status& status :
-         {PutChunk(store_, map_, put, data_).status(), GetChunk(store_, map_, get).status(),
+         {Put(put, data_).status(), GetChunk(store_, map_, get).status(),
           StatChunk(store_, map_, stat).status(), DeleteVersions(store_, map_, remove).status(),
           ReportSession(store_, map_, report).status()}) {
       EXPECT_EQ(ReasonOf(status), v1::WRONG_NODE) << status;
@@ -115,24 +122,39 @@ TEST_F(ChunkCalls, RefuseWhatIsMeantForAnotherNode) {
 }
 
 TEST_F(ChunkCalls, RefuseSizesThatNoChunkHas) {
-  EXPECT_EQ(ReasonOf(PutChunk(store_, map_, PutRequest(Bytes()), Bytes()).status()),
-            v1::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(Put(PutRequest(Bytes()), Bytes()).status()), v1::INVALID_ARGUMENT);
   const Bytes large(std::string(kMaxChunkSize + 1, 'x'));
-  EXPECT_EQ(ReasonOf(PutChunk(store_, map_, PutRequest(large), large).status()),
-            v1::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(Put(PutRequest(large), large).status()), v1::INVALID_ARGUMENT);
+}
+
+TEST_F(ChunkCalls, PutsOfOneCallAreJudgedOneByOne) {
+  std::vector<PutChunkCall> calls(5, {PutRequest(data_), data_});
+  calls[1].request.set_node(2);
+  calls[2].request.mutable_chunk()->set_index(11);
+  calls[3].request.mutable_chunk()->set_index(12);
+  calls[3].request.set_crc32c(1);
+  calls[4].request.set_epoch(4);
+  const auto answers = PutChunks(store_, map_, calls);
+  ASSERT_EQ(answers.size(), 5u);
+  EXPECT_TRUE(answers[0].ok());
+  EXPECT_EQ(ReasonOf(answers[1].status()), v1::WRONG_NODE);
+  EXPECT_TRUE(answers[2].ok());
+  EXPECT_EQ(ReasonOf(answers[3].status()), v1::CHECKSUM_MISMATCH);
+  EXPECT_EQ(ReasonOf(answers[4].status()), v1::STALE_EPOCH);
+  EXPECT_TRUE(PutChunks(store_, map_, {}).empty());
 }
 
 TEST_F(ChunkCalls, RefuseAStaleWriterBeforeAnythingIsWritten) {
   auto request = PutRequest(data_);
   request.set_epoch(4);
-  EXPECT_EQ(ReasonOf(PutChunk(store_, map_, request, data_).status()), v1::STALE_EPOCH);
+  EXPECT_EQ(ReasonOf(Put(request, data_).status()), v1::STALE_EPOCH);
   EXPECT_EQ(store_.Stat(kChunk)->state, ChunkState::kAbsent);
 }
 
 TEST_F(ChunkCalls, ReadersWithAnOldMapAreServedAndToldOnAMissOnly) {
   EXPECT_EQ(ReasonOf(GetChunk(store_, map_, GetRequest(0, 0, 4)).status()), v1::STALE_EPOCH);
   EXPECT_EQ(ReasonOf(GetChunk(store_, map_, GetRequest(0, 0, 5)).status()), v1::CHUNK_NOT_FOUND);
-  ASSERT_TRUE(PutChunk(store_, map_, PutRequest(data_), data_).ok());
+  ASSERT_TRUE(Put(PutRequest(data_), data_).ok());
   EXPECT_TRUE(GetChunk(store_, map_, GetRequest(0, 0, 4)).ok());
   EXPECT_TRUE(absl::IsOutOfRange(GetChunk(store_, map_, GetRequest(3000, 4)).status()));
   store_.failure = MakeError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, "rotten");
@@ -140,7 +162,7 @@ TEST_F(ChunkCalls, ReadersWithAnOldMapAreServedAndToldOnAMissOnly) {
 }
 
 TEST_F(ChunkCalls, StatAnswersInOrderAndUpToALimit) {
-  ASSERT_TRUE(PutChunk(store_, map_, PutRequest(data_), data_).ok());
+  ASSERT_TRUE(Put(PutRequest(data_), data_).ok());
   v1::StatChunkRequest request;
   request.set_node(1);
   ChunkId absent = kChunk;
@@ -188,8 +210,37 @@ class ChunkServiceTest : public ChunkCalls {
       InternalDoor(identity_, std::make_shared<BlockingPool>(BlockingPool::Options{.threads = 2})),
       store_, map_, kMaxMessageSize);
   std::unique_ptr<RpcServer> server_ = *RpcServer::Start("127.0.0.1:0", {service_.get()});
-  GrpcStorageStub stub_{std::make_shared<Channels>(DialTcp), identity_};
+  std::shared_ptr<Channels> channels_ = std::make_shared<Channels>(DialTcp);
+  GrpcStorageStub stub_{channels_, identity_,
+                        std::make_shared<Batcher>(runtime_, channels_, identity_)};
 };
+
+TEST_F(ChunkServiceTest, SmallChunksThatTravelTogetherKeepTheirOwnBytesAndErrors) {
+  constexpr uint32_t kThreads = 16, kEach = 40;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (uint32_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (uint32_t i = 0; i < kEach; ++i) {
+        const Bytes data(absl::StrCat("chunk ", thread, "/", i, std::string(i * 20, '.')));
+        auto header = PutRequest(data);
+        header.mutable_chunk()->set_index(thread * kEach + i);
+        const bool bad = i % 10 == 9;
+        if (bad) header.set_crc32c(~header.crc32c());
+        const auto put = runtime_.BlockOn(
+            stub_.PutChunk(BackgroundContext(), server_->endpoint(), header, data));
+        if (bad ? ReasonOf(put.status()) != v1::CHECKSUM_MISMATCH : !put.ok()) ++wrong;
+        auto asked = GetRequest(0, data.size());
+        *asked.mutable_chunk() = header.chunk();
+        const auto got =
+            runtime_.BlockOn(stub_.GetChunk(BackgroundContext(), server_->endpoint(), asked));
+        if (bad ? !absl::IsNotFound(got.status()) : !got.ok() || got->data != data) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
 
 TEST_F(ChunkServiceTest, CarriesChunksOfAllSizes) {
   for (const size_t size : {size_t{1}, size_t{20}, size_t{23}, size_t{24}, size_t{70'000},
