@@ -161,6 +161,8 @@ absl::Status ClusterBench::MemoryOfIdle(Servers& servers) {
   for (const auto& [name, bytes] : idle.of_each) {
     results_.Add("memory-idle-" + name, "rss_mib", Side::kTrebol, Mebibytes(bytes));
   }
+  results_.Add("memory-idle", "pss_mib", Side::kTrebol,
+               Mebibytes(ProportionalBytes(servers.Processes(Side::kTrebol))));
   return absl::OkStatus();
 }
 

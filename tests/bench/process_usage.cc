@@ -74,4 +74,10 @@ uint64_t DiskBytes(const std::vector<pid_t>& processes) {
 
 uint64_t ResidentBytes(pid_t process) { return Field(process, "status", "VmRSS") * kKiB; }
 
+uint64_t ProportionalBytes(const std::vector<pid_t>& processes) {
+  uint64_t bytes = 0;
+  for (const pid_t process : processes) bytes += Field(process, "smaps_rollup", "Pss") * kKiB;
+  return bytes;
+}
+
 }  // namespace trebol::bench

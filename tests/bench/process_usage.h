@@ -17,5 +17,7 @@ double OwnCpuSeconds();
 uint64_t DiskBytes(const std::vector<pid_t>& processes);
 /// Resident now.
 uint64_t ResidentBytes(pid_t process);
+/// What they take together: a page that several share counts once, divided among them.
+uint64_t ProportionalBytes(const std::vector<pid_t>& processes);
 
 }  // namespace trebol::bench

@@ -8,3 +8,5 @@ trebol_fuzz(fuzz_catalog SOURCES catalog_fuzz.cc
 trebol_fuzz(fuzz_api SOURCES api_fuzz.cc
   DEPS trebol::testing_api trebol::gateway_object trebol::metadata_catalog trebol::object
        trebol_fuzz_message_maker SECONDS 20)
+trebol_fuzz(fuzz_chunk_calls SOURCES chunk_calls_fuzz.cc
+  DEPS trebol::storage_service trebol_fuzz_message_maker SECONDS 10)

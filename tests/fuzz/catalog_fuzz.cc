@@ -18,7 +18,7 @@ constexpr int kMostCommands = 16;
 constexpr uint64_t kGateway = 7;
 constexpr uint64_t kClient = 8;
 
-// Kinds that gateways and the collector send.
+// Kinds that gateways, nodes and the collector send.
 constexpr v1::Command::KindCase kKinds[] = {
     v1::Command::kPutObject,      v1::Command::kCopyObject,
     v1::Command::kCreateUpload,   v1::Command::kPutPart,
@@ -28,7 +28,8 @@ constexpr v1::Command::KindCase kKinds[] = {
     v1::Command::kSetBucketTags,  v1::Command::kAbandonVersion,
     v1::Command::kExpandGarbage,  v1::Command::kRenewSession,
     v1::Command::kCloseSession,   v1::Command::kCreateBucket,
-    v1::Command::kDeleteBucket,   v1::Command::kOpenSession};
+    v1::Command::kDeleteBucket,   v1::Command::kOpenSession,
+    v1::Command::kRegisterNode,   v1::Command::kOfferVersions};
 
 class Commands {
  public:
