@@ -99,7 +99,13 @@ class Calls {
                                                                                Message)) {
     const auto answer = rig_.Await(((*operation).*run)(rig_.context, Make<Message>()));
     Check(answer.status());
-    if (answer.ok()) maker_.Learn(*answer);
+    if (answer.ok()) Learn(*answer);
+  }
+  void Learn(const google::protobuf::Message& answer) { maker_.Learn(answer); }
+  void Learn(const Bytes& encoded) {
+    v1::ListObjectsResponse page;
+    TREBOL_CHECK(page.ParseFromString(std::string(encoded)));
+    maker_.Learn(page);
   }
 
   template <typename Operation>

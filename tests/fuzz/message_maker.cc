@@ -60,7 +60,14 @@ std::string MessageMaker::Text(const FieldDescriptor* field) {
   const auto& known = texts_[NameOf(field)];
   const uint8_t choice = input_.Byte();
   if (choice % 8 == 7) return std::string(input_.Number() % 3000, 'x');
-  if (choice % 8 == 6 || known.empty()) return input_.Bytes(64);
+  if (choice % 8 == 6 || known.empty()) {
+    std::string text = input_.Bytes(64);
+    // The wire refuses strings that are not UTF-8.
+    if (field->type() == FieldDescriptor::TYPE_STRING) {
+      for (char& c : text) c &= 0x7F;
+    }
+    return text;
+  }
   return known[choice / 8 % known.size()];
 }
 
