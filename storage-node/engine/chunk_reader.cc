@@ -12,13 +12,13 @@
 namespace trebol {
 
 absl::StatusOr<ChunkData> ReadVerified(Segment& segment, const rows::Chunk& row, uint64_t offset,
-                                       uint64_t length) {
+                                       uint64_t length, ReadBuffers& buffers) {
   ChunkData result{.chunk_size = row.size};
   if (length == 0) return result;
   const uint64_t from = offset / kChecksumBlockSize * kChecksumBlockSize;
   const uint64_t to = std::min<uint64_t>(row.size, (offset + length + kChecksumBlockSize - 1) /
                                                        kChecksumBlockSize * kChecksumBlockSize);
-  std::unique_ptr<char[]> buffer(new char[to - from]);  // not cleared: it is filled at once
+  std::shared_ptr<char> buffer = buffers.Take(to - from);
   ASSIGN_OR_RETURN(const size_t got,
                    segment.Read(row.place.offset + from, buffer.get(), to - from));
   if (got != to - from) {

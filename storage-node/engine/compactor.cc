@@ -193,7 +193,7 @@ absl::StatusOr<std::optional<LogEntry>> Compactor::ChunkEntry(Segment& segment,
     return quarantine;
   }
   if (row->place.segment != number) return std::nullopt;
-  auto data = ReadVerified(segment, *row, 0, row->size);
+  auto data = ReadVerified(segment, *row, 0, row->size, buffers_);
   if (absl::IsDataLoss(data.status())) return quarantine;  // a bad copy must not become a good one
   RETURN_IF_ERROR(data.status());
   return LogEntry{.record = PutRecord{.id = id, .hint_for = row->hint_for},

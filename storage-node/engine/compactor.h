@@ -15,6 +15,7 @@
 #include "storage-node/engine/chunk_index.h"
 #include "storage-node/engine/engine_options.h"
 #include "storage-node/engine/group_commit.h"
+#include "storage-node/engine/read_buffers.h"
 #include "storage-node/engine/segment_log.h"
 
 namespace trebol {
@@ -25,8 +26,8 @@ namespace trebol {
 class Compactor {
  public:
   Compactor(const EngineOptions& options, SegmentTable& segments, ChunkIndex& index,
-            GroupCommit& commit)
-      : options_(options), segments_(segments), index_(index), commit_(commit) {}
+            GroupCommit& commit, ReadBuffers& buffers)
+      : options_(options), segments_(segments), index_(index), commit_(commit), buffers_(buffers) {}
 
   /// Rewrites the sealed segment that gains most, if one is below the threshold or several are
   /// small. One that could not be rewritten is left alone for kRetryAfter, so that a sector that
@@ -57,6 +58,7 @@ class Compactor {
   SegmentTable& segments_;
   ChunkIndex& index_;
   GroupCommit& commit_;
+  ReadBuffers& buffers_;
   Mutex mu_;
   std::map<uint64_t, Instant> failed_at_ ABSL_GUARDED_BY(mu_);  // by number of the segment
 };

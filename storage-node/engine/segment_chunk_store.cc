@@ -176,7 +176,8 @@ absl::StatusOr<ChunkData> SegmentChunkStore::Get(const ChunkId& id, uint64_t off
       bad.reset();
       continue;
     }
-    auto data = ReadVerified(*segment, chunk, offset, length == 0 ? chunk.size - offset : length);
+    auto data = ReadVerified(*segment, chunk, offset, length == 0 ? chunk.size - offset : length,
+                             *read_buffers_);
     if (data.ok()) return data;
     error = data.status();
     bad.reset();

@@ -16,6 +16,7 @@
 #include "storage-node/engine/compactor.h"
 #include "storage-node/engine/engine_options.h"
 #include "storage-node/engine/group_commit.h"
+#include "storage-node/engine/read_buffers.h"
 #include "storage-node/engine/segment_log.h"
 #include "storage-node/engine/superblock.h"
 
@@ -94,6 +95,7 @@ class SegmentChunkStore final : public ChunkStore {
   RecoveryReport recovery_;
   std::unique_ptr<ChunkIndex> index_;
   std::unique_ptr<GroupCommit> commit_;
+  const std::shared_ptr<ReadBuffers> read_buffers_ = std::make_shared<ReadBuffers>();
   std::unique_ptr<Compactor> compactor_;
 
   Mutex in_flight_mu_;

@@ -84,7 +84,7 @@ absl::Status SegmentChunkStore::Start() {
         const absl::Status applied = index_->ApplyBatch(segment, batch, entries);
         return applied.ok() ? applied : NoteIndexError(applied);
       });
-  compactor_ = std::make_unique<Compactor>(options_, segments_, *index_, *commit_);
+  compactor_ = std::make_unique<Compactor>(options_, segments_, *index_, *commit_, *read_buffers_);
   {
     MutexLock lock(&tick_mu_);
     logged_lineage_ = lineage;
@@ -130,6 +130,7 @@ void SegmentChunkStore::RunBackground() {
 absl::Status SegmentChunkStore::Tick() {
   MutexLock lock(&tick_mu_);
   for (const SegmentPtr& segment : segments_.All()) segment->CloseIfIdle();
+  read_buffers_->ReleaseIfIdle();
   RETURN_IF_ERROR(commit_->failure());
   const uint64_t batches = commit_->batches();
   if (batches != seen_batches_) {  // busy: look again next time
