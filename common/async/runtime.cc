@@ -28,6 +28,12 @@ void Runtime::End() {
   if (--running_ == 0) idle_.NotifyAll();
 }
 
+void Runtime::EndBehindThis() {
+  RunScope* const scope = here_ ? RunScope::Current() : nullptr;
+  if (scope == nullptr) return End();
+  scope->Push([this] { End(); });
+}
+
 void Runtime::Drain() {
   MutexLock lock(&mutex_);
   while (running_ > 0) idle_.Wait(&mutex_);

@@ -43,7 +43,7 @@ class Runtime {
         [this, done = std::move(done)](std::exception_ptr failure, Result result) mutable {
           TREBOL_CHECK(failure == nullptr);  // our code throws nothing
           done(std::move(result));
-          End();
+          EndBehindThis();
         });
   }
   template <typename Result>
@@ -51,15 +51,19 @@ class Runtime {
     Spawn(std::move(task), [](const Result&) {});
   }
 
-  /// Blocks the calling thread, which must not be one of the runtime's.
+  /// Blocks the calling thread, which must not be one of the runtime's. It may destroy this as soon
+  /// as it has the result; so nothing here is touched after that.
   template <typename Result>
   Result BlockOn(boost::asio::awaitable<Result> task) {
     std::promise<Result> promise;
     auto future = promise.get_future();
     // The promise moves along: setting it may outlast the wait for its future.
-    Spawn(std::move(task), [promise = std::move(promise)](Result result) mutable {
-      promise.set_value(std::move(result));
-    });
+    boost::asio::co_spawn(
+        RuntimeExecutor(context_, here_), std::move(task),
+        [promise = std::move(promise)](std::exception_ptr failure, Result result) mutable {
+          TREBOL_CHECK(failure == nullptr);
+          promise.set_value(std::move(result));
+        });
     return future.get();
   }
 
@@ -70,6 +74,8 @@ class Runtime {
  private:
   void Begin();
   void End();
+  /// Once what runs on this thread has left the task's frames: who drains may destroy all they use.
+  void EndBehindThis();
 
   Mutex mutex_;
   CondVar idle_;

@@ -69,5 +69,44 @@ TEST(RunScope, ACoroutineGoesOnWhereItIsOpenIfItsRuntimeAllowsIt) {
   for (int i = 0; i < 20; ++i) EXPECT_FALSE(GoesOnHere(Runtime::Resume::kOnThreads));
 }
 
+TEST(RunScope, ARuntimeMayGoAsSoonAsSomebodyHasTheResult) {
+  for (int i = 0; i < 2000; ++i) {  // a use after it is freed shows under ASan
+    auto runtime = std::make_unique<Runtime>(1, Runtime::Resume::kHere);
+    auto shot = std::make_shared<OneShot<int>>();
+    std::thread waker([shot] {
+      const RunScope scope;
+      shot->Set(1);
+    });
+    EXPECT_EQ(runtime->BlockOn(OneShot<int>::Wait(shot)), 1);
+    runtime.reset();
+    waker.join();
+  }
+}
+
+TEST(RunScope, ARuntimeIsDrainedWhenNothingOfItsTasksIsLeft) {
+  for (int i = 0; i < 500; ++i) {
+    auto runtime = std::make_unique<Runtime>(1, Runtime::Resume::kHere);
+    auto shot = std::make_shared<OneShot<int>>();
+    const auto wait = [](std::shared_ptr<OneShot<int>> shot,
+                         std::shared_ptr<int> used) -> Task<void> {
+      *used = co_await OneShot<int>::Wait(shot);
+      co_return absl::OkStatus();
+    };
+    auto used = std::make_shared<int>(0);
+    const std::weak_ptr<int> left = used;
+    runtime->Spawn(wait(shot, used), [used](const absl::Status&) { ++*used; });
+    used.reset();
+    std::thread waker([shot] {
+      const RunScope scope;
+      shot->Set(1);
+    });
+    runtime->Drain();
+    // Of a task that ended on a thread of the runtime, the join of that thread takes the rest.
+    runtime.reset();
+    EXPECT_TRUE(left.expired());
+    waker.join();
+  }
+}
+
 }  // namespace
 }  // namespace trebol
