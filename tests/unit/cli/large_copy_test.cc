@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/time/clock.h"
 #include "cli/interrupted_copy.h"
 #include "client/client.h"
 #include "tests/unit/cli/cli_test.h"
@@ -34,6 +35,15 @@ class LargeCopyTest : public CliTest {
     environment_.stop = stop_.get_token();
     return code;
   }
+  /// After the messages that were on their way when the command ended.
+  uint64_t BytesOnceQuiet() {
+    uint64_t bytes = gateway_.bytes_put();
+    for (int quiet = 0; quiet < 5; ++quiet) {
+      absl::SleepFor(absl::Milliseconds(20));
+      if (const uint64_t now = gateway_.bytes_put(); now != bytes) quiet = 0, bytes = now;
+    }
+    return bytes;
+  }
   size_t Uploads() {
     const auto client = client::Client::Create({.endpoint = gateway_.endpoint()});
     return client->ListMultipartUploads({.bucket = "photos"})->uploads.size();
@@ -47,7 +57,7 @@ TEST_F(LargeCopyTest, AnInterruptedUploadSaysHowToGoOnAndDoes) {
                                " trebol://photos/big goes on with it; trebol rm --uploads "
                                "trebol://photos/big forgets it\n"));
   EXPECT_FALSE(gateway_.HasObject("photos", "big"));
-  const uint64_t before = gateway_.bytes_put();
+  const uint64_t before = BytesOnceQuiet();
   EXPECT_EQ(Run({"cp", "--resume", path, "trebol://photos/big"}), 0) << err();
   EXPECT_LE(gateway_.bytes_put() - before, kSize - kPart);
   EXPECT_TRUE(gateway_.DataOf("photos", "big") == Pattern());

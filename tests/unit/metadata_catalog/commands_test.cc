@@ -148,6 +148,7 @@ TEST_F(CommandsTest, NumbersThatCannotBeSpoilNoTotal) {
   const uint64_t most = ~uint64_t{0};
   EXPECT_EQ(Refusal(testing::AbandonVersion(Version(1), 1, most)), v1::INVALID_ARGUMENT);
   EXPECT_EQ(Refusal(testing::AbandonVersion(Version(1), most, 1)), v1::INVALID_ARGUMENT);
+  catalog_.Must(testing::RegisterNode(1));
   catalog_.Must(testing::CloseSession(kOther));
   catalog_.Must(testing::OfferVersion(1, Version(1, kOther), most));
   EXPECT_EQ(catalog_.Totals().garbage_bytes(), kMaxObjectSize);
