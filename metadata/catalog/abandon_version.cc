@@ -1,4 +1,4 @@
-#include <cstdint>
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -14,8 +14,6 @@
 
 namespace trebol::catalog {
 namespace {
-
-constexpr uint64_t kMostChunks = uint64_t{1} << 32;  // their indexes have 32 bits
 
 // Too late: says what the commit came to, while that is kept.
 absl::StatusOr<v1::Outcome> WasCommitted(Transaction& rows, const VersionId& version) {
@@ -36,11 +34,6 @@ absl::StatusOr<v1::Outcome> WasCommitted(Transaction& rows, const VersionId& ver
 absl::StatusOr<v1::Outcome> AbandonVersion(Transaction& rows,
                                            const v1::AbandonVersionCommand& command,
                                            const ApplyContext& context) {
-  if (command.bytes() > kMaxObjectSize || command.chunks() > kMostChunks) {
-    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
-                     absl::StrCat("a version of ", command.chunks(), " chunks and ",
-                                  command.bytes(), " bytes was given up; none is so large"));
-  }
   const VersionId version = VersionIdOf(command.version());
   ASSIGN_OR_RETURN(const fence::Decision decision, fence::DecisionOf(rows, version, context));
   v1::Outcome outcome;
@@ -59,8 +52,10 @@ absl::StatusOr<v1::Outcome> AbandonVersion(Transaction& rows,
       // what was written of it.
     case fence::Decision::kUndecided:
       RETURN_IF_ERROR(fence::DecideAbandoned(rows, version));
+      // What a gateway says, with a bound: the totals are sums of it. Not a refusal: the version
+      // would stay undecided, and a log that holds such a command could not be replayed.
       RETURN_IF_ERROR(garbage::AddKnown(rows, GarbageKind::kUnseen, version, command.chunks(),
-                                        command.bytes(), context));
+                                        std::min(command.bytes(), kMaxObjectSize), context));
       return outcome;
   }
   return outcome;

@@ -11,6 +11,7 @@
 #include "metadata/catalog/reads.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
+#include "tests/testing/catalog_invariants.h"
 #include "tests/testing/memory_catalog.h"
 #include "tests/testing/metadata_commands.h"
 
@@ -146,12 +147,14 @@ TEST_F(CommandsTest, AbandonWithoutChunksMakesNoGarbage) {
 
 TEST_F(CommandsTest, NumbersThatCannotBeSpoilNoTotal) {
   const uint64_t most = ~uint64_t{0};
-  EXPECT_EQ(Refusal(testing::AbandonVersion(Version(1), 1, most)), v1::INVALID_ARGUMENT);
-  EXPECT_EQ(Refusal(testing::AbandonVersion(Version(1), most, 1)), v1::INVALID_ARGUMENT);
+  catalog_.Must(testing::AbandonVersion(Version(1), 1, most));
+  catalog_.Must(testing::AbandonVersion(Version(2), most, 1));
+  EXPECT_EQ(catalog_.Totals().garbage_bytes(), 3 * (kMaxObjectSize + 1));
   catalog_.Must(testing::RegisterNode(1));
   catalog_.Must(testing::CloseSession(kOther));
   catalog_.Must(testing::OfferVersion(1, Version(1, kOther), most));
-  EXPECT_EQ(catalog_.Totals().garbage_bytes(), kMaxObjectSize);
+  EXPECT_EQ(catalog_.Totals().garbage_bytes(), 4 * kMaxObjectSize + 3);
+  EXPECT_TRUE(testing::CheckCatalog(catalog_.rows()).ok());
 }
 
 TEST_F(CommandsTest, EmptyObjectMakesNoGarbage) {
