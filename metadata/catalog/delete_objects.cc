@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,9 +26,8 @@ absl::Status Validate(const v1::DeleteObjectsCommand& command) {
 v1::Outcome ResultsOf(const v1::DeleteObjectsCommand& command, const Results& all) {
   v1::Outcome outcome;
   Results& results = *outcome.mutable_delete_objects();
-  for (int i = 0; i < command.entries_size(); ++i) {
-    *results.add_results() = all.results(static_cast<int>(command.first()) + i);
-  }
+  const auto first = static_cast<int>(command.first());
+  for (int i = 0; i < command.entries_size(); ++i) *results.add_results() = all.results(first + i);
   return outcome;
 }
 
@@ -58,15 +58,17 @@ absl::StatusOr<v1::Outcome> DeleteObjects(Transaction& rows,
   v1::Outcome all = std::move(kept).value_or(v1::Outcome());
   if (all.has_error()) return all;
   Results& results = *all.mutable_delete_objects();
-  const auto first = static_cast<int>(command.first());
-  if (results.results_size() >= first + command.entries_size() && command.entries_size() > 0) {
+  const uint64_t first = command.first();
+  const auto entries = static_cast<uint64_t>(command.entries_size());
+  const auto carried_out = static_cast<uint64_t>(results.results_size());
+  if (carried_out >= first + entries && entries > 0) {
     return ResultsOf(command, results);  // a repeat
   }
-  if (results.results_size() != first || command.entries_size() == 0) {
-    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
-                     absl::StrCat("deletes from number ", first, " on were asked for, but ",
-                                  results.results_size(),
-                                  " of this call were carried out; send its parts in order"));
+  if (carried_out != first || entries == 0) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
+        absl::StrCat("deletes from number ", first, " on were asked for, but ", carried_out,
+                     " of this call were carried out; send its parts in order"));
   }
   // A later part was not decided with the first.
   RETURN_IF_ERROR(sessions::RequireOpen(rows, SessionId(command.operation().session())).status());

@@ -157,6 +157,19 @@ TEST_F(CommandsTest, NumbersThatCannotBeSpoilNoTotal) {
   EXPECT_TRUE(testing::CheckCatalog(catalog_.rows()).ok());
 }
 
+TEST_F(CommandsTest, DeletesFromANumberThatNoneHasAreRefused) {
+  v1::Command command;
+  v1::DeleteObjectsCommand& remove = *command.mutable_delete_objects();
+  remove.mutable_operation()->set_session(kClient);
+  remove.mutable_operation()->set_counter(1);
+  remove.set_bucket_id(bucket_);
+  for (const char* key : {"a", "b"}) remove.add_entries()->set_key(key);
+  for (const uint32_t first : {1u, 1u << 31, ~0u}) {
+    remove.set_first(first);
+    EXPECT_EQ(Refusal(command), v1::INVALID_ARGUMENT) << first;
+  }
+}
+
 TEST_F(CommandsTest, EmptyObjectMakesNoGarbage) {
   catalog_.Must(Put({kClient, 1}, "k", Version(1), 0));
   EXPECT_TRUE(
