@@ -58,14 +58,19 @@ function(trebol_test name)
     ENVIRONMENT "GTEST_OUTPUT=xml:${CMAKE_BINARY_DIR}/test-results/${name}.xml")
 endfunction()
 
-# trebol_fuzz(NAME SOURCES … DEPS … [SECONDS n] [CORPUS folder]): a libFuzzer target, in the asan preset
-# only. As a test it runs for SECONDS (10), starting from the files in CORPUS. The libraries named in DEPS
-# are what it explores: they get its coverage instrumentation.
+# trebol_fuzz(NAME SOURCES … DEPS … [SECONDS n] [CORPUS folder] [LONG]): a libFuzzer target, in the asan
+# preset only. As a test it runs for SECONDS (10), starting from the files in CORPUS. The libraries named
+# in DEPS are what it explores: they get its coverage instrumentation. LONG: of inputs that say little
+# while they are short, and take their time, it tries long ones at once.
 function(trebol_fuzz name)
   if(NOT TREBOL_SANITIZE STREQUAL "address")
     return()
   endif()
-  cmake_parse_arguments(ARG "" "SECONDS;CORPUS" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "LONG" "SECONDS;CORPUS" "SOURCES;DEPS" ${ARGN})
+  set(lengths)
+  if(ARG_LONG)
+    set(lengths -len_control=0 -max_len=2048)
+  endif()
   if(NOT ARG_SECONDS)
     set(ARG_SECONDS 10)
   endif()
@@ -89,7 +94,7 @@ function(trebol_fuzz name)
   file(MAKE_DIRECTORY ${found})
   math(EXPR limit "${ARG_SECONDS} * 4 + 60")
   add_test(NAME ${name}
-    COMMAND ${name} -max_total_time=${ARG_SECONDS} -timeout=20 -artifact_prefix=${found}/
-            ${found} ${ARG_CORPUS})
+    COMMAND ${name} -max_total_time=${ARG_SECONDS} -timeout=20 ${lengths}
+            -artifact_prefix=${found}/ ${found} ${ARG_CORPUS})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${limit} LABELS fuzz)
 endfunction()

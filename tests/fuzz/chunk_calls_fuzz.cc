@@ -1,5 +1,6 @@
-// Whatever a peer asks of a storage node: each call is carried out or refused, one that is refused
-// changes nothing, and calls of one batch concern no other.
+// Whatever a peer asks of a storage node, and whatever map it is told: each call is carried out or
+// refused, one that is refused changes nothing, and calls of one batch concern no other.
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "common/cluster/cluster_map.h"
 #include "storage-node/service/chunk_calls.h"
 #include "tests/fuzz/message_maker.h"
+#include "tests/fuzz/score.h"
 #include "tests/testing/fake_chunk_store.h"
 
 namespace trebol {
@@ -36,7 +38,7 @@ std::shared_ptr<const ClusterMap> Map() {
 
 class Calls {
  public:
-  explicit Calls(FuzzInput* input) : input_(*input), maker_(input) {
+  Calls(FuzzInput* input, Score* score) : input_(*input), maker_(input), score_(*score) {
     TREBOL_CHECK(map_.Install(Map()).ok());
     for (const uint64_t node : {uint64_t{kNode}, uint64_t{kNode}, uint64_t{2}}) {
       maker_.Know("node", node);
@@ -48,21 +50,43 @@ class Calls {
         maker_.Know(field, number);
       }
     }
-    maker_.Know("map_epoch", 5);
+    for (const char* field : {"node", "epoch", "chunk", "version"}) maker_.SetOften(field, 8);
+    for (const uint64_t epoch : {5, 8}) maker_.Know("map_epoch", epoch);
+    for (const char* field : {"id", "serving", "incoming"}) maker_.Know(field, kNode);
   }
 
   void Run() {
-    for (int i = 0; i < kMostCalls && !input_.empty(); ++i) One(input_.Byte() % 5);
+    for (int i = 0; i < kMostCalls && !input_.empty(); ++i) One(input_.Byte() % 6);
   }
 
  private:
+  // What metadata may say of the cluster, or somebody in its place: epochs never fall.
+  void Install() {
+    const Epoch before = map_.map_epoch();
+    v1::ClusterMap proto = Map()->proto();
+    if (input_.Byte() % 4 == 3) {
+      proto.Clear();
+      maker_.Fill(&proto);
+    } else {
+      proto.set_epoch(proto.epoch() + input_.Byte() % 4);
+      maker_.Fill(proto.mutable_partitions(input_.Byte() % 2));
+    }
+    const auto map = ClusterMap::FromProto(proto);
+    const bool installed = map.ok() && map_.Install(*map).ok();
+    score_.Count("Install", installed);
+    TREBOL_CHECK(map_.map_epoch() >= (installed ? std::max(before, (*map)->epoch()) : before));
+  }
+
   void One(uint8_t call) {
     switch (call) {
+      case 5:
+        return Install();
       case 0:
         return Put();
       case 1: {
         const auto request = Make<v1::GetChunkRequest>();
         const auto chunk = GetChunk(store_, map_, request);
+        score_.Count("GetChunk", chunk.ok());
         if (!chunk.ok()) return;
         TREBOL_CHECK(request.node() == kNode);
         TREBOL_CHECK(chunk->header.crc32c() == Crc32c(chunk->data));
@@ -71,18 +95,22 @@ class Calls {
       case 2: {
         const auto request = Make<v1::StatChunkRequest>();
         const auto stat = StatChunk(store_, map_, request);
+        score_.Count("StatChunk", stat.ok());
         if (stat.ok()) TREBOL_CHECK(stat->entries_size() == request.chunks_size());
         return;
       }
       case 3: {
         const auto request = Make<v1::DeleteVersionsRequest>();
         const auto deleted = DeleteVersions(store_, map_, request);
-        if (deleted.ok()) TREBOL_CHECK(request.node() == kNode && request.map_epoch() >= 5);
+        score_.Count("DeleteVersions", deleted.ok());
+        if (deleted.ok()) TREBOL_CHECK(request.node() == kNode);
         return;
       }
       default: {
         const auto request = Make<v1::ReportSessionRequest>();
-        if (ReportSession(store_, map_, request).ok()) TREBOL_CHECK(request.node() == kNode);
+        const auto reported = ReportSession(store_, map_, request);
+        score_.Count("ReportSession", reported.ok());
+        if (reported.ok()) TREBOL_CHECK(request.node() == kNode);
         return;
       }
     }
@@ -92,21 +120,22 @@ class Calls {
     std::vector<PutChunkCall> calls(1 + input_.Byte() % 4);
     for (PutChunkCall& call : calls) {
       call.request = Make<v1::PutChunkRequest>();
-      call.request.clear_entry();
+      if (input_.Byte() % 4 != 3) call.request.clear_entry();
       call.data = Bytes(input_.Bytes(32));
       call.request.clear_data();
-      if (input_.Byte() % 4 != 0) call.request.set_crc32c(Crc32c(call.data));
+      if (input_.Byte() % 4 != 3) call.request.set_crc32c(Crc32c(call.data));
       const ChunkId id = ChunkIdOf(call.request.chunk());
-      if (input_.Byte() % 4 != 0) {
+      if (input_.Byte() % 4 != 3) {
         call.request.set_partition(static_cast<uint32_t>(PartitionOf(id, 2).value));
       }
     }
     const auto answers = PutChunks(store_, map_, calls);
     TREBOL_CHECK(answers.size() == calls.size());
     for (size_t i = 0; i < calls.size(); ++i) {
+      score_.Count("PutChunk", answers[i].ok());
       if (!answers[i].ok()) continue;
       const v1::PutChunkRequest& request = calls[i].request;
-      TREBOL_CHECK(request.node() == kNode && request.epoch() == 5);
+      TREBOL_CHECK(request.node() == kNode && request.epoch() >= 5);
       const auto stored = store_.Get(ChunkIdOf(request.chunk()), 0, 0);
       TREBOL_CHECK(stored.ok() && stored->data == calls[i].data);
     }
@@ -121,6 +150,7 @@ class Calls {
 
   FuzzInput& input_;
   MessageMaker maker_;
+  Score& score_;
   FakeChunkStore store_;
   MapView map_{NodeId(kNode), store_};
 };
@@ -129,7 +159,8 @@ class Calls {
 }  // namespace trebol
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static trebol::Score score;
   trebol::FuzzInput input(absl::string_view(reinterpret_cast<const char*>(data), size));
-  trebol::Calls(&input).Run();
+  trebol::Calls(&input, &score).Run();
   return 0;
 }

@@ -1,6 +1,9 @@
 #include "tests/fuzz/message_maker.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "common/base/check.h"
 
 namespace trebol {
 namespace {
@@ -19,7 +22,9 @@ void Remember(const Value& value, std::vector<Value>* known) {
 }
 
 // Of these an id is only whole.
-bool IsWhole(const std::string& type) { return type == "trebol.v1.VersionId"; }
+bool IsWhole(const FieldDescriptor* field) {
+  return field->message_type()->full_name() == "trebol.v1.VersionId";
+}
 
 }  // namespace
 
@@ -56,11 +61,17 @@ std::string MessageMaker::NameOf(const FieldDescriptor* field) const {
   return alias == aliases_.end() ? field->name() : alias->second;
 }
 
+bool MessageMaker::IsSet(const FieldDescriptor* field, uint8_t choice) const {
+  auto eighths = eighths_.find(field->full_name());
+  if (eighths == eighths_.end()) eighths = eighths_.find(field->name());
+  return choice % 8 >= 8 - (eighths == eighths_.end() ? 6 : eighths->second);
+}
+
 std::string MessageMaker::Text(const FieldDescriptor* field) {
   const auto& known = texts_[NameOf(field)];
   const uint8_t choice = input_.Byte();
-  if (choice % 8 == 7) return std::string(input_.Number() % 3000, 'x');
-  if (choice % 8 == 6 || known.empty()) {
+  if (choice % 32 == 31) return std::string(input_.Number() % 3000, 'x');
+  if (choice % 32 == 30 || known.empty()) {
     std::string text = input_.Bytes(64);
     // The wire refuses strings that are not UTF-8.
     if (field->type() == FieldDescriptor::TYPE_STRING) {
@@ -68,32 +79,34 @@ std::string MessageMaker::Text(const FieldDescriptor* field) {
     }
     return text;
   }
-  return known[choice / 8 % known.size()];
+  return known[choice % known.size()];
 }
 
 uint64_t MessageMaker::Integer(const FieldDescriptor* field) {
+  const auto most = limits_.find(field->name());
+  const uint64_t number = AnyInteger(field);
+  return most == limits_.end() ? number : std::min(number, most->second);
+}
+
+uint64_t MessageMaker::AnyInteger(const FieldDescriptor* field) {
   const std::string name = NameOf(field);
   const uint8_t choice = input_.Byte();
-  if (counting_.contains(name) && choice % 4 != 0) return ++counters_[name];
+  if (counting_.contains(name) && choice % 4 != 3) return ++counters_[name];
   const auto& known = numbers_[name];
-  if (choice % 8 == 7) return input_.Number();
-  if (choice % 8 == 6 || known.empty()) return choice / 8;
-  return known[choice / 8 % known.size()];
+  if (choice % 32 == 31) return input_.Number();
+  if (choice % 32 == 30 || known.empty()) return choice / 8;
+  return known[choice % known.size()];
 }
 
 void MessageMaker::Fill(Message* message) {
   const auto* descriptor = message->GetDescriptor();
-  const auto& whole = messages_[descriptor->full_name()];
-  if (!whole.empty() && input_.Byte() % 4 != 0) {
-    message->ParseFromString(whole[input_.Byte() % whole.size()]);
-    return;
-  }
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* field = descriptor->field(i);
     const uint8_t choice = input_.Byte();
     if (field->is_repeated()) {
-      for (int n = choice % 4; n > 0; --n) Set(message, field);
-    } else if (choice % 4 != 0) {
+      if (!IsSet(field, choice)) continue;
+      for (int n = 1 + choice / 8 % 3; n > 0; --n) Set(message, field);
+    } else if (IsSet(field, choice)) {
       Set(message, field);
     }
   }
@@ -103,8 +116,15 @@ void MessageMaker::Set(Message* message, const FieldDescriptor* field) {
   const Reflection& to = *message->GetReflection();
   const bool many = field->is_repeated();
   switch (field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_MESSAGE:
-      return Fill(many ? to.AddMessage(message, field) : to.MutableMessage(message, field));
+    case FieldDescriptor::CPPTYPE_MESSAGE: {
+      Message* part = many ? to.AddMessage(message, field) : to.MutableMessage(message, field);
+      const auto& known = messages_[NameOf(field)];
+      const bool is_new =
+          known.empty() || (input_.Byte() % 8 == 7) != counting_.contains(NameOf(field));
+      if (!IsWhole(field) || is_new) return Fill(part);
+      TREBOL_CHECK(part->ParseFromString(known[input_.Byte() % known.size()]));
+      return;
+    }
     case FieldDescriptor::CPPTYPE_STRING:
       return many ? to.AddString(message, field, Text(field))
                   : to.SetString(message, field, Text(field));
@@ -125,6 +145,12 @@ void MessageMaker::Set(Message* message, const FieldDescriptor* field) {
       return to.SetInt32(message, field, static_cast<int32_t>(Integer(field)));
     case FieldDescriptor::CPPTYPE_INT64:
       return to.SetInt64(message, field, static_cast<int64_t>(Integer(field)));
+    case FieldDescriptor::CPPTYPE_DOUBLE: {
+      constexpr double kInfinity = std::numeric_limits<double>::infinity();
+      constexpr double kValues[] = {
+          0, 1, 2.5, -1, 1e300, kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN()};
+      return to.SetDouble(message, field, kValues[input_.Byte() % std::size(kValues)]);
+    }
     default:
       return;
   }
@@ -132,9 +158,6 @@ void MessageMaker::Set(Message* message, const FieldDescriptor* field) {
 
 void MessageMaker::Learn(const Message& message) {
   const Reflection& from = *message.GetReflection();
-  if (const std::string& type = message.GetDescriptor()->full_name(); IsWhole(type)) {
-    Remember(message.SerializeAsString(), &messages_[type]);
-  }
   std::vector<const FieldDescriptor*> fields;
   from.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
@@ -143,7 +166,10 @@ void MessageMaker::Learn(const Message& message) {
     for (int i = 0; i < count && i < static_cast<int>(kMostKnown); ++i) {
       const bool many = field->is_repeated();
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        Learn(many ? from.GetRepeatedMessage(message, field, i) : from.GetMessage(message, field));
+        const Message& part =
+            many ? from.GetRepeatedMessage(message, field, i) : from.GetMessage(message, field);
+        if (IsWhole(field)) Remember(part.SerializeAsString(), &messages_[name]);
+        Learn(part);
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         Know(name,
              many ? from.GetRepeatedString(message, field, i) : from.GetString(message, field));
