@@ -38,6 +38,8 @@ bool RawClient::Send(const std::string& bytes) {
   return true;
 }
 
+void RawClient::EndSending() { shutdown(socket_, SHUT_WR); }
+
 std::string RawClient::ReadAll() { return ReadUntil(""); }
 
 std::string RawClient::ReadUntil(const std::string& end) {

@@ -15,6 +15,8 @@ class RawClient {
 
   /// False when the other side has closed.
   bool Send(const std::string& bytes);
+  /// The other side reads an end, and may still answer.
+  void EndSending();
   /// Until the other side closes.
   std::string ReadAll();
   /// Until `end` has arrived, or the other side closes.
