@@ -1,6 +1,7 @@
 #include "tests/fuzz/wire_calls.h"
 
 #include <google/protobuf/message.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -47,7 +48,7 @@ WireCalls::WireCalls(FuzzInput* input, MessageMaker* maker, std::shared_ptr<grpc
                      Score* score)
     : input_(*input),
       maker_(*maker),
-      stub_(std::move(channel)),
+      channel_(std::move(channel)),
       identity_(identity),
       score_(*score) {
   for (const std::string& name : services) {
@@ -114,7 +115,8 @@ absl::Status WireCalls::Call(const Method& method, const std::vector<std::string
     return queue.Next(&tag, &ok) && ok;
   };
   const std::string path = "/" + method.service()->full_name() + "/" + method.name();
-  const auto call = stub_.PrepareCall(&context, path, &queue);
+  grpc::GenericStub stub(channel_);
+  const auto call = stub.PrepareCall(&context, path, &queue);
   call->StartCall(nullptr);
   bool open = done();
   for (const std::string& message : messages) {

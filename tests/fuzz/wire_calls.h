@@ -1,8 +1,6 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
-#include <grpcpp/channel.h>
-#include <grpcpp/generic/generic_stub.h>
 
 #include <memory>
 #include <string>
@@ -12,6 +10,10 @@
 #include "common/rpc/identity.h"
 #include "tests/fuzz/message_maker.h"
 #include "tests/fuzz/score.h"
+
+namespace grpc {
+class Channel;
+}
 
 namespace trebol {
 
@@ -37,7 +39,7 @@ class WireCalls {
 
   FuzzInput& input_;
   MessageMaker& maker_;
-  grpc::GenericStub stub_;
+  const std::shared_ptr<grpc::Channel> channel_;
   std::vector<const Method*> methods_;
   const Identity* const identity_;
   Score& score_;
