@@ -36,9 +36,11 @@ class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     co_return ok;
   }
 
-  /// Ends the call, with one message before its status.
-  void FinishWith(grpc::ByteBuffer message) {
+  /// Ends the call, with one message before its status; `taken` is called when gRPC has passed the
+  /// message on or given it up.
+  void FinishWith(grpc::ByteBuffer message, std::function<void()> taken) {
     buffer_ = std::move(message);
+    taken_ = std::move(taken);
     idle_.Expect();
     StartWriteAndFinish(&buffer_, grpc::WriteOptions(), grpc::Status::OK);
   }
@@ -48,7 +50,11 @@ class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     std::exchange(resume_, nullptr)(ok);
   }
   void OnCancel() override { cancellation_->Cancel(); }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    const std::function<void()> taken = std::move(taken_);
+    delete this;
+    if (taken) taken();
+  }
   /// OnDone does so little that gRPC need not hand it to a thread of its own.
   bool InternalInlineable() override { return true; }
 
@@ -57,11 +63,13 @@ class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   IdleWatch::Stream idle_;
   grpc::ByteBuffer buffer_;
   std::function<void(bool)> resume_;
+  std::function<void()> taken_;
 };
 
-// A small last message goes with the status of the call. What it holds is no longer counted as the
-// download's memory then.
-constexpr size_t kSmallMessage = 64 * kKiB;
+// A small last message goes with the status of the call. What it holds is not counted as memory of
+// downloads: the request keeps its place among those that run until the message is taken, and they
+// are few enough for that.
+constexpr size_t kSmallMessage = 16 * kKiB;
 
 /// Cuts what is written into messages of at most 1 MiB; the first carries what the object is.
 class StreamWriter final : public BodyWriter {
@@ -138,11 +146,11 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext
   runtime.Spawn(
       Serve(caller, writer, std::move(admission), std::move(operation), std::move(decoded)),
       [stream, writer, caller, end = std::move(end)](const absl::Status& status) {
-        end(*caller, status);
         auto last = status.ok() ? writer->TakeLast() : std::nullopt;
         if (last.has_value()) {
-          stream->FinishWith(*std::move(last));
+          stream->FinishWith(*std::move(last), [caller, end] { end(*caller, absl::OkStatus()); });
         } else {
+          end(*caller, status);
           stream->Finish(ToGrpcStatus(status));
         }
       });

@@ -228,6 +228,31 @@ TEST_P(Streams, RefuseMoreRequestsThanTheyServeAtOnce) {
   EXPECT_TRUE(GatewayRig::Until([&] { return head().ok(); }));
 }
 
+TEST_P(Streams, ADownloadKeepsItsPlaceUntilItsLastMessageIsTaken) {
+  if (GetParam()) return;  // over TCP a message is taken when it has gone into the connection
+  ASSERT_TRUE(Put("key", "content", 10).ok());
+  ObjectOperations operations;
+  operations.requests = Semaphore::Create(1);
+  Start(absl::Minutes(1), std::move(operations));
+  grpc::ClientContext context;
+  v1::GetObjectRequest request;
+  request.set_bucket("bucket");
+  request.set_key("key");
+  auto reader = stub_->GetObject(&context, request);  // and reads nothing yet
+  const auto gets = [this] {
+    return rig_.storage->gets("n1") + rig_.storage->gets("n2") + rig_.storage->gets("n3");
+  };
+  ASSERT_TRUE(GatewayRig::Until(
+      [&] { return gets() > 0 && rig_.read_memory->available() == rig_.memory_bytes; }));
+  std::string other;
+  EXPECT_EQ(ReasonOf(Get("key", &other)), v1::OVERLOADED);
+  v1::GetObjectResponse message;
+  EXPECT_TRUE(reader->Read(&message));
+  EXPECT_EQ(message.data(), "content");
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_TRUE(GatewayRig::Until([&] { return Get("key", &other).ok(); }));
+}
+
 TEST_P(Streams, CarryTheReasonOfAnError) {
   std::string read;
   EXPECT_EQ(ReasonOf(Get("none", &read)), v1::OBJECT_NOT_FOUND);
