@@ -7,14 +7,16 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/base/bytes.h"
+#include "common/base/limits.h"
 
 namespace trebol {
 
 /// The messages of batch.proto, with the payloads of the calls as ropes.
 
 inline constexpr size_t kMaxCallsOfBatch = 128;
-/// Answers beyond so many bytes are left out, so that the whole stays well below a message.
-inline constexpr size_t kMostBytesOfAnswers = 4 * 1024 * 1024;
+/// Answers that would bring a batch beyond so many bytes are left out, but for a first one: so the
+/// whole stays well below a message.
+inline constexpr size_t kMostBytesOfAnswers = 4 * kMiB;
 
 struct BatchedCall {
   std::string trace_parent;

@@ -11,7 +11,7 @@ namespace {
 // Larger calls gain nothing: what they carry costs more than that they are calls.
 constexpr size_t kLargestCall = 64 * kKiB;
 constexpr size_t kMostBytes = 256 * kKiB;
-constexpr int kInFlight = 1;  // one is worked on while the other travels
+constexpr int kInFlight = 1;  // two made smaller batches, and each call dearer
 constexpr absl::Duration kPatience = absl::Milliseconds(5);
 
 }  // namespace
@@ -62,7 +62,9 @@ Task<Bytes> Batcher::SendOne(RequestContextPtr context, std::string endpoint,
 
 Task<void> Batcher::SendAlone(std::shared_ptr<Lane> lane, Waiting waiting) {
   const auto self = shared_from_this();
-  waiting.answer->Set(co_await SendOne(BackgroundContext(), lane->endpoint, lane->method,
+  auto context = std::make_shared<RequestContext>(*BackgroundContext());
+  context->trace_parent = waiting.call.trace_parent;
+  waiting.answer->Set(co_await SendOne(std::move(context), lane->endpoint, lane->method,
                                        std::move(waiting.call.request)));
   co_return absl::OkStatus();
 }

@@ -29,8 +29,8 @@ struct BatchMethod {
   absl::Duration timeout;
 };
 
-/// Sends small calls to servers of the cluster: at once while few of the same method are on their
-/// way to the same peer, else together with those that wait too as soon as one of them is back.
+/// Sends small calls to servers of the cluster: at once while none of the same method is on its way
+/// to the same peer, else together with those that wait too as soon as that one is back.
 /// So a caller that is alone waits for nobody, and of many each costs a part of a call. Calls
 /// behind others that hang for a few milliseconds wait no longer for them. No retries here.
 ///

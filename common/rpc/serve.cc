@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "absl/strings/string_view.h"
 #include "common/async/run_scope.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -23,14 +24,17 @@ TraceContext TraceOf(const grpc::CallbackServerContext& context) {
   return TraceContext::New();
 }
 
-/// Ends the call. What failed is logged where it is decided, by the caller; here only for those who
-/// follow a trace through the processes.
+/// What failed is logged where it is decided, by the caller; here only for those who follow a trace
+/// through the processes.
+void LogFailure(const absl::Status& status, absl::string_view peer, absl::string_view trace) {
+  if (status.ok() || !LogEnabled(LogLevel::kDebug)) return;
+  Log(LogLevel::kDebug, "rpc", "call failed",
+      {{"why", status.message()}, {"peer", peer}, {"trace", trace}});
+}
+
 void Finish(grpc::ServerUnaryReactor* reactor, const RequestContext& request,
             const absl::Status& status) {
-  if (!status.ok() && LogEnabled(LogLevel::kDebug)) {
-    Log(LogLevel::kDebug, "rpc", "call failed",
-        {{"why", status.message()}, {"peer", request.peer}, {"trace", request.trace_parent}});
-  }
+  LogFailure(status, request.peer, request.trace_parent);
   reactor->Finish(ToGrpcStatus(status));
 }
 
@@ -89,26 +93,36 @@ grpc::ServerUnaryReactor* InternalDoor::ServeBatch(grpc::CallbackServerContext* 
                                                    const grpc::ByteBuffer* batch,
                                                    grpc::ByteBuffer* answer,
                                                    BatchHandler handler) const {
-  return Serve(context, [batch, answer, handler = std::move(handler)](const RequestContextPtr&) {
-    ASSIGN_OR_RETURN(const std::vector<BatchedCall> calls, DecodeCalls(FromByteBuffer(*batch)));
-    *answer = ToByteBuffer(EncodeAnswers(handler(calls)));
-    return absl::OkStatus();
-  });
+  return Serve(context,
+               [batch, answer, handler = std::move(handler)](const RequestContextPtr& request) {
+                 ASSIGN_OR_RETURN(const auto calls, DecodeCalls(FromByteBuffer(*batch)));
+                 *answer = AnswerBatch(*request, calls, handler(calls));
+                 return absl::OkStatus();
+               });
+}
+
+grpc::ByteBuffer AnswerBatch(const RequestContext& request, const std::vector<BatchedCall>& calls,
+                             const std::vector<BatchedAnswer>& answers) {
+  for (size_t i = 0; i < answers.size() && i < calls.size(); ++i) {
+    if (answers[i].has_value()) {
+      LogFailure(answers[i]->status(), request.peer, calls[i].trace_parent);
+    }
+  }
+  return ToByteBuffer(EncodeAnswers(answers));
 }
 
 std::vector<BatchedAnswer> AnswerEach(
     const std::vector<BatchedCall>& calls,
     const std::function<absl::StatusOr<Bytes>(const Bytes& request)>& handler) {
-  std::vector<BatchedAnswer> answers;
+  std::vector<BatchedAnswer> answers(calls.size());
   size_t bytes = 0;
-  for (const BatchedCall& call : calls) {
-    if (bytes > kMostBytesOfAnswers) {
-      answers.emplace_back();
-      continue;
+  for (size_t i = 0; i < calls.size(); ++i) {
+    absl::StatusOr<Bytes> answer = handler(calls[i].request);
+    if (answer.ok()) {
+      bytes += answer->size();
+      if (i > 0 && bytes > kMostBytesOfAnswers) break;
     }
-    absl::StatusOr<Bytes> answer = handler(call.request);
-    if (answer.ok()) bytes += answer->size();
-    answers.emplace_back(std::move(answer));
+    answers[i] = std::move(answer);
   }
   return answers;
 }

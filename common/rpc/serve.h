@@ -54,7 +54,13 @@ class InternalDoor {
   const std::shared_ptr<BlockingPool> pool_;
 };
 
-/// Answers the calls in turn; what would not fit into one message any more is left out.
+/// The answer to a whole batch. Calls of it that failed are logged for those who follow their
+/// traces, as other calls are.
+grpc::ByteBuffer AnswerBatch(const RequestContext& request, const std::vector<BatchedCall>& calls,
+                             const std::vector<BatchedAnswer>& answers);
+
+/// Answers the calls in turn, until one would not fit beside the others into kMostBytesOfAnswers:
+/// it and those behind it are left out.
 std::vector<BatchedAnswer> AnswerEach(
     const std::vector<BatchedCall>& calls,
     const std::function<absl::StatusOr<Bytes>(const Bytes& request)>& handler);

@@ -187,13 +187,14 @@ class MetadataService final : public Service {
   ServerUnaryReactor* SubmitBatch(CallbackServerContext* context, const grpc::ByteBuffer* request,
                                   grpc::ByteBuffer* response) override {
     return door_.ServeAsync(
-        context, [this, request, response](const RequestContextPtr&,
+        context, [this, request, response](const RequestContextPtr& caller,
                                            const std::function<void(absl::Status)>& done) {
           const auto calls = DecodeCalls(FromByteBuffer(*request));
           if (!calls.ok()) return done(calls.status());
           const auto batch = std::make_shared<SubmittedBatch>(
-              calls->size(), [response, done](const std::vector<BatchedAnswer>& answers) {
-                *response = ToByteBuffer(EncodeAnswers(answers));
+              calls->size(),
+              [response, done, caller, calls = *calls](const std::vector<BatchedAnswer>& answers) {
+                *response = AnswerBatch(*caller, calls, answers);
                 done(absl::OkStatus());
               });
           for (size_t i = 0; i < calls->size(); ++i) {

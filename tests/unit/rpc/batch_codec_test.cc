@@ -6,6 +6,7 @@
 #include <random>
 
 #include "common/base/error.h"
+#include "common/rpc/serve.h"
 #include "tests/testing/seed.h"
 #include "trebol/v1/batch.pb.h"
 
@@ -81,6 +82,29 @@ TEST(BatchCodec, RefusesWhatIsNoBatch) {
   const auto answers = DecodeAnswers(Bytes(unreadable.SerializeAsString()), 1);
   ASSERT_TRUE(answers.ok());
   EXPECT_TRUE(absl::IsInternal(answers->front()->status()));
+}
+
+TEST(BatchCodec, AnswersOfABatchStayBelowAMessageOrAreOne) {
+  const std::vector<BatchedCall> calls(4);
+  int executed = 0;
+  const auto answer = [&](const std::vector<size_t>& sizes) {
+    executed = 0;
+    std::vector<bool> given;
+    for (const BatchedAnswer& one : AnswerEach(calls, [&](const Bytes&) -> absl::StatusOr<Bytes> {
+           return Bytes(std::string(sizes.at(executed++), 'x'));
+         })) {
+      given.push_back(one.has_value());
+    }
+    return given;
+  };
+  const size_t half = kMostBytesOfAnswers / 2;
+  EXPECT_EQ(answer({half, half, 0, 1}), (std::vector<bool>{true, true, true, false}));
+  EXPECT_EQ(answer({1, kMostBytesOfAnswers}), (std::vector<bool>{true, false, false, false}));
+  EXPECT_EQ(executed, 2);  // nothing is read in vain behind it
+  EXPECT_EQ(answer({kMostBytesOfAnswers + 1, 1}), (std::vector<bool>{true, false, false, false}));
+
+  const auto failures = AnswerEach(calls, [](const Bytes&) { return absl::NotFoundError("no"); });
+  for (const BatchedAnswer& one : failures) EXPECT_TRUE(absl::IsNotFound(one->status()));
 }
 
 TEST(BatchCodec, SurvivesAnyBytes) {
