@@ -28,7 +28,8 @@ class StreamCall {
   StreamCall(const StreamCall&) = delete;
   StreamCall& operator=(const StreamCall&) = delete;
 
-  // Each is false when the stream has ended; Finish says how.
+  // Each is false when the stream has ended; Finish says how. The first must be Write: the call
+  // begins with it, in one go.
   /// Sends a message, after waiting until the one before is on its way: the caller prepares the
   /// next message while gRPC sends. `last` closes our side.
   bool Write(const grpc::ByteBuffer& message, bool last);

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "common/base/bytes.h"
-#include "trebol/v1/metadata.pb.h"
 
 namespace trebol {
 
@@ -13,9 +12,5 @@ struct ListedPage {
   bool more = false;
   std::string next_after;
 };
-
-inline ListedPage ToListedPage(const v1::ReadPageResponse& response) {
-  return {Bytes(response.page().SerializeAsString()), response.more(), response.next_after()};
-}
 
 }  // namespace trebol

@@ -53,8 +53,8 @@ struct PutOptions {
 struct ChunkPut {
   ChunkId id;
   Bytes data;
-  uint32_t crc32c =
-      0;  // the sender's, of all of `data`; verified in the pass that copies the bytes
+  /// The sender's, of all of `data`; verified in the pass that copies the bytes.
+  uint32_t crc32c = 0;
   PutOptions options;
 };
 

@@ -5,6 +5,7 @@
 #include "common/base/status_macros.h"
 #include "metadata/catalog/reads.h"
 #include "tests/testing/catalog_invariants.h"
+#include "tests/testing/parsed.h"
 
 namespace trebol {
 

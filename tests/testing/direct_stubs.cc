@@ -8,6 +8,7 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "storage-node/service/chunk_calls.h"
+#include "tests/testing/parsed.h"
 
 namespace trebol {
 namespace {

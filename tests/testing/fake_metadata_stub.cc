@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "tests/testing/parsed.h"
 
 namespace trebol {
 namespace {

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/checksum/crc32c.h"
 #include "tests/testing/gateway_rig.h"
 
@@ -195,6 +196,36 @@ TEST_F(ReplicaWriterTest, AZoneThatHangsIsWaitedForOnce) {
   rig_.storage->Hold("n3");
   EXPECT_TRUE(StartWrite(data_).get().ok());
   rig_.storage->Release("n3");
+}
+
+TEST_F(ReplicaWriterTest, NoMoreThan48MiBWaitAtTheNodes) {
+  const auto start = [this](uint32_t index, const Bytes& data) {
+    auto done = std::make_shared<std::promise<absl::Status>>();
+    rig_.runtime.Spawn(
+        rig_.writer->Write(BackgroundContext(), Id(index), data, Crc32c(data), nullptr),
+        [done](const absl::Status& status) { done->set_value(status); });
+    return done->get_future();
+  };
+  const auto held = [this](int count) {
+    return GatewayRig::Until([this, count] {
+      return rig_.storage->held("n1") == count && rig_.storage->held("n2") == count;
+    });
+  };
+  rig_.storage->Hold("n1");
+  rig_.storage->Hold("n2");
+  const Bytes half(std::string(24 * kMiB, 'x'));
+  auto first = start(0, half);
+  auto second = start(1, half);
+  ASSERT_TRUE(held(2));
+  auto waiting = start(2, data_);
+  EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  EXPECT_TRUE(held(2));  // and the third chunk is at no node
+  EXPECT_FALSE(rig_.storage->Has("n3", Id(2)));
+  rig_.storage->Release("n1");
+  EXPECT_TRUE(waiting.get().ok());
+  EXPECT_TRUE(first.get().ok());
+  EXPECT_TRUE(second.get().ok());
+  rig_.storage->Release("n2");
 }
 
 TEST_F(ReplicaWriterTest, ACallerThatGoesAwayTakesItsCopiesAlongAndBlamesNoNode) {
