@@ -11,6 +11,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/run_cli.h"
+#include "common/base/lock_checks.h"
 #ifdef TREBOL_WITH_SERVER
 #include "server/server_main.h"
 #endif
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
     return RunServer(2, asked);
   }
 #endif
+  trebol::SkipLockOrderChecks();
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);  // errors are reported once, by us
   std::signal(SIGPIPE, SIG_IGN);                      // a closed pipe is an error of a write
   std::ios::sync_with_stdio(false);

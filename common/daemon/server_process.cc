@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "common/base/lock_checks.h"
 #include "common/daemon/readiness_log.h"
 #include "common/http/standard_routes.h"
 
@@ -45,6 +46,7 @@ ServerProcess::ServerProcess(std::string program, std::string component,
       settings_(settings),
       began_(SystemClock().Now()),
       process_metrics_(registry_) {
+  SkipLockOrderChecks();
   // Blocked before any thread begins, so that only who waits for them hears them.
   sigset_t signals = EndSignals();
   sigaddset(&signals, kWake);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "common/base/lock_checks.h"
 #include "common/base/status_macros.h"
 #include "tests/bench/load_flags.h"
 #include "tests/bench/namespace_load.h"
@@ -89,4 +90,7 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace trebol::bench
 
-int main(int argc, char** argv) { return trebol::bench::Run(argc, argv); }
+int main(int argc, char** argv) {
+  trebol::SkipLockOrderChecks();
+  return trebol::bench::Run(argc, argv);
+}

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "common/base/lock_checks.h"
 #include "common/rpc/rpc_server.h"
 #include "tests/bench/load_flags.h"
 #include "tests/bench/raw_load.h"
@@ -82,4 +83,7 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace trebol::bench
 
-int main(int argc, char** argv) { return trebol::bench::Run(argc, argv); }
+int main(int argc, char** argv) {
+  trebol::SkipLockOrderChecks();  // as the programs that it is compared with
+  return trebol::bench::Run(argc, argv);
+}
