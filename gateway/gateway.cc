@@ -57,7 +57,7 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
   operations.multipart = std::make_shared<Multipart>(metadata_, commands);
   operations.part = std::make_shared<UploadPart>(metadata_, bodies);
   operations.uploads = std::make_shared<ListUploads>(metadata_);
-  operations.stream_memory = Semaphore::Create(options.write_memory_bytes);
+  operations.stream_memory = Semaphore::Create(2 * options.write_memory_bytes);
   operations.observer = [this](absl::string_view method, const RequestContext& context,
                                absl::Duration took, const absl::Status& status) {
     requests_.Observe(method, context, took, status);

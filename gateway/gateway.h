@@ -36,9 +36,9 @@ class Gateway {
     /// What people are shown; empty: where it listens.
     std::string advertise;
     std::string metadata = "127.0.0.1:9300";
-    /// Bytes of chunks that uploads may hold, stragglers included. Uploads wait beyond it. As much
-    /// again may be in their streams on the way to a chunk; beyond it uploads are refused.
-    uint64_t write_memory_bytes = 128 * kMiB;
+    /// Bytes of chunks that uploads may hold, stragglers included. Uploads wait beyond it. Twice
+    /// as much may be in their streams on the way to a chunk; beyond it uploads are refused.
+    uint64_t write_memory_bytes = 64 * kMiB;
     /// Bytes that downloads may hold. Apart, so that slow readers do not stop writers.
     uint64_t read_memory_bytes = 64 * kMiB;
     /// Threads of the coroutines.

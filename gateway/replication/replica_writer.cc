@@ -22,7 +22,7 @@ constexpr int kAttempts = 3;
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(100);
 constexpr absl::Duration kStragglerPatience = absl::Seconds(2);
 // More keeps no disk busier, and every node holds it in memory.
-constexpr uint64_t kMostSending = 48 * kMiB;
+constexpr uint64_t kMostSending = 24 * kMiB;
 
 /// Counts copies until W of them lie in as many zones as they can, or too many failed.
 class CopyCount {

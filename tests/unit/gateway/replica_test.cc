@@ -198,7 +198,7 @@ TEST_F(ReplicaWriterTest, AZoneThatHangsIsWaitedForOnce) {
   rig_.storage->Release("n3");
 }
 
-TEST_F(ReplicaWriterTest, NoMoreThan48MiBWaitAtTheNodes) {
+TEST_F(ReplicaWriterTest, NoMoreThan24MiBWaitAtTheNodes) {
   const auto start = [this](uint32_t index, const Bytes& data) {
     auto done = std::make_shared<std::promise<absl::Status>>();
     rig_.runtime.Spawn(
@@ -213,7 +213,7 @@ TEST_F(ReplicaWriterTest, NoMoreThan48MiBWaitAtTheNodes) {
   };
   rig_.storage->Hold("n1");
   rig_.storage->Hold("n2");
-  const Bytes half(std::string(24 * kMiB, 'x'));
+  const Bytes half(std::string(12 * kMiB, 'x'));
   auto first = start(0, half);
   auto second = start(1, half);
   ASSERT_TRUE(held(2));
