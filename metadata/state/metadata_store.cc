@@ -45,6 +45,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>
   table.block_cache = cache;
   table.checksum = rocksdb::kXXH3;  // the distribution's CRC32C is software
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // In small pieces: the index and the filter of a large file would each be larger than a shard of
+  // the cache, which keeps them out of it, and every lookup would read all of them.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.cache_index_and_filter_blocks = true;
   table.format_version = 5;
 

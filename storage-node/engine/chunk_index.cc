@@ -44,6 +44,10 @@ rocksdb::Options DatabaseOptions(const ChunkIndex::Options& options) {
   table.format_version = 5;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_cache = rocksdb::NewLRUCache(4 * kMiB);
+  // In small pieces, or those of many files would push each other out of the cache, and a lookup
+  // would read all of them.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

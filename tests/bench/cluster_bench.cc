@@ -162,8 +162,7 @@ absl::Status ClusterBench::MemoryOfIdle(Servers& servers) {
   for (const auto& [name, bytes] : idle.of_each) {
     results_.Add("memory-idle-" + name, "rss_mib", Side::kTrebol, Mebibytes(bytes));
   }
-  results_.Add("memory-idle", "pss_mib", Side::kTrebol,
-               Mebibytes(ProportionalBytes(servers.Processes(Side::kTrebol))));
+  results_.Add("memory-idle", "pss_mib", Side::kTrebol, Mebibytes(idle.of_all_shared_once));
   return absl::OkStatus();
 }
 
@@ -173,6 +172,7 @@ void ClusterBench::MemoryOfLoaded(Servers& servers) {
   for (const auto& [name, bytes] : most.of_each) {
     results_.Add("memory-loaded-" + name, "rss_mib", Side::kTrebol, Mebibytes(bytes));
   }
+  results_.Add("memory-loaded", "pss_mib", Side::kTrebol, Mebibytes(most.of_all_shared_once));
 }
 
 absl::Status ClusterBench::Objects(Servers& servers, const std::string& verb, uint64_t size,

@@ -132,13 +132,13 @@ TEST(ClusterBench, ATinyDoseFillsEveryKindOfRow) {
     const bool rate = metric == "mb_per_s" || metric == "ops_per_s";
     EXPECT_THAT(ratio, DoubleNear(rate ? trebol / raw : raw / trebol, 1e-6)) << row;
   }
-  EXPECT_THAT(
-      seen, IsSupersetOf({"put-4KiB-c32 cpu_s_per_gb", "put-1MiB-c8 mb_per_s",
-                          "put-64MiB-c1 p99_ms", "get-4KiB-c32 ops_per_s",
-                          "get-64MiB-c1 cpu_s_per_gb", "disk-1MiB disk_bytes_per_byte",
-                          "list-500 ops_per_s", "copy-5MiB p99_ms", "complete-20 p50_ms",
-                          "others-complete-20 p99_ms", "memory-idle rss_mib", "memory-idle pss_mib",
-                          "memory-idle-gateway-0 rss_mib", "memory-loaded-storage-2 rss_mib"}));
+  EXPECT_THAT(seen, IsSupersetOf(
+                        {"put-4KiB-c32 cpu_s_per_gb", "put-1MiB-c8 mb_per_s", "put-64MiB-c1 p99_ms",
+                         "get-4KiB-c32 ops_per_s", "get-64MiB-c1 cpu_s_per_gb",
+                         "disk-1MiB disk_bytes_per_byte", "list-500 ops_per_s", "copy-5MiB p99_ms",
+                         "complete-20 p50_ms", "others-complete-20 p99_ms", "memory-idle rss_mib",
+                         "memory-idle pss_mib", "memory-loaded pss_mib",
+                         "memory-idle-gateway-0 rss_mib", "memory-loaded-storage-2 rss_mib"}));
   // Nothing stays behind.
   std::filesystem::remove(json_file);
   EXPECT_TRUE(std::filesystem::is_empty(directory));

@@ -36,16 +36,23 @@ MemoryWatch::~MemoryWatch() {
 
 void MemoryWatch::Look() {
   std::vector<uint64_t> bytes;
+  std::vector<pid_t> pids;
   uint64_t all = 0;
   for (const auto& [name, process] : processes_) {
+    pids.push_back(process);
     bytes.push_back(ResidentBytes(process));
     all += bytes.back();
   }
+  // To count shared pages walks all of them; only where it may be asked for.
+  const bool worst = all > most().of_all;
+  const uint64_t shared_once = worst ? ProportionalBytes(pids) : 0;
   MutexLock lock(&mutex_);
   for (size_t i = 0; i < bytes.size(); ++i) {
     most_.of_each[i].second = std::max(most_.of_each[i].second, bytes[i]);
   }
-  most_.of_all = std::max(most_.of_all, all);
+  if (all <= most_.of_all) return;
+  most_.of_all = all;
+  most_.of_all_shared_once = shared_once;
 }
 
 MemoryWatch::Most MemoryWatch::most() const {

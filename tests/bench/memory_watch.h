@@ -22,6 +22,7 @@ class MemoryWatch {
   struct Most {
     std::vector<std::pair<std::string, uint64_t>> of_each;  // bytes, each at its own worst moment
     uint64_t of_all = 0;                                    // together, at their worst moment
+    uint64_t of_all_shared_once = 0;  // the same, a page that processes share counted once
   };
   Most most() const;
   /// Looks now, and forgets what was before.

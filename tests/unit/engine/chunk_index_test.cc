@@ -2,8 +2,11 @@
 #include "storage-node/engine/chunk_index.h"
 
 #include <gtest/gtest.h>
+#include <rocksdb/perf_context.h>
+#include <rocksdb/perf_level.h>
 
 #include <memory>
+#include <random>
 #include <utility>
 
 #include "tests/unit/engine/engine_testing.h"
@@ -37,6 +40,29 @@ class ChunkIndexTest : public testing::Test {
   SegmentTable segments_;
   std::unique_ptr<ChunkIndex> index_;
 };
+
+TEST_F(ChunkIndexTest, ALookupAmongManyChunksReadsLittle) {
+  constexpr uint64_t kChunks = 1'000'000;
+  for (uint64_t chunk = 0; chunk < kChunks;) {
+    Batch batch{.offset = kSegmentHeaderSize, .size = kBatchAlignment};
+    for (int i = 0; i < 10'000; ++i, ++chunk) {
+      batch.entries.push_back(
+          {.record = PutRecord{.id = MakeChunkId(chunk)}, .payload_offset = 100});
+    }
+    ASSERT_TRUE(index_->ApplyBatch(segments_.Find(1), batch, {}).ok());
+  }
+  ASSERT_TRUE(index_->Flush().ok());
+  std::mt19937_64 random(1);
+  rocksdb::SetPerfLevel(rocksdb::kEnableCount);
+  rocksdb::get_perf_context()->Reset();
+  constexpr int kLookups = 2'000;
+  for (int i = 0; i < kLookups; ++i) {
+    EXPECT_TRUE((*index_->FindChunk(MakeChunkId(random() % kChunks))).has_value());
+    EXPECT_FALSE((*index_->FindChunk(MakeChunkId(kChunks + random()))).has_value());
+  }
+  EXPECT_LT(rocksdb::get_perf_context()->block_read_byte / (2 * kLookups), 16'000u);
+  rocksdb::SetPerfLevel(rocksdb::kDisable);
+}
 
 TEST_F(ChunkIndexTest, ATombstoneOutlivesWhatIsLoggedAfterIt) {
   Apply(1, TombstoneRecord{.version = kId.version});

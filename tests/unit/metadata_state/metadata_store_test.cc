@@ -2,11 +2,15 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
+#include "absl/strings/str_format.h"
 #include "common/base/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "metadata/state/identity_file.h"
+#include "rocksdb/perf_context.h"
+#include "rocksdb/perf_level.h"
 #include "tests/testing/temporary_directory.h"
 
 namespace trebol {
@@ -43,6 +47,32 @@ TEST_F(MetadataStoreTest, KeepsWhatWasCommitted) {
   rows.reset();
   ASSERT_TRUE(Open().ok());
   EXPECT_EQ(*store_->Snapshot()->Get("a"), "1");
+}
+
+TEST_F(MetadataStoreTest, ALookupAmongManyRowsReadsLittle) {
+  ASSERT_TRUE(Open().ok());
+  constexpr int64_t kRows = 700'000;
+  const auto key = [](int64_t row) { return absl::StrFormat("object/bucket/folder/%09d", row); };
+  for (int64_t row = 0; row < kRows;) {
+    auto rows = store_->Begin();
+    for (int i = 0; i < 10'000; ++i, ++row) {
+      ASSERT_TRUE(rows->Put(key(row * 7919 % kRows), std::string(60, 'v')).ok());
+    }
+    ASSERT_TRUE(rows->Commit().ok());
+  }
+  ASSERT_TRUE(store_->db()->CompactRange({}, nullptr, nullptr).ok());
+  std::mt19937_64 random(1);
+  rocksdb::SetPerfLevel(rocksdb::kEnableCount);
+  rocksdb::get_perf_context()->Reset();
+  constexpr int kLookups = 2'000;
+  for (int i = 0; i < kLookups; ++i) {
+    const std::string found = key(static_cast<int64_t>(random() % kRows));
+    EXPECT_TRUE(store_->Snapshot()->Get(found)->has_value());
+    EXPECT_FALSE(store_->Snapshot()->Get(found + "x")->has_value());
+  }
+  // A block of rows, and of index and filter those that are not in the cache.
+  EXPECT_LT(rocksdb::get_perf_context()->block_read_byte / (2 * kLookups), 16'000u);
+  rocksdb::SetPerfLevel(rocksdb::kDisable);
 }
 
 TEST_F(MetadataStoreTest, RefusesTheDirectoryOfAStorageNode) {
