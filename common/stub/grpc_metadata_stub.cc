@@ -86,11 +86,15 @@ Task<v1::ReadBucketsResponse> GrpcMetadataStub::ReadBuckets(RequestContextPtr co
 
 Task<ListedPage> GrpcMetadataStub::ReadPage(RequestContextPtr context,
                                             v1::ReadPageRequest request) {
-  CO_ASSIGN_OR_RETURN(v1::ReadPageEnvelope answer,
-                      co_await Ask<v1::ReadPageEnvelope>(
-                          std::move(context), "/trebol.v1.MetadataService/ReadPage", request));
-  co_return ListedPage{Bytes(std::move(*answer.mutable_page())), answer.more(),
-                       std::move(*answer.mutable_next_after())};
+  if (identity_->cluster_id().empty()) co_return co_await NotJoined<ListedPage>();
+  CO_ASSIGN_OR_RETURN(const grpc::ByteBuffer answer,
+                      co_await FromMetadata<grpc::ByteBuffer>(
+                          endpoint_, UnaryCall(std::move(context), channels_->Pick(endpoint_),
+                                               identity_, "/trebol.v1.MetadataService/ReadPage",
+                                               Encode(request), kMetadataCallTimeout)));
+  v1::ReadPageResponse header;
+  CO_ASSIGN_OR_RETURN(Bytes page, DecodeWithPayload(answer, &header));
+  co_return ListedPage{std::move(page), header.more(), std::move(*header.mutable_next_after())};
 }
 
 Task<v1::LookupUploadResponse> GrpcMetadataStub::LookupUpload(RequestContextPtr context,

@@ -2,7 +2,7 @@
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
-#include "common/stub/listed_page.h"
+#include "common/object/listed_page.h"
 #include "trebol/v1/metadata.pb.h"
 
 namespace trebol {

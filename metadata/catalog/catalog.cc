@@ -138,9 +138,9 @@ absl::StatusOr<v1::ReadBucketsResponse> Catalog::ReadBuckets() {
   return catalog::ReadBuckets(*store_->Snapshot());
 }
 
-absl::Status Catalog::ReadPage(const v1::ReadPageRequest& request, v1::ReadPageResponse* page) {
+absl::StatusOr<ListedPage> Catalog::ReadPage(const v1::ReadPageRequest& request) {
   RETURN_IF_ERROR(health());
-  return catalog::ReadPage(*store_->Snapshot(), request, page);
+  return catalog::ReadPage(*store_->Snapshot(), request);
 }
 
 absl::StatusOr<v1::LookupUploadResponse> Catalog::LookupUpload(

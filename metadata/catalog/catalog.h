@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/base/ids.h"
+#include "common/object/listed_page.h"
 #include "metadata/catalog/reads.h"
 #include "metadata/log/replicated_log.h"
 #include "metadata/state/metadata_store.h"
@@ -66,7 +67,7 @@ class Catalog {
   absl::StatusOr<v1::LookupObjectResponse> LookupObject(const v1::LookupObjectRequest& request);
   absl::StatusOr<v1::LookupBucketResponse> LookupBucket(const v1::LookupBucketRequest& request);
   absl::StatusOr<v1::ReadBucketsResponse> ReadBuckets();
-  absl::Status ReadPage(const v1::ReadPageRequest& request, v1::ReadPageResponse* page);
+  absl::StatusOr<ListedPage> ReadPage(const v1::ReadPageRequest& request);
   absl::StatusOr<v1::LookupUploadResponse> LookupUpload(const v1::LookupUploadRequest& request);
   absl::StatusOr<v1::ReadVersionsResponse> ReadVersions(const v1::ReadVersionsRequest& request);
   absl::StatusOr<v1::ReadPartsResponse> ReadParts(const v1::ReadPartsRequest& request);

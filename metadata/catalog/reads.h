@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
+#include "common/object/listed_page.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/transaction.h"
 #include "trebol/v1/cluster.pb.h"
@@ -29,10 +30,7 @@ absl::StatusOr<v1::ReadBucketsResponse> ReadBuckets(const RowReader& rows);
 
 /// One page of a listing: a seek, a scan, and a seek past each common prefix. At most the limit
 /// that was asked for (0: kDefaultPageSize), kMaxPageSize, and what fits in a message.
-absl::Status ReadPage(const RowReader& rows, const v1::ReadPageRequest& request,
-                      v1::ReadPageResponse* page);
-absl::StatusOr<v1::ReadPageResponse> ReadPage(const RowReader& rows,
-                                              const v1::ReadPageRequest& request);
+absl::StatusOr<ListedPage> ReadPage(const RowReader& rows, const v1::ReadPageRequest& request);
 
 /// All versions and delete markers: one page as above, merged from the table of what keys name and
 /// that of older versions.

@@ -1,7 +1,5 @@
 #include "metadata/service/metadata_service.h"
 
-#include <google/protobuf/arena.h>
-
 #include <atomic>
 #include <memory>
 #include <utility>
@@ -141,10 +139,11 @@ class MetadataService final : public Service {
     return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
       v1::ReadPageRequest asked;
       RETURN_IF_ERROR(Decode(*request, &asked));
-      google::protobuf::Arena arena;  // thousands of small objects, gone at once
-      auto* page = google::protobuf::Arena::CreateMessage<v1::ReadPageResponse>(&arena);
-      RETURN_IF_ERROR(catalog_.ReadPage(asked, page));
-      *response = Encode(*page);
+      ASSIGN_OR_RETURN(ListedPage listed, catalog_.ReadPage(asked));
+      v1::ReadPageResponse header;
+      header.set_more(listed.more);
+      header.set_next_after(std::move(listed.next_after));
+      *response = EncodeWithPayload(header, listed.page);
       return absl::OkStatus();
     });
   }

@@ -138,7 +138,7 @@ class Commands {
       case 2:
         return Check("LookupUpload", catalog::LookupUpload(rows, Asked<v1::LookupUploadRequest>()));
       case 3:
-        return Check("ReadPage", catalog::ReadPage(rows, Asked<v1::ReadPageRequest>()));
+        return Check("ReadPage", Objects(catalog::ReadPage(rows, Asked<v1::ReadPageRequest>())));
       case 4:
         return Check("ReadVersions", catalog::ReadVersions(rows, Asked<v1::ReadVersionsRequest>()));
       case 5:
@@ -155,6 +155,13 @@ class Commands {
     score_.Count(read, answer.ok());
     if (answer.ok()) return maker_.Learn(*answer);
     TREBOL_CHECK(ReasonOf(answer.status()) != v1::ERROR_REASON_UNSPECIFIED);
+  }
+
+  static absl::StatusOr<v1::ListObjectsResponse> Objects(const absl::StatusOr<ListedPage>& page) {
+    if (!page.ok()) return page.status();
+    v1::ListObjectsResponse objects;
+    TREBOL_CHECK(objects.ParseFromString(std::string(page->page)));
+    return objects;
   }
 
   template <typename Request>

@@ -5,7 +5,6 @@
 #include "common/base/status_macros.h"
 #include "metadata/catalog/reads.h"
 #include "tests/testing/catalog_invariants.h"
-#include "tests/testing/parsed.h"
 
 namespace trebol {
 
@@ -56,8 +55,7 @@ Task<v1::ReadBucketsResponse> CatalogStub::ReadBuckets(RequestContextPtr) {
 
 Task<ListedPage> CatalogStub::ReadPage(RequestContextPtr, v1::ReadPageRequest request) {
   MutexLock lock(&mutex_);
-  CO_ASSIGN_OR_RETURN(const v1::ReadPageResponse page, catalog::ReadPage(catalog_.rows(), request));
-  co_return ToListedPage(page);
+  co_return catalog::ReadPage(catalog_.rows(), request);
 }
 
 Task<v1::LookupUploadResponse> CatalogStub::LookupUpload(RequestContextPtr,

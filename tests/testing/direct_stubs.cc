@@ -8,7 +8,6 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "storage-node/service/chunk_calls.h"
-#include "tests/testing/parsed.h"
 
 namespace trebol {
 namespace {
@@ -134,15 +133,8 @@ Task<v1::ReadBucketsResponse> DirectMetadataStub::ReadBuckets(RequestContextPtr 
 
 Task<ListedPage> DirectMetadataStub::ReadPage(RequestContextPtr context,
                                               v1::ReadPageRequest request) {
-  CO_ASSIGN_OR_RETURN(const v1::ReadPageResponse page,
-                      co_await OnPool<v1::ReadPageResponse>(
-                          disk_, pool_, context,
-                          [catalog = &catalog_, request]() -> absl::StatusOr<v1::ReadPageResponse> {
-                            v1::ReadPageResponse page;
-                            RETURN_IF_ERROR(catalog->ReadPage(request, &page));
-                            return page;
-                          }));
-  co_return ToListedPage(page);
+  co_return co_await OnPool<ListedPage>(
+      disk_, pool_, context, [catalog = &catalog_, request] { return catalog->ReadPage(request); });
 }
 
 Task<v1::LookupUploadResponse> DirectMetadataStub::LookupUpload(RequestContextPtr context,

@@ -4,7 +4,6 @@
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "tests/testing/parsed.h"
 
 namespace trebol {
 namespace {
@@ -95,7 +94,7 @@ std::vector<v1::ReadPageRequest> FakeMetadataStub::pages() {
   return pages_;
 }
 
-void FakeMetadataStub::set_page(v1::ReadPageResponse page) {
+void FakeMetadataStub::set_page(ListedPage page) {
   MutexLock lock(&mutex_);
   page_ = std::move(page);
 }
@@ -260,7 +259,7 @@ Task<v1::ReadBucketsResponse> FakeMetadataStub::ReadBuckets(RequestContextPtr) {
 Task<ListedPage> FakeMetadataStub::ReadPage(RequestContextPtr, v1::ReadPageRequest request) {
   MutexLock lock(&mutex_);
   pages_.push_back(std::move(request));
-  co_return ToListedPage(page_);
+  co_return page_;
 }
 
 Task<v1::LookupUploadResponse> FakeMetadataStub::LookupUpload(RequestContextPtr,

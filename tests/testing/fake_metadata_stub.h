@@ -40,7 +40,7 @@ class FakeMetadataStub final : public MetadataStub {
   /// As if metadata came back with another log.
   void set_head(uint64_t head);
   std::vector<v1::ReadPageRequest> pages();
-  void set_page(v1::ReadPageResponse page);
+  void set_page(ListedPage page);
 
   Task<v1::SubmitResponse> Submit(RequestContextPtr context, v1::SubmitRequest request) override;
   Task<v1::LookupObjectResponse> LookupObject(RequestContextPtr context,
@@ -88,7 +88,7 @@ class FakeMetadataStub final : public MetadataStub {
   std::function<void()> on_lookup_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::Command> commands_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::ReadPageRequest> pages_ ABSL_GUARDED_BY(mutex_);
-  v1::ReadPageResponse page_ ABSL_GUARDED_BY(mutex_);
+  ListedPage page_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace trebol

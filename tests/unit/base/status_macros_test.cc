@@ -23,6 +23,17 @@ absl::Status Check(int number) {
   return absl::OkStatus();
 }
 
+/// With the name that members have by habit.
+absl::Status Same(const absl::Status& status_) {
+  RETURN_IF_ERROR(status_);
+  return absl::OkStatus();
+}
+
+TEST(StatusMacros, DoNotHideNamesOfTheirCallers) {
+  EXPECT_TRUE(Same(absl::OkStatus()).ok());
+  EXPECT_EQ(Same(absl::InternalError("no")).message(), "no");
+}
+
 TEST(StatusMacros, PassValuesAndErrors) {
   EXPECT_EQ(*Quarter(12), 3);
   EXPECT_EQ(Quarter(6).status().message(), "odd");

@@ -247,12 +247,10 @@ class ListObjectsTest : public testing::Test {
 };
 
 TEST_F(ListObjectsTest, ATokenContinuesItsOwnListingOnly) {
-  v1::ReadPageResponse page;
-  page.mutable_page()->add_objects()->set_key("a/\xC3\xA9");
-  page.mutable_page()->add_common_prefixes("b/");
-  page.set_more(true);
-  page.set_next_after("b/");
-  rig_.metadata->set_page(page);
+  v1::ListObjectsResponse page;
+  page.add_objects()->set_key("a/\xC3\xA9");
+  page.add_common_prefixes("b/");
+  rig_.metadata->set_page({Bytes(page.SerializeAsString()), /*more=*/true, "b/"});
   v1::ListObjectsRequest request;
   request.set_bucket("bucket");
   request.set_prefix("p");

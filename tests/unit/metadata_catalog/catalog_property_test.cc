@@ -14,6 +14,7 @@
 #include "metadata/catalog/reads.h"
 #include "tests/testing/memory_catalog.h"
 #include "tests/testing/metadata_commands.h"
+#include "tests/testing/parsed.h"
 
 namespace trebol::catalog {
 namespace {
@@ -101,8 +102,10 @@ class Driver {
       const auto page = ReadPage(catalog_.rows(), request);
       const auto found = model_.objects.find(bucket.id());
       const size_t expected = found == model_.objects.end() ? 0 : found->second.size();
-      RC_ASSERT(page.ok() && page->page().objects_size() == static_cast<int>(expected));
-      for (const v1::ObjectInfo& object : page->page().objects()) {
+      RC_ASSERT(page.ok());
+      const auto listed = Parsed<v1::ListObjectsResponse>(page->page);
+      RC_ASSERT(listed.ok() && listed->objects_size() == static_cast<int>(expected));
+      for (const v1::ObjectInfo& object : listed->objects()) {
         const auto ref = ParseVersion(object.version());
         const VersionId& version = found->second.at(object.key()).version;
         RC_ASSERT(ref.ok() && SessionId(ref->session()) == version.session &&

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "metadata/state/identity_file.h"
 #include "tests/testing/metadata_commands.h"
+#include "tests/testing/parsed.h"
 #include "tests/testing/temporary_directory.h"
 
 namespace trebol {
@@ -79,9 +80,9 @@ TEST_F(CatalogTest, KeepsAnObjectFromPutToDelete) {
   v1::ReadPageRequest page;
   page.set_bucket("photos");
   page.set_delimiter("/");
-  v1::ReadPageResponse listed;
-  ASSERT_TRUE(catalog_->ReadPage(page, &listed).ok());
-  EXPECT_EQ(listed.page().common_prefixes(0), "a/");
+  const auto listed = catalog_->ReadPage(page);
+  ASSERT_TRUE(listed.ok());
+  EXPECT_EQ(Parsed<v1::ListObjectsResponse>(listed->page)->common_prefixes(0), "a/");
 
   EXPECT_TRUE(
       Submit(testing::DeleteObject({kSession, 3}, bucket, "a/b")).delete_object().existed());

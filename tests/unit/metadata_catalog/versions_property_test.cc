@@ -19,6 +19,7 @@
 #include "metadata/state/rows.h"
 #include "tests/testing/memory_catalog.h"
 #include "tests/testing/metadata_commands.h"
+#include "tests/testing/parsed.h"
 
 namespace trebol::catalog {
 namespace {
@@ -197,7 +198,9 @@ class Driver {
     const auto page = ReadPage(catalog_.rows(), request);
     RC_ASSERT(page.ok());
     std::vector<std::string> listed;
-    for (const v1::ObjectInfo& object : page->page().objects()) listed.push_back(object.version());
+    const auto objects = Parsed<v1::ListObjectsResponse>(page->page);
+    RC_ASSERT(objects.ok());
+    for (const v1::ObjectInfo& object : objects->objects()) listed.push_back(object.version());
     RC_ASSERT(listed == expected);
     RC_ASSERT(catalog_.Totals().objects() == expected.size());
   }
