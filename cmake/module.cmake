@@ -58,15 +58,16 @@ function(trebol_test name)
     ENVIRONMENT "GTEST_OUTPUT=xml:${CMAKE_BINARY_DIR}/test-results/${name}.xml")
 endfunction()
 
-# trebol_fuzz(NAME SOURCES … DEPS … [SECONDS n] [CORPUS folder] [LONG]): a libFuzzer target, in the asan
+# trebol_fuzz(NAME SOURCES … DEPS … [SECONDS n] [CORPUS folder] [LONG] [SLOW]): a libFuzzer target, in the asan
 # preset only. As a test it runs for SECONDS (10), starting from the files in CORPUS. The libraries named
 # in DEPS are what it explores: they get its coverage instrumentation. LONG: of inputs that say little
-# while they are short, and take their time, it tries long ones at once.
+# while they are short, and take their time, it tries long ones at once. SLOW: what it finds is not kept
+# from run to run, because to try all of that again would take longer than the run.
 function(trebol_fuzz name)
   if(NOT TREBOL_SANITIZE STREQUAL "address")
     return()
   endif()
-  cmake_parse_arguments(ARG "LONG" "SECONDS;CORPUS" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "LONG;SLOW" "SECONDS;CORPUS" "SOURCES;DEPS" ${ARGN})
   set(lengths)
   if(ARG_LONG)
     set(lengths -len_control=0 -max_len=2048)
@@ -92,9 +93,13 @@ function(trebol_fuzz name)
   # The first folder takes what is found, so that the source tree stays as it is.
   set(found ${CMAKE_BINARY_DIR}/fuzz-corpus/${name})
   file(MAKE_DIRECTORY ${found})
+  set(kept ${found})
+  if(ARG_SLOW)
+    set(kept)
+  endif()
   math(EXPR limit "${ARG_SECONDS} * 4 + 60")
   add_test(NAME ${name}
     COMMAND ${name} -max_total_time=${ARG_SECONDS} -timeout=20 ${lengths}
-            -artifact_prefix=${found}/ ${found} ${ARG_CORPUS})
+            -artifact_prefix=${found}/ ${kept} ${ARG_CORPUS})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${limit} LABELS fuzz)
 endfunction()
