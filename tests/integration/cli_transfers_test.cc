@@ -6,6 +6,7 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -98,6 +99,30 @@ TEST_F(CliTransfers, KilledCopiesGoOnWhereTheyWere) {
     EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("trebol-")));
   }
   EXPECT_EQ(Cli({"ls", "--uploads", "trebol://bucket"}).out, "");
+}
+
+TEST_F(CliTransfers, ANodeThatDiesInTheMiddleStopsNeitherWay) {
+  ASSERT_TRUE(AwaitAllCopies("bucket"));
+  const std::string path = dir() + "/file";
+  const std::string copy = dir() + "/copy";
+  std::ofstream(path, std::ios::binary) << testing::MadeBytes{.seed = 5, .size = kFileSize}.All();
+  const auto copy_while_dying = [this](const std::string& from, const std::string& to,
+                                       const std::string& method, const std::string& node) {
+    const int before = Answered(method);
+    testing::ProgramResult result;
+    std::thread copying([&] { result = Cli({"cp", from, to}); });
+    EXPECT_TRUE(Await("some pieces", [&] { return Answered(method) >= before + 5; }));
+    EXPECT_TRUE(cluster().Kill(node).ok());
+    EXPECT_LT(Answered(method) - before, kPieces) << "it was too quick";
+    copying.join();
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  };
+  copy_while_dying(path, "trebol://bucket/file", "UploadPart", "storage-0");
+  ASSERT_TRUE(cluster().Restart("storage-0").ok());
+  ASSERT_TRUE(AwaitHealth("healthy"));
+  // Of what came while the first was dead, one copy is left now.
+  copy_while_dying("trebol://bucket/file", copy, "GetObject", "storage-1");
+  EXPECT_TRUE(testing::ContentsOf(path) == testing::ContentsOf(copy));
 }
 
 TEST_F(CliTransfers, AnInterruptSaysWhichCommandGoesOn) {

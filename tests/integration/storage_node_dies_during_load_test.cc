@@ -1,8 +1,14 @@
 // Any one storage node may be killed at any time: nothing acknowledged is lost, reads and writes go
 // on, the cluster says that it is degraded, and is healthy when the node is back.
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "tests/testing/load.h"
+#include "tests/testing/made_bytes.h"
 #include "tests/testing/story.h"
 
 namespace trebol {
@@ -54,6 +60,36 @@ TEST_F(StorageNodeDiesDuringLoad, EachInTurn) {
   EXPECT_EQ(counts.failed_reads, 0u) << ::testing::PrintToString(load.errors());
   // A copy that was under way to the node that dies is missed by nobody: the other two count.
   EXPECT_EQ(counts.unknown + counts.refused, 0u) << ::testing::PrintToString(load.errors());
+}
+
+TEST_F(StorageNodeDiesDuringLoad, AFileGoesUpAndComesDown) {
+  StartCluster();
+  ASSERT_FALSE(HasFatalFailure());
+  ASSERT_TRUE(client().CreateBucket("files").ok());
+  ASSERT_TRUE(AwaitAllCopies("files"));
+  const std::string path = dir() + "/file";
+  const std::string copy = dir() + "/copy";
+  std::ofstream(path, std::ios::binary)
+      << testing::MadeBytes{.seed = 12, .size = (96 << 20) + 12'345}.All();
+  // Kills a node when a third has moved.
+  const auto killing = [this](const std::string& node) {
+    return [this, node, dead = std::make_shared<std::once_flag>()](uint64_t done, uint64_t total) {
+      if (done < total / 3) return;
+      std::call_once(*dead, [&] { EXPECT_TRUE(cluster().Kill(node).ok()); });
+    };
+  };
+  const auto up = client().UploadFile(
+      path, "files", "file",
+      {.multipart_threshold = 0, .part_size = 8 << 20, .progress = killing("storage-2")});
+  ASSERT_TRUE(up.ok()) << up.status();
+  ASSERT_TRUE(cluster().Restart("storage-2").ok());
+  ASSERT_TRUE(AwaitHealth("healthy"));
+  // Of what came while that one was dead, one copy is left then.
+  const auto down = client().DownloadFile(
+      "files", "file", copy, {.range_size = 8 << 20, .progress = killing("storage-0")});
+  ASSERT_TRUE(down.ok()) << down.status();
+  EXPECT_TRUE(testing::ContentsOf(path) == testing::ContentsOf(copy));
+  EXPECT_EQ(cluster().GetState("storage-0"), MiniCluster::State::kStopped);
 }
 
 }  // namespace
