@@ -1,5 +1,6 @@
 // Whatever servers of the cluster, or who has its secret, send to metadata's and a storage node's
 // ports: each call is answered, a refusal says why, and metadata serves on.
+#include <grpcpp/impl/service_type.h>
 #include <rocksdb/env.h>
 
 #include <cstdint>

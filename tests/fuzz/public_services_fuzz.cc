@@ -1,5 +1,7 @@
 // Whatever clients send to a gateway's port: every method of its services, streams as well, answers
 // each call, a refusal says why, and metadata's rows stay whole.
+#include <grpcpp/impl/service_type.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <memory>
