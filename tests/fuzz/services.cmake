@@ -1,4 +1,7 @@
 # Services as the network reaches them.
+if(NOT TREBOL_WITH_GRPC)
+  return()
+endif()
 add_library(trebol_fuzz_wire_calls STATIC EXCLUDE_FROM_ALL
   ${CMAKE_CURRENT_LIST_DIR}/wire_calls.cc)
 target_link_libraries(trebol_fuzz_wire_calls PUBLIC trebol::rpc trebol_fuzz_message_maker)
