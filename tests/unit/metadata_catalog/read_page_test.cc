@@ -86,8 +86,11 @@ rc::Gen<std::string> Names() {
           "a", "b", "/", "/", ".", "0", "\xC3\xA9", "\xF0\x9F\x8D\x80", "\x01", "\x7F", "//"})),
       [](const std::vector<std::string>& pieces) {
         std::string name;
-        for (const std::string& piece : pieces) name += piece;
-        return name.substr(0, 60);
+        for (const std::string& piece : pieces) {
+          if (name.size() + piece.size() > 60) break;  // a key is UTF-8 to its end
+          name += piece;
+        }
+        return name;
       });
 }
 
