@@ -58,11 +58,11 @@ function(trebol_test name)
     ENVIRONMENT "GTEST_OUTPUT=xml:${CMAKE_BINARY_DIR}/test-results/${name}.xml")
 endfunction()
 
-# trebol_fuzz(NAME SOURCES … DEPS … [SECONDS n] [CORPUS folder] [LONG] [SLOW]): a libFuzzer target, in the asan
-# preset only. As a test it runs for SECONDS (10), starting from the files in CORPUS. The libraries named
-# in DEPS are what it explores: they get its coverage instrumentation. LONG: of inputs that say little
-# while they are short, and take their time, it tries long ones at once. SLOW: what it finds is not kept
-# from run to run, because to try all of that again would take longer than the run.
+# trebol_fuzz(NAME SOURCES … DEPS … [SECONDS n] [CORPUS folder] [LONG] [SLOW]): a libFuzzer target, in
+# the asan preset only. As a test it runs for SECONDS (10), starting from the files in CORPUS. The
+# libraries named in DEPS are what it explores: they get its coverage instrumentation. LONG: begins with
+# long inputs, for a target that does nothing with short ones. SLOW: keeps no corpus between runs, for
+# a target that could not try it all again within SECONDS.
 function(trebol_fuzz name)
   if(NOT TREBOL_SANITIZE STREQUAL "address")
     return()

@@ -50,11 +50,19 @@ using Service = v1::MetadataService::WithRawCallbackMethod_SubmitBatch<
             v1::MetadataService::WithRawCallbackMethod_ReadPage<
                 v1::MetadataService::CallbackService>>>>;
 
-/// The answers to a batch of commands, which come one by one from another thread.
+/// A batch of commands, whose answers come one by one from another thread.
 class SubmittedBatch {
  public:
-  SubmittedBatch(size_t calls, std::function<void(std::vector<BatchedAnswer>)> done)
-      : done_(std::move(done)), left_(calls), answers_(calls) {}
+  using Done =
+      std::function<void(const std::vector<BatchedCall>&, const std::vector<BatchedAnswer>&)>;
+
+  SubmittedBatch(std::vector<BatchedCall> calls, Done done)
+      : calls_(std::move(calls)),
+        done_(std::move(done)),
+        left_(calls_.size()),
+        answers_(calls_.size()) {}
+
+  const std::vector<BatchedCall>& calls() const { return calls_; }
 
   void Answer(size_t call, const absl::StatusOr<SubmitResult>& result) {
     BatchedAnswer& answer = answers_[call];  // each call has its own
@@ -66,11 +74,12 @@ class SubmittedBatch {
     } else {
       answer = result.status();
     }
-    if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) done_(std::move(answers_));
+    if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) done_(calls_, answers_);
   }
 
  private:
-  const std::function<void(std::vector<BatchedAnswer>)> done_;
+  const std::vector<BatchedCall> calls_;
+  const Done done_;
   std::atomic<size_t> left_;
   std::vector<BatchedAnswer> answers_;
 };
@@ -185,31 +194,30 @@ class MetadataService final : public Service {
 
   ServerUnaryReactor* SubmitBatch(CallbackServerContext* context, const grpc::ByteBuffer* request,
                                   grpc::ByteBuffer* response) override {
-    return door_.ServeAsync(
-        context, [this, request, response](const RequestContextPtr& caller,
-                                           const std::function<void(absl::Status)>& done) {
-          const auto calls = DecodeCalls(FromByteBuffer(*request));
-          if (!calls.ok()) return done(calls.status());
-          const auto batch = std::make_shared<SubmittedBatch>(
-              calls->size(),
-              [response, done, caller, calls = *calls](const std::vector<BatchedAnswer>& answers) {
-                *response = AnswerBatch(*caller, calls, answers);
-                done(absl::OkStatus());
-              });
-          for (size_t i = 0; i < calls->size(); ++i) {
-            v1::SubmitRequest submit;
-            absl::Status status = Decode((*calls)[i].request, &submit);
-            if (status.ok()) status = CheckBatched(submit.command());
-            if (!status.ok()) {
-              batch->Answer(i, status);
-              continue;
-            }
-            catalog_.SubmitAsync(std::move(*submit.mutable_command()),
-                                 [batch, i](const absl::StatusOr<SubmitResult>& result) {
-                                   batch->Answer(i, result);
-                                 });
-          }
-        });
+    return door_.ServeAsync(context, [this, request, response](
+                                         const RequestContextPtr& caller,
+                                         const std::function<void(absl::Status)>& done) {
+      auto calls = DecodeCalls(FromByteBuffer(*request));
+      if (!calls.ok()) return done(calls.status());
+      const auto batch = std::make_shared<SubmittedBatch>(
+          *std::move(calls), [response, done, caller](const std::vector<BatchedCall>& calls,
+                                                      const std::vector<BatchedAnswer>& answers) {
+            *response = AnswerBatch(*caller, calls, answers);
+            done(absl::OkStatus());
+          });
+      for (size_t i = 0; i < batch->calls().size(); ++i) {
+        v1::SubmitRequest submit;
+        absl::Status status = Decode(batch->calls()[i].request, &submit);
+        if (status.ok()) status = CheckBatched(submit.command());
+        if (!status.ok()) {
+          batch->Answer(i, status);
+          continue;
+        }
+        catalog_.SubmitAsync(
+            std::move(*submit.mutable_command()),
+            [batch, i](const absl::StatusOr<SubmitResult>& result) { batch->Answer(i, result); });
+      }
+    });
   }
 
   ServerUnaryReactor* LookupObjectBatch(CallbackServerContext* context,

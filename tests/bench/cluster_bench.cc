@@ -12,7 +12,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
-#include "tests/bench/process_usage.h"
 
 namespace trebol::bench {
 namespace {

@@ -1,6 +1,6 @@
 add_library(trebol_fuzz_message_maker STATIC EXCLUDE_FROM_ALL
   ${CMAKE_CURRENT_LIST_DIR}/message_maker.cc ${CMAKE_CURRENT_LIST_DIR}/score.cc)
-target_link_libraries(trebol_fuzz_message_maker PUBLIC trebol_options trebol::proto)
+target_link_libraries(trebol_fuzz_message_maker PUBLIC trebol_options trebol::proto trebol::telemetry)
 trebol_fuzz(fuzz_object_names SOURCES object_names_fuzz.cc
   DEPS trebol::gateway_object trebol::object SECONDS 10)
 trebol_fuzz(fuzz_catalog SOURCES catalog_fuzz.cc

@@ -9,10 +9,8 @@
 
 #include "common/base/check.h"
 #include "common/base/error.h"
-#include "common/telemetry/log.h"
 #include "tests/fuzz/api_words.h"
-#include "tests/fuzz/message_maker.h"
-#include "tests/fuzz/score.h"
+#include "tests/fuzz/run_target.h"
 #include "tests/testing/api_rig.h"
 
 namespace trebol {
@@ -172,9 +170,5 @@ class Calls {
 }  // namespace trebol
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static trebol::Score score;
-  trebol::ConfigureLog(trebol::LogLevel::kError, trebol::LogFormat::kText);
-  trebol::FuzzInput input(absl::string_view(reinterpret_cast<const char*>(data), size));
-  trebol::Calls(&input, &score).Run();
-  return 0;
+  return trebol::RunTarget<trebol::Calls>(data, size);
 }

@@ -11,8 +11,7 @@
 #include "common/base/proto_ids.h"
 #include "common/object/part_set.h"
 #include "metadata/catalog/reads.h"
-#include "tests/fuzz/message_maker.h"
-#include "tests/fuzz/score.h"
+#include "tests/fuzz/run_target.h"
 #include "tests/testing/catalog_invariants.h"
 #include "tests/testing/memory_catalog.h"
 #include "tests/testing/metadata_commands.h"
@@ -208,8 +207,5 @@ class Commands {
 }  // namespace trebol
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static trebol::Score score;
-  trebol::FuzzInput input(absl::string_view(reinterpret_cast<const char*>(data), size));
-  trebol::Commands(&input, &score).Run();
-  return 0;
+  return trebol::RunTarget<trebol::Commands>(data, size);
 }

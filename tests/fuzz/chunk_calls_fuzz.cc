@@ -10,8 +10,7 @@
 #include "common/checksum/crc32c.h"
 #include "common/cluster/cluster_map.h"
 #include "storage-node/service/chunk_calls.h"
-#include "tests/fuzz/message_maker.h"
-#include "tests/fuzz/score.h"
+#include "tests/fuzz/run_target.h"
 #include "tests/testing/fake_chunk_store.h"
 
 namespace trebol {
@@ -159,8 +158,5 @@ class Calls {
 }  // namespace trebol
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static trebol::Score score;
-  trebol::FuzzInput input(absl::string_view(reinterpret_cast<const char*>(data), size));
-  trebol::Calls(&input, &score).Run();
-  return 0;
+  return trebol::RunTarget<trebol::Calls>(data, size);
 }

@@ -10,9 +10,9 @@
 #include "common/base/check.h"
 #include "common/cluster/placement.h"
 #include "common/rpc/rpc_server.h"
-#include "common/telemetry/log.h"
 #include "metadata/service/metadata_service.h"
 #include "storage-node/service/chunk_service.h"
+#include "tests/fuzz/run_target.h"
 #include "tests/fuzz/wire_calls.h"
 #include "tests/testing/fake_chunk_store.h"
 #include "tests/testing/manual_clock.h"
@@ -143,9 +143,5 @@ class InternalServices {
 }  // namespace trebol
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static trebol::Score score;
-  trebol::ConfigureLog(trebol::LogLevel::kError, trebol::LogFormat::kText);
-  trebol::FuzzInput input(absl::string_view(reinterpret_cast<const char*>(data), size));
-  trebol::InternalServices(&input, &score).Run();
-  return 0;
+  return trebol::RunTarget<trebol::InternalServices>(data, size);
 }

@@ -8,9 +8,9 @@
 
 #include "common/base/check.h"
 #include "common/rpc/rpc_server.h"
-#include "common/telemetry/log.h"
 #include "gateway/grpc/object_service.h"
 #include "tests/fuzz/api_words.h"
+#include "tests/fuzz/run_target.h"
 #include "tests/fuzz/wire_calls.h"
 #include "tests/testing/api_rig.h"
 
@@ -58,9 +58,5 @@ class PublicServices {
 }  // namespace trebol
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static trebol::Score score;
-  trebol::ConfigureLog(trebol::LogLevel::kError, trebol::LogFormat::kText);
-  trebol::FuzzInput input(absl::string_view(reinterpret_cast<const char*>(data), size));
-  trebol::PublicServices(&input, &score).Run();
-  return 0;
+  return trebol::RunTarget<trebol::PublicServices>(data, size);
 }

@@ -397,6 +397,12 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
     return status;
   }
 
+  template <typename Value>
+  Value Seen(Value Service::* member) const {
+    MutexLock lock(&mutex_);
+    return this->*member;
+  }
+
   void NoteMessage(size_t size) {
     MutexLock lock(&mutex_);
     largest_message_ = std::max(largest_message_, size);
@@ -549,34 +555,27 @@ void FakeGateway::ForgetSessions() {
   service_->sessions_.ForgetAll();
 }
 
-int FakeGateway::calls() const {
-  MutexLock lock(&service_->mutex_);
-  return service_->calls_;
+int FakeGateway::calls() const { return service_->Seen(&Service::calls_); }
+
+size_t FakeGateway::largest_message() const { return service_->Seen(&Service::largest_message_); }
+
+uint64_t FakeGateway::bytes_put() const { return service_->Seen(&Service::bytes_put_); }
+
+uint64_t FakeGateway::BytesPutOnceQuiet() const {
+  uint64_t bytes = bytes_put();
+  for (int quiet = 0; quiet < 5; ++quiet) {
+    absl::SleepFor(absl::Milliseconds(20));
+    if (const uint64_t now = bytes_put(); now != bytes) quiet = 0, bytes = now;
+  }
+  return bytes;
 }
 
-size_t FakeGateway::largest_message() const {
-  MutexLock lock(&service_->mutex_);
-  return service_->largest_message_;
-}
+int FakeGateway::most_transfers() const { return service_->Seen(&Service::most_transfers_); }
 
-uint64_t FakeGateway::bytes_put() const {
-  MutexLock lock(&service_->mutex_);
-  return service_->bytes_put_;
-}
-
-int FakeGateway::most_transfers() const {
-  MutexLock lock(&service_->mutex_);
-  return service_->most_transfers_;
-}
-
-int FakeGateway::effects() const {
-  MutexLock lock(&service_->mutex_);
-  return service_->effects_;
-}
+int FakeGateway::effects() const { return service_->Seen(&Service::effects_); }
 
 std::vector<v1::OperationId> FakeGateway::operations() const {
-  MutexLock lock(&service_->mutex_);
-  return service_->operations_;
+  return service_->Seen(&Service::operations_);
 }
 
 int FakeGateway::sessions_opened() const {

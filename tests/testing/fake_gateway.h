@@ -70,8 +70,10 @@ class FakeGateway {
   int calls() const;               // without those about sessions
   size_t largest_message() const;  // bytes of payload in a message of a put
   uint64_t bytes_put() const;      // of all messages of puts and parts
-  int most_transfers() const;      // gets, puts and parts at the same time
-  int effects() const;             // calls that changed something
+  /// After the messages that were on their way when a client cancelled its calls.
+  uint64_t BytesPutOnceQuiet() const;
+  int most_transfers() const;  // gets, puts and parts at the same time
+  int effects() const;         // calls that changed something
   /// Of every attempt of a call that changes something, in order; session 0: it had none.
   std::vector<v1::OperationId> operations() const;
   int sessions_opened() const;
