@@ -43,10 +43,11 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       reporter_(runtime_, storage_, maps_, session_),
       requests_(registry) {
   ObjectOperations operations;
-  const auto commands = std::make_shared<Commands>(metadata_, session_);
+  const auto commands = std::make_shared<Commands>(session_);
+  const auto buckets = std::make_shared<BucketLookup>(metadata_);
   const auto bodies = std::make_shared<BodyStore>(runtime_, session_, writer_, write_memory_);
-  operations.buckets = std::make_shared<Buckets>(metadata_, commands);
-  operations.put = std::make_shared<PutObject>(commands, bodies);
+  operations.buckets = std::make_shared<Buckets>(metadata_, buckets, commands);
+  operations.put = std::make_shared<PutObject>(buckets, bodies);
   operations.get = std::make_shared<GetObject>(runtime_, metadata_, session_, maps_, reader_,
                                                read_memory_, clock);
   operations.remove = std::make_shared<DeleteObject>(commands);

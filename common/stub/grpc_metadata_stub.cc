@@ -15,9 +15,6 @@ constexpr BatchMethod kSubmit = {"/trebol.v1.MetadataService/Submit",
 constexpr BatchMethod kLookupObject = {"/trebol.v1.MetadataService/LookupObject",
                                        "/trebol.v1.MetadataService/LookupObjectBatch",
                                        kMetadataCallTimeout};
-constexpr BatchMethod kLookupBucket = {"/trebol.v1.MetadataService/LookupBucket",
-                                       "/trebol.v1.MetadataService/LookupBucketBatch",
-                                       kMetadataCallTimeout};
 
 template <typename Response>
 Task<Response> Decoded(Task<Bytes> call) {
@@ -75,8 +72,8 @@ Task<v1::LookupObjectResponse> GrpcMetadataStub::LookupObject(RequestContextPtr 
 
 Task<v1::LookupBucketResponse> GrpcMetadataStub::LookupBucket(RequestContextPtr context,
                                                               v1::LookupBucketRequest request) {
-  if (identity_->cluster_id().empty()) return NotJoined<v1::LookupBucketResponse>();
-  return CallBatched<v1::LookupBucketResponse>(std::move(context), &kLookupBucket, request);
+  return Ask<v1::LookupBucketResponse>(std::move(context),
+                                       "/trebol.v1.MetadataService/LookupBucket", request);
 }
 
 Task<v1::ReadBucketsResponse> GrpcMetadataStub::ReadBuckets(RequestContextPtr context) {

@@ -38,7 +38,7 @@ Task<v1::DeleteBucketResponse> Buckets::Delete(RequestContextPtr context,
 
 Task<v1::Bucket> Buckets::Head(RequestContextPtr context, v1::HeadBucketRequest request) {
   CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
-                      co_await commands_->FindBucket(std::move(context), request.bucket()));
+                      co_await lookup_->Find(std::move(context), request.bucket()));
   co_return ToBucket(bucket);
 }
 

@@ -4,21 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "common/base/names.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "gateway/object/attempt.h"
 
 namespace trebol {
-
-Task<v1::BucketRow> Commands::FindBucket(RequestContextPtr context, std::string bucket) {
-  CO_RETURN_IF_ERROR(ValidateBucketName(bucket));
-  v1::LookupBucketRequest request;
-  request.set_bucket(std::move(bucket));
-  CO_ASSIGN_OR_RETURN(v1::LookupBucketResponse found,
-                      co_await metadata_->LookupBucket(std::move(context), request));
-  co_return std::move(*found.mutable_bucket());
-}
 
 Task<v1::Outcome> Commands::Run(RequestContextPtr context, v1::OperationId callers, Make make) {
   CO_ASSIGN_OR_RETURN(std::shared_ptr<SessionLife> life, session_->Current());

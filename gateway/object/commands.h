@@ -15,11 +15,7 @@ namespace trebol {
 /// Runs commands that change names. Thread-safe.
 class Commands {
  public:
-  Commands(std::shared_ptr<MetadataStub> metadata, std::shared_ptr<GatewaySession> session)
-      : metadata_(std::move(metadata)), session_(std::move(session)) {}
-
-  /// BUCKET_NOT_FOUND, INVALID_BUCKET_NAME.
-  Task<v1::BucketRow> FindBucket(RequestContextPtr context, std::string bucket);
+  explicit Commands(std::shared_ptr<GatewaySession> session) : session_(std::move(session)) {}
 
   /// Makes a command for one call of a client, with the operation id that the call has.
   using Make = std::function<v1::Command(const v1::OperationId& operation)>;
@@ -34,7 +30,6 @@ class Commands {
                                MakeVersion make);
 
  private:
-  const std::shared_ptr<MetadataStub> metadata_;
   const std::shared_ptr<GatewaySession> session_;
 };
 

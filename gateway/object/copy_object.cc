@@ -16,17 +16,21 @@ namespace {
 
 // The command but for its ids.
 absl::StatusOr<v1::CopyObjectCommand> CommandOf(const v1::CopyObjectRequest& request) {
+  RETURN_IF_ERROR(ValidateBucketName(request.source_bucket()));
   RETURN_IF_ERROR(ValidateObjectKey(request.source_key()));
+  RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
   RETURN_IF_ERROR(ValidateObjectKey(request.key()));
   RETURN_IF_ERROR(ValidateReadPreconditions(request.source_preconditions()));
   RETURN_IF_ERROR(ValidateWritePreconditions(request.preconditions()));
   RETURN_IF_ERROR(ValidateObjectTags(request.replace_tags().tags()));
   v1::CopyObjectCommand copy;
+  copy.set_source_bucket(request.source_bucket());
   copy.set_source_key(request.source_key());
   if (!request.source_version().empty()) {
     ASSIGN_OR_RETURN(*copy.mutable_source_version(), ParseVersion(request.source_version()));
   }
   *copy.mutable_source_preconditions() = request.source_preconditions();
+  copy.set_bucket(request.bucket());
   copy.set_key(request.key());
   *copy.mutable_preconditions() = request.preconditions();
   if (request.has_replace_metadata()) {
@@ -47,15 +51,6 @@ absl::StatusOr<v1::CopyObjectCommand> CommandOf(const v1::CopyObjectRequest& req
 Task<v1::CopyObjectResponse> CopyObject::Run(RequestContextPtr context,
                                              v1::CopyObjectRequest request) {
   CO_ASSIGN_OR_RETURN(v1::CopyObjectCommand copy, CommandOf(request));
-  CO_ASSIGN_OR_RETURN(const v1::BucketRow to,
-                      co_await commands_->FindBucket(context, request.bucket()));
-  copy.set_bucket_id(to.id());
-  copy.set_source_bucket_id(to.id());
-  if (request.source_bucket() != request.bucket()) {
-    CO_ASSIGN_OR_RETURN(const v1::BucketRow from,
-                        co_await commands_->FindBucket(context, request.source_bucket()));
-    copy.set_source_bucket_id(from.id());
-  }
   auto make = [&copy](const v1::OperationId& operation, const VersionId& version) {
     v1::Command command;
     *command.mutable_copy_object() = copy;

@@ -71,19 +71,18 @@ Entries Part(const Entries& all, int first) {
 
 Task<v1::DeleteObjectResponse> DeleteObject::Run(RequestContextPtr context,
                                                  v1::DeleteObjectRequest request) {
+  CO_RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
   CO_RETURN_IF_ERROR(ValidateObjectKey(request.key()));
   CO_RETURN_IF_ERROR(ValidateWritePreconditions(request.preconditions()));
   v1::VersionRef version;
   if (!request.version().empty()) {
     CO_ASSIGN_OR_RETURN(version, ParseVersion(request.version()));
   }
-  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
-                      co_await commands_->FindBucket(context, request.bucket()));
   auto make = [&](const v1::OperationId& operation) {
     v1::Command command;
     v1::DeleteObjectCommand& remove = *command.mutable_delete_object();
     *remove.mutable_operation() = operation;
-    remove.set_bucket_id(bucket.id());
+    remove.set_bucket(request.bucket());
     remove.set_key(request.key());
     if (!request.version().empty()) *remove.mutable_version() = version;
     if (request.has_preconditions()) *remove.mutable_preconditions() = request.preconditions();
@@ -97,8 +96,6 @@ Task<v1::DeleteObjectResponse> DeleteObject::Run(RequestContextPtr context,
 Task<v1::DeleteObjectsResponse> DeleteObject::RunMany(RequestContextPtr context,
                                                       v1::DeleteObjectsRequest request) {
   CO_ASSIGN_OR_RETURN(const Entries entries, Check(request));
-  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
-                      co_await commands_->FindBucket(context, request.bucket()));
   v1::DeleteObjectsResponse response;
   while (response.results_size() < entries.size()) {
     const int first = request.operation().session() == 0 ? 0 : response.results_size();
@@ -106,7 +103,7 @@ Task<v1::DeleteObjectsResponse> DeleteObject::RunMany(RequestContextPtr context,
       v1::Command command;
       v1::DeleteObjectsCommand& remove = *command.mutable_delete_objects();
       *remove.mutable_operation() = operation;
-      remove.set_bucket_id(bucket.id());
+      remove.set_bucket(request.bucket());
       // Parts of a call without an id of its own are calls of their own.
       remove.set_first(static_cast<uint32_t>(first));
       *remove.mutable_entries() = Part(entries, response.results_size());

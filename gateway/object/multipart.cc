@@ -25,6 +25,7 @@ constexpr int kMostChecks = 5;
 
 absl::Status Validate(const v1::CreateMultipartUploadRequest& request,
                       const v1::Manifest& attributes) {
+  RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
   RETURN_IF_ERROR(ValidateObjectKey(request.key()));
   RETURN_IF_ERROR(ValidateAttributes(attributes));
   RETURN_IF_ERROR(ValidateObjectTags(request.tags()));
@@ -78,11 +79,11 @@ absl::StatusOr<v1::ObjectInfo> CompletedBefore(const v1::CompleteMultipartUpload
 // The command of a repeat whose upload and object are gone: it finds the outcome that is kept under
 // its operation, or none, and changes nothing.
 v1::Command AskAgain(const v1::CompleteMultipartUploadRequest& request, const VersionId& upload,
-                     const v1::BucketRow& bucket, const v1::OperationId& operation) {
+                     const v1::OperationId& operation) {
   v1::Command command;
   v1::CompleteUploadCommand& complete = *command.mutable_complete_upload();
   *complete.mutable_operation() = operation;
-  complete.set_bucket_id(bucket.id());
+  complete.set_bucket(request.bucket());
   complete.set_key(request.key());
   *complete.mutable_upload() = ToProto(upload);
   *complete.mutable_manifest()->mutable_version() = ToProto(upload);
@@ -99,13 +100,11 @@ Task<v1::MultipartUpload> Multipart::Create(RequestContextPtr context,
   SetAttributes(request.content_type(), request.user_metadata(),
                 request.has_headers() ? &request.headers() : nullptr, &attributes);
   CO_RETURN_IF_ERROR(Validate(request, attributes));
-  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
-                      co_await commands_->FindBucket(context, request.bucket()));
   auto make = [&](const v1::OperationId& operation, const VersionId& version) {
     v1::Command command;
     v1::CreateUploadCommand& create = *command.mutable_create_upload();
     *create.mutable_operation() = operation;
-    create.set_bucket_id(bucket.id());
+    create.set_bucket(request.bucket());
     create.set_key(request.key());
     *create.mutable_upload() = ToProto(version);
     *create.mutable_manifest() = attributes;
@@ -144,7 +143,7 @@ Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
       v1::Command command;
       v1::CompleteUploadCommand& complete = *command.mutable_complete_upload();
       *complete.mutable_operation() = operation;
-      complete.set_bucket_id(found.bucket_id());
+      complete.set_bucket(request.bucket());
       complete.set_key(request.key());
       *complete.mutable_upload() = lookup.upload();
       complete.set_revision(found.upload().revision());
@@ -163,10 +162,8 @@ Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
 Task<v1::ObjectInfo> Multipart::Repeat(RequestContextPtr context,
                                        v1::CompleteMultipartUploadRequest request,
                                        VersionId upload) {
-  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
-                      co_await commands_->FindBucket(context, request.bucket()));
   auto make = [&](const v1::OperationId& operation) {
-    return AskAgain(request, upload, bucket, operation);
+    return AskAgain(request, upload, operation);
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
                       co_await commands_->Run(context, request.operation(), make));
@@ -175,15 +172,14 @@ Task<v1::ObjectInfo> Multipart::Repeat(RequestContextPtr context,
 
 Task<v1::AbortMultipartUploadResponse> Multipart::Abort(RequestContextPtr context,
                                                         v1::AbortMultipartUploadRequest request) {
+  CO_RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
   CO_RETURN_IF_ERROR(ValidateObjectKey(request.key()));
   CO_ASSIGN_OR_RETURN(const VersionId id, ParseUploadId(request.upload_id()));
-  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
-                      co_await commands_->FindBucket(context, request.bucket()));
   auto make = [&](const v1::OperationId& operation) {
     v1::Command command;
     v1::AbortUploadCommand& abort = *command.mutable_abort_upload();
     *abort.mutable_operation() = operation;
-    abort.set_bucket_id(bucket.id());
+    abort.set_bucket(request.bucket());
     abort.set_key(request.key());
     *abort.mutable_upload() = ToProto(id);
     return command;

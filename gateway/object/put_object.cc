@@ -15,6 +15,9 @@
 namespace trebol {
 namespace {
 
+// Sent before metadata is asked whether the bucket exists, if it did lately.
+constexpr uint64_t kSmallBody = kMiB;
+
 absl::Status Validate(const PutObject::Header& header, const v1::Manifest& attributes) {
   RETURN_IF_ERROR(ValidateBucketName(header.bucket()));
   RETURN_IF_ERROR(ValidateObjectKey(header.key()));
@@ -32,6 +35,10 @@ BodyStore::Announced AnnouncedBy(const PutObject::Header& header) {
   return announced;
 }
 
+bool IsSmall(const PutObject::Header& header) {
+  return header.has_content_length() && header.content_length() <= kSmallBody;
+}
+
 }  // namespace
 
 Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, BodyReaderPtr body) {
@@ -39,14 +46,17 @@ Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, Bo
   SetAttributes(header.content_type(), header.user_metadata(),
                 header.has_headers() ? &header.headers() : nullptr, &attributes);
   CO_RETURN_IF_ERROR(Validate(header, attributes));
-  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
-                      co_await commands_->FindBucket(context, header.bucket()));
-  auto make = [&header, &attributes, &bucket](const v1::OperationId& operation,
-                                              v1::Manifest manifest) {
+  if (IsSmall(header)) {
+    CO_RETURN_IF_ERROR(co_await buckets_->Expect(context, header.bucket()));
+  } else {
+    // No gigabytes for a bucket that does not exist.
+    CO_RETURN_IF_ERROR((co_await buckets_->Find(context, header.bucket())).status());
+  }
+  auto make = [&header, &attributes](const v1::OperationId& operation, v1::Manifest manifest) {
     v1::Command command;
     v1::PutObjectCommand& put = *command.mutable_put_object();
     *put.mutable_operation() = operation;
-    put.set_bucket_id(bucket.id());
+    put.set_bucket(header.bucket());
     put.set_key(header.key());
     *put.mutable_manifest() = std::move(manifest);
     put.mutable_manifest()->MergeFrom(attributes);
@@ -54,10 +64,11 @@ Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, Bo
     *put.mutable_tags() = header.tags();
     return command;
   };
-  CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
-                      co_await store_->Run(context, AnnouncedBy(header), header.operation(),
-                                           std::move(body), make));
-  v1::ObjectInfo info = ToObjectInfo(header.bucket(), outcome.object());
+  const auto outcome =
+      co_await store_->Run(context, AnnouncedBy(header), header.operation(), std::move(body), make);
+  if (ReasonOf(outcome.status()) == v1::BUCKET_NOT_FOUND) buckets_->Forget(header.bucket());
+  CO_RETURN_IF_ERROR(outcome.status());
+  v1::ObjectInfo info = ToObjectInfo(header.bucket(), outcome->object());
   info.set_latest(true);
   co_return info;
 }

@@ -6,7 +6,7 @@
 #include "common/async/task.h"
 #include "gateway/object/body.h"
 #include "gateway/object/body_store.h"
-#include "gateway/object/commands.h"
+#include "gateway/object/bucket_lookup.h"
 
 namespace trebol {
 
@@ -19,13 +19,13 @@ class PutObject {
   using Message = v1::PutObjectRequest;
   using Header = Message::Header;
 
-  PutObject(std::shared_ptr<Commands> commands, std::shared_ptr<BodyStore> store)
-      : commands_(std::move(commands)), store_(std::move(store)) {}
+  PutObject(std::shared_ptr<BucketLookup> buckets, std::shared_ptr<BodyStore> store)
+      : buckets_(std::move(buckets)), store_(std::move(store)) {}
 
   Task<v1::ObjectInfo> Run(RequestContextPtr context, Header header, BodyReaderPtr body);
 
  private:
-  const std::shared_ptr<Commands> commands_;
+  const std::shared_ptr<BucketLookup> buckets_;
   const std::shared_ptr<BodyStore> store_;
 };
 

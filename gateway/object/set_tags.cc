@@ -9,19 +9,18 @@
 namespace trebol {
 
 Task<v1::ObjectInfo> SetTags::Run(RequestContextPtr context, v1::SetObjectTagsRequest request) {
+  CO_RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
   CO_RETURN_IF_ERROR(ValidateObjectKey(request.key()));
   CO_RETURN_IF_ERROR(ValidateObjectTags(request.tags()));
   v1::VersionRef version;
   if (!request.version().empty()) {
     CO_ASSIGN_OR_RETURN(version, ParseVersion(request.version()));
   }
-  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
-                      co_await commands_->FindBucket(context, request.bucket()));
   auto make = [&](const v1::OperationId& operation) {
     v1::Command command;
     v1::SetObjectTagsCommand& set = *command.mutable_set_object_tags();
     *set.mutable_operation() = operation;
-    set.set_bucket_id(bucket.id());
+    set.set_bucket(request.bucket());
     set.set_key(request.key());
     if (!request.version().empty()) *set.mutable_version() = version;
     *set.mutable_tags() = request.tags();

@@ -62,7 +62,7 @@ Task<v1::PartInfo> UploadPart::Run(RequestContextPtr context, Header header, Bod
     v1::Command command;
     v1::PutPartCommand& put = *command.mutable_put_part();
     *put.mutable_operation() = operation;
-    put.set_bucket_id(found.bucket_id());
+    put.set_bucket(header.bucket());
     put.set_key(header.key());
     *put.mutable_upload() = lookup.upload();
     put.set_number(header.part_number());

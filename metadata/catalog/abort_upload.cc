@@ -1,5 +1,6 @@
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
+#include "metadata/catalog/buckets.h"
 #include "metadata/catalog/cluster_row.h"
 #include "metadata/catalog/commands.h"
 #include "metadata/catalog/garbage.h"
@@ -11,11 +12,13 @@ namespace {
 
 absl::StatusOr<v1::Outcome> Abort(Transaction& rows, const v1::AbortUploadCommand& command,
                                   const ApplyContext& context) {
-  const BucketId bucket(command.bucket_id());
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
+  const BucketId bucket_id(bucket->id());
   const VersionId id = VersionIdOf(command.upload());
-  ASSIGN_OR_RETURN(const auto upload, uploads::Find(rows, bucket, command.key(), id));
+  ASSIGN_OR_RETURN(const auto upload, uploads::Find(rows, bucket_id, command.key(), id));
   if (!upload.has_value()) return operations::Failure(uploads::NotFound(command.key(), id));
-  RETURN_IF_ERROR(uploads::Remove(rows, bucket, command.key(), id));
+  RETURN_IF_ERROR(uploads::Remove(rows, bucket_id, command.key(), id));
   RETURN_IF_ERROR(AddTotals(rows, {.uploads = -1}));
   // No reader waits for parts that no object named.
   RETURN_IF_ERROR(garbage::AddUpload(rows, GarbageKind::kUnseen, id, v1::GarbageRow::ALL_PARTS, "",

@@ -13,18 +13,12 @@ absl::StatusOr<std::optional<v1::BucketRow>> Find(const RowReader& rows, absl::s
   return GetRow<v1::BucketRow>(rows, row_keys::Bucket(name));
 }
 
-absl::StatusOr<std::optional<v1::BucketRow>> FindById(const RowReader& rows, BucketId id) {
-  return GetRow<v1::BucketRow>(rows, row_keys::BucketById(id));
-}
-
 absl::Status Put(Transaction& rows, const v1::BucketRow& bucket) {
-  RETURN_IF_ERROR(PutRow(rows, row_keys::Bucket(bucket.name()), bucket));
-  return PutRow(rows, row_keys::BucketById(BucketId(bucket.id())), bucket);
+  return PutRow(rows, row_keys::Bucket(bucket.name()), bucket);
 }
 
-absl::Status Remove(Transaction& rows, const v1::BucketRow& bucket) {
-  RETURN_IF_ERROR(rows.Delete(row_keys::Bucket(bucket.name())));
-  return rows.Delete(row_keys::BucketById(BucketId(bucket.id())));
+absl::Status Remove(Transaction& rows, absl::string_view name) {
+  return rows.Delete(row_keys::Bucket(name));
 }
 
 absl::StatusOr<bool> IsEmpty(const RowReader& rows, BucketId id) {
@@ -44,12 +38,6 @@ absl::Status NotFound(absl::string_view name) {
       absl::StatusCode::kNotFound, v1::BUCKET_NOT_FOUND,
       absl::StrCat("the bucket '", absl::CHexEscape(name.substr(0, 100)),
                    "' does not exist; create it first, or list the buckets there are"));
-}
-
-absl::Status NotFound(BucketId id) {
-  return MakeError(absl::StatusCode::kNotFound, v1::BUCKET_NOT_FOUND,
-                   absl::StrCat("the bucket with id ", id.value,
-                                " does not exist any more; it was deleted meanwhile"));
 }
 
 }  // namespace trebol::catalog::buckets

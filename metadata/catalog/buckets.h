@@ -12,15 +12,13 @@
 namespace trebol::catalog::buckets {
 
 absl::StatusOr<std::optional<v1::BucketRow>> Find(const RowReader& rows, absl::string_view name);
-absl::StatusOr<std::optional<v1::BucketRow>> FindById(const RowReader& rows, BucketId id);
 absl::Status Put(Transaction& rows, const v1::BucketRow& bucket);
-absl::Status Remove(Transaction& rows, const v1::BucketRow& bucket);
+absl::Status Remove(Transaction& rows, absl::string_view name);
 
 /// No object, no older version, no unfinished upload.
 absl::StatusOr<bool> IsEmpty(const RowReader& rows, BucketId id);
 
 /// BUCKET_NOT_FOUND.
 absl::Status NotFound(absl::string_view name);
-absl::Status NotFound(BucketId id);
 
 }  // namespace trebol::catalog::buckets

@@ -30,11 +30,10 @@ absl::Status Validate(const v1::CompleteUploadCommand& command) {
 }
 
 // A repeat by a caller without an operation id, or after its outcome was forgotten.
-absl::StatusOr<v1::Outcome> WasCompleted(const RowReader& rows,
+absl::StatusOr<v1::Outcome> WasCompleted(const RowReader& rows, BucketId bucket,
                                          const v1::CompleteUploadCommand& command) {
   const VersionId id = VersionIdOf(command.upload());
-  ASSIGN_OR_RETURN(const auto completed,
-                   uploads::FindCompleted(rows, BucketId(command.bucket_id()), command.key(), id));
+  ASSIGN_OR_RETURN(const auto completed, uploads::FindCompleted(rows, bucket, command.key(), id));
   if (!completed.has_value()) return operations::Failure(uploads::NotFound(command.key(), id));
   if (completed->object().manifest().parts() != command.manifest().parts()) {
     return operations::Failure(MakeError(absl::StatusCode::kFailedPrecondition,
@@ -62,12 +61,12 @@ v1::ObjectRow ObjectOf(const v1::UploadRow& upload, const v1::CompleteUploadComm
 
 absl::StatusOr<v1::Outcome> Complete(Transaction& rows, const v1::CompleteUploadCommand& command,
                                      const ApplyContext& context) {
-  const BucketId bucket_id(command.bucket_id());
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
+  const BucketId bucket_id(bucket->id());
   const VersionId id = VersionIdOf(command.upload());
-  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
-  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
   ASSIGN_OR_RETURN(const auto upload, uploads::Find(rows, bucket_id, command.key(), id));
-  if (!upload.has_value()) return WasCompleted(rows, command);
+  if (!upload.has_value()) return WasCompleted(rows, bucket_id, command);
   if (upload->revision() != command.revision() && !Planted("catalog.complete_any_revision")) {
     // Not decided: the gateway checks the parts again.
     return MakeError(absl::StatusCode::kAborted, v1::UPLOAD_CHANGED,

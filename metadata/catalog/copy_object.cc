@@ -47,13 +47,14 @@ v1::ObjectRow CopyOf(const v1::ObjectRow& source, const v1::CopyObjectCommand& c
 
 absl::StatusOr<v1::Outcome> Copy(Transaction& rows, const v1::CopyObjectCommand& command,
                                  const ApplyContext& context) {
-  const BucketId from(command.source_bucket_id());
-  const BucketId to(command.bucket_id());
-  ASSIGN_OR_RETURN(const auto source_bucket, buckets::FindById(rows, from));
-  if (!source_bucket.has_value()) return operations::Failure(buckets::NotFound(from));
-  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, to));
-  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(to));
-
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
+  ASSIGN_OR_RETURN(const auto source_bucket, buckets::Find(rows, command.source_bucket()));
+  if (!source_bucket.has_value()) {
+    return operations::Failure(buckets::NotFound(command.source_bucket()));
+  }
+  const BucketId from(source_bucket->id());
+  const BucketId to(bucket->id());
   const v1::VersionRef* version =
       command.has_source_version() ? &command.source_version() : nullptr;
   ASSIGN_OR_RETURN(const auto source,

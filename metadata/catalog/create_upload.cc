@@ -15,9 +15,9 @@ namespace {
 
 absl::StatusOr<v1::Outcome> Create(Transaction& rows, const v1::CreateUploadCommand& command,
                                    const ApplyContext& context) {
-  const BucketId bucket_id(command.bucket_id());
-  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
-  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
+  const BucketId bucket_id(bucket->id());
   v1::Outcome outcome;
   v1::UploadRow& row = *outcome.mutable_upload();
   row.set_key(command.key());

@@ -21,7 +21,7 @@ absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const std::string& name) {
                                "' is not empty; delete the objects in it, their "
                                "versions and its unfinished multipart uploads first")));
   }
-  RETURN_IF_ERROR(buckets::Remove(rows, *bucket));
+  RETURN_IF_ERROR(buckets::Remove(rows, bucket->name()));
   RETURN_IF_ERROR(AddTotals(rows, {.buckets = -1}));
   v1::Outcome outcome;
   *outcome.mutable_bucket() = *bucket;

@@ -9,9 +9,8 @@ namespace {
 
 absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const v1::DeleteObjectCommand& command,
                                    const ApplyContext& context) {
-  const BucketId bucket_id(command.bucket_id());
-  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
-  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   return deletes::Delete(rows, *bucket, command.key(),
                          command.has_version() ? &command.version() : nullptr,
                          command.preconditions(), context);

@@ -72,10 +72,9 @@ absl::StatusOr<v1::Outcome> DeleteObjects(Transaction& rows,
   }
   // A later part was not decided with the first.
   RETURN_IF_ERROR(sessions::RequireOpen(rows, SessionId(command.operation().session())).status());
-  const BucketId bucket_id(command.bucket_id());
-  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
   if (!bucket.has_value()) {
-    v1::Outcome failure = operations::Failure(buckets::NotFound(bucket_id));
+    v1::Outcome failure = operations::Failure(buckets::NotFound(command.bucket()));
     // What earlier parts came to stays known.
     if (first == 0) {
       RETURN_IF_ERROR(operations::Keep(rows, command.operation(), failure));

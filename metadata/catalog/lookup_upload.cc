@@ -16,7 +16,6 @@ absl::StatusOr<v1::LookupUploadResponse> LookupUpload(const RowReader& rows,
   const BucketId id(bucket->id());
   const VersionId upload_id = VersionIdOf(request.upload());
   v1::LookupUploadResponse response;
-  response.set_bucket_id(bucket->id());
   ASSIGN_OR_RETURN(*response.mutable_head(), ReadHead(rows));
   ASSIGN_OR_RETURN(auto upload, uploads::Find(rows, id, request.key(), upload_id));
   if (upload.has_value()) {

@@ -28,9 +28,9 @@ absl::Status Validate(const v1::PutObjectCommand& command) {
 
 absl::StatusOr<v1::Outcome> Put(Transaction& rows, const v1::PutObjectCommand& command,
                                 const ApplyContext& context) {
-  const BucketId bucket_id(command.bucket_id());
-  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
-  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
+  const BucketId bucket_id(bucket->id());
   ASSIGN_OR_RETURN(auto unmet,
                    conditions::Unmet(rows, bucket_id, command.key(), command.preconditions()));
   if (unmet.has_value()) return *std::move(unmet);

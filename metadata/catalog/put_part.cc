@@ -4,6 +4,7 @@
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/attempts.h"
+#include "metadata/catalog/buckets.h"
 #include "metadata/catalog/commands.h"
 #include "metadata/catalog/extents.h"
 #include "metadata/catalog/objects.h"
@@ -28,9 +29,11 @@ absl::Status Validate(const v1::PutPartCommand& command) {
 
 absl::StatusOr<v1::Outcome> Put(Transaction& rows, const v1::PutPartCommand& command,
                                 const ApplyContext& context) {
-  const BucketId bucket(command.bucket_id());
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
+  const BucketId bucket_id(bucket->id());
   const VersionId id = VersionIdOf(command.upload());
-  ASSIGN_OR_RETURN(auto upload, uploads::Find(rows, bucket, command.key(), id));
+  ASSIGN_OR_RETURN(auto upload, uploads::Find(rows, bucket_id, command.key(), id));
   if (!upload.has_value()) return operations::Failure(uploads::NotFound(command.key(), id));
   ASSIGN_OR_RETURN(const auto replaced, uploads::FindPart(rows, id, command.number()));
   if (replaced.has_value()) {
@@ -46,7 +49,7 @@ absl::StatusOr<v1::Outcome> Put(Transaction& rows, const v1::PutPartCommand& com
   part.mutable_manifest()->set_last_modified_us(context.time_us);
   RETURN_IF_ERROR(uploads::SavePart(rows, id, part));
   upload->set_revision(upload->revision() + 1);
-  RETURN_IF_ERROR(uploads::Save(rows, bucket, *upload));
+  RETURN_IF_ERROR(uploads::Save(rows, bucket_id, *upload));
   return outcome;
 }
 

@@ -10,9 +10,9 @@ namespace trebol::catalog {
 namespace {
 
 absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetObjectTagsCommand& command) {
-  const BucketId bucket_id(command.bucket_id());
-  ASSIGN_OR_RETURN(const auto bucket, buckets::FindById(rows, bucket_id));
-  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(bucket_id));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
+  const BucketId bucket_id(bucket->id());
   const v1::VersionRef* version = command.has_version() ? &command.version() : nullptr;
   ASSIGN_OR_RETURN(auto found, objects::FindVersion(rows, bucket_id, command.key(), version));
   if (!found.has_value()) {

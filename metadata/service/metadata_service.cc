@@ -46,9 +46,7 @@ bool GatewaysMaySubmit(const v1::Command& command) {
 
 using Service = v1::MetadataService::WithRawCallbackMethod_SubmitBatch<
     v1::MetadataService::WithRawCallbackMethod_LookupObjectBatch<
-        v1::MetadataService::WithRawCallbackMethod_LookupBucketBatch<
-            v1::MetadataService::WithRawCallbackMethod_ReadPage<
-                v1::MetadataService::CallbackService>>>>;
+        v1::MetadataService::WithRawCallbackMethod_ReadPage<v1::MetadataService::CallbackService>>>;
 
 /// A batch of commands, whose answers come one by one from another thread.
 class SubmittedBatch {
@@ -223,17 +221,15 @@ class MetadataService final : public Service {
   ServerUnaryReactor* LookupObjectBatch(CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override {
-    return ServeLookups<v1::LookupObjectRequest>(
-        context, request, response,
-        [this](const auto& lookup) { return catalog_.LookupObject(lookup); });
-  }
-
-  ServerUnaryReactor* LookupBucketBatch(CallbackServerContext* context,
-                                        const grpc::ByteBuffer* request,
-                                        grpc::ByteBuffer* response) override {
-    return ServeLookups<v1::LookupBucketRequest>(
-        context, request, response,
-        [this](const auto& lookup) { return catalog_.LookupBucket(lookup); });
+    return door_.ServeBatch(
+        context, request, response, [this](const std::vector<BatchedCall>& calls) {
+          return AnswerEach(calls, [this](const Bytes& bytes) -> absl::StatusOr<Bytes> {
+            v1::LookupObjectRequest lookup;
+            RETURN_IF_ERROR(Decode(bytes, &lookup));
+            ASSIGN_OR_RETURN(const auto found, catalog_.LookupObject(lookup));
+            return Bytes(found.SerializeAsString());
+          });
+        });
   }
 
  private:
@@ -241,20 +237,6 @@ class MetadataService final : public Service {
     if (GatewaysMaySubmit(command) && !command.has_open_session()) return absl::OkStatus();
     return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
                      "this command is not one that a gateway may submit in a batch");
-  }
-
-  template <typename Request, typename Lookup>
-  ServerUnaryReactor* ServeLookups(CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                   grpc::ByteBuffer* response, Lookup lookup) {
-    return door_.ServeBatch(
-        context, request, response, [lookup](const std::vector<BatchedCall>& calls) {
-          return AnswerEach(calls, [&lookup](const Bytes& bytes) -> absl::StatusOr<Bytes> {
-            Request asked;
-            RETURN_IF_ERROR(Decode(bytes, &asked));
-            ASSIGN_OR_RETURN(const auto found, lookup(asked));
-            return Bytes(found.SerializeAsString());
-          });
-        });
   }
 
   const InternalDoor door_;

@@ -55,6 +55,9 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = 8 * kMiB;
+  // Most rows that a command asks for are not there yet.
+  options.memtable_prefix_bloom_size_ratio = 0.02;
+  options.memtable_whole_key_filtering = true;
   options.max_write_buffer_number = 2;
   options.level_compaction_dynamic_level_bytes = true;
   options.compression = rocksdb::kNoCompression;

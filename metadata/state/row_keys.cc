@@ -50,8 +50,6 @@ std::string Bucket(absl::string_view name) {
   return key;
 }
 
-std::string BucketById(BucketId bucket) { return Key(Table::kBucketById, bucket.value); }
-
 std::string Object(BucketId bucket, absl::string_view key) {
   return Name(Table::kObject, bucket, key);
 }

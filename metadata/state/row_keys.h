@@ -18,7 +18,6 @@ enum class Table : uint8_t {
   kTerm = 0x04,             // log index
   kNode = 0x05,             // node
   kBucket = 0x10,           // name
-  kBucketById = 0x11,       // bucket id
   kObject = 0x12,           // bucket id, key: what the key names
   kVersion = 0x13,          // bucket id, key, order (the newest first): older versions
   kNullVersion = 0x14,      // bucket id, key
@@ -55,7 +54,6 @@ std::string Map();
 std::string Term(LogIndex begun_at);
 std::string Node(NodeId node);
 std::string Bucket(absl::string_view name);
-std::string BucketById(BucketId bucket);
 std::string Object(BucketId bucket, absl::string_view key);
 std::string Version(BucketId bucket, absl::string_view key, uint64_t order);
 std::string NullVersion(BucketId bucket, absl::string_view key);

@@ -29,6 +29,9 @@ rocksdb::Options DatabaseOptions(const ChunkIndex::Options& options) {
   // Small: three stores share a laptop. The memtable holds about 60,000 chunks.
   db.write_buffer_size = 8 * kMiB;
   db.arena_block_size = 256 * kKiB;
+  db.memtable_prefix_bloom_size_ratio =
+      0.02;  // a chunk that is put is looked for, and is not there
+  db.memtable_whole_key_filtering = true;
   db.max_write_buffer_number = 3;
   db.max_open_files = 256;
   db.max_background_jobs = 2;

@@ -62,13 +62,11 @@ class Commands {
     for (const char* field : {"counter", "sequence", "version"}) maker_.CountUp(field);
     for (const char* field : {"source_key", "prefix", "after"}) maker_.Alias(field, "key");
     maker_.Alias("listed", "parts");
-    for (const char* field : {"bucket_id", "source_bucket_id"}) maker_.Alias(field, "id");
-    const auto bucket = catalog_.Must(testing::CreateBucket({kGateway, 1'000'000}, "bucket"));
-    maker_.Learn(bucket);
-    for (const char* field :
-         {"id", "bucket_id", "source_bucket_id", "key", "source_key", "upload", "session",
-          "generation", "manifest", "chunk_size", "counter", "number", "node_id", "endpoint",
-          "operation", "sequence", "version", "parts"}) {
+    maker_.Alias("source_bucket", "bucket");
+    maker_.Learn(catalog_.Must(testing::CreateBucket({kGateway, 1'000'000}, "bucket")));
+    for (const char* field : {"bucket", "source_bucket", "key", "source_key", "upload", "session",
+                              "generation", "manifest", "chunk_size", "counter", "number",
+                              "node_id", "endpoint", "operation", "sequence", "version", "parts"}) {
       maker_.SetOften(field, 8);
     }
     for (const char* field :
@@ -84,7 +82,7 @@ class Commands {
     v1::CreateUploadCommand& create = *command.mutable_create_upload();
     create.mutable_operation()->set_session(kGateway);
     create.mutable_operation()->set_counter(1'000'001);
-    create.set_bucket_id(bucket.bucket().id());
+    create.set_bucket("bucket");
     create.set_key("a");
     *create.mutable_upload() = ToProto(testing::MemoryCatalog::Version(kGateway, 1'000'000));
     create.mutable_manifest()->set_chunk_size(1024);

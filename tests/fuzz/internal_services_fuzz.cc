@@ -105,10 +105,10 @@ class InternalServices {
     for (const uint64_t size : {0, 500, 3000}) maker_.Know("size", size);
     for (const char* field : {"counter", "sequence", "version"}) maker_.CountUp(field);
     for (const char* field : {"source_key", "prefix", "after"}) maker_.Alias(field, "key");
-    for (const char* field : {"bucket_id", "source_bucket_id"}) maker_.Alias(field, "id");
+    maker_.Alias("source_bucket", "bucket");
     for (const char* field : {"map_epoch", "known_epoch"}) maker_.Alias(field, "epoch");
     for (const char* field :
-         {"command", "chunk", "node", "node_id", "id", "bucket", "bucket_id", "key", "session",
+         {"command", "chunk", "node", "node_id", "id", "bucket", "source_bucket", "key", "session",
           "generation", "manifest", "counter", "epoch", "endpoint", "chunk_size", "number"}) {
       maker_.SetOften(field, 8);
     }

@@ -237,18 +237,20 @@ TEST_F(InternalPorts, APlainStubSendsBatchesAndEachCallIsJudgedAlone) {
   ASSERT_TRUE(submitted.ok()) << submitted.status();
   ASSERT_EQ(submitted->answers_size(), 3);
   for (const auto& answer : submitted->answers()) EXPECT_EQ(reason(answer), v1::INVALID_ARGUMENT);
-  v1::LookupBucketRequest there, absent;
-  there.set_bucket("bucket");
-  absent.set_bucket("absent");
+  ASSERT_TRUE(client().PutObject("bucket", "there", "some bytes").ok());
+  v1::LookupObjectRequest there, absent;
+  for (v1::LookupObjectRequest* lookup : {&there, &absent}) lookup->set_bucket("bucket");
+  there.set_key("there");
+  absent.set_key("absent");
   v1::Batch lookups;
   lookups.add_calls()->set_request(there.SerializeAsString());
   lookups.add_calls()->set_request(absent.SerializeAsString());
-  const auto found = Call(*metadata, &Metadata::LookupBucketBatch, lookups, Ours());
+  const auto found = Call(*metadata, &Metadata::LookupObjectBatch, lookups, Ours());
   ASSERT_TRUE(found.ok()) << found.status();
-  v1::LookupBucketResponse bucket;
-  ASSERT_TRUE(bucket.ParseFromString(found->answers(0).response()));
-  EXPECT_EQ(bucket.bucket().name(), "bucket");
-  EXPECT_EQ(reason(found->answers(1)), v1::BUCKET_NOT_FOUND);
+  v1::LookupObjectResponse object;
+  ASSERT_TRUE(object.ParseFromString(found->answers(0).response()));
+  EXPECT_EQ(object.object().manifest().size(), 10u);
+  EXPECT_EQ(reason(found->answers(1)), v1::OBJECT_NOT_FOUND);
 }
 
 TEST_F(InternalPorts, ABadChunkIsRefused) {

@@ -24,7 +24,7 @@ constexpr testing::Operation kOperation{kClientSession, 1};
 constexpr uint64_t kSize = 1;
 
 v1::Command Put(testing::Operation operation, size_t version) {
-  return testing::PutObject(operation, kBucket.value, kKey, World::Version(version), kSize);
+  return testing::PutObject(operation, "bucket", kKey, World::Version(version), kSize);
 }
 
 template <typename Row>
@@ -270,7 +270,7 @@ void World::Offer(size_t version) {
 void World::DeleteObject() {
   delete_left = false;
   const size_t gateway = gateways.size() - 1;
-  const auto result = Run(testing::DeleteObject({Session(gateway), 2}, kBucket.value, kKey));
+  const auto result = Run(testing::DeleteObject({Session(gateway), 2}, "bucket", kKey));
   if (result.ok()) gateways[gateway].last_seen = head;
 }
 

@@ -65,7 +65,7 @@ class PowerCuts {
     // A new session for every start, as gateways do.
     const uint64_t session = ++session_;
     if (!catalog_->Submit(testing::OpenSession(session)).ok()) return;
-    if (bucket_ == 0) {
+    if (!has_bucket_) {
       const auto made = catalog_->Submit(testing::CreateBucket({session, 1}, "bucket"));
       if (!made.ok()) return;
       // After an unknown outcome of an earlier start it is there already.
@@ -73,17 +73,17 @@ class PowerCuts {
       request.set_bucket("bucket");
       const auto found = catalog_->LookupBucket(request);
       ASSERT_TRUE(found.ok()) << found.status();
-      bucket_ = found->bucket().id();
+      has_bucket_ = true;
     }
     for (uint64_t i = 2; i < 200; ++i) {
       const int key = static_cast<int>(random_() % kKeys);
       const bool put = random_() % 4 != 0;
       const uint64_t version = put ? ++sequence_ : 0;
       const v1::Command command =
-          put ? testing::PutObject({session, i}, bucket_, Key(key),
+          put ? testing::PutObject({session, i}, "bucket", Key(key),
                                    {catalog_->identity().generation, SessionId(session), version},
                                    100)
-              : testing::DeleteObject({session, i}, bucket_, Key(key));
+              : testing::DeleteObject({session, i}, "bucket", Key(key));
       const auto result = catalog_->Submit(command);
       if (!result.ok()) {
         ++unknown_;
@@ -126,7 +126,7 @@ class PowerCuts {
   std::unique_ptr<Catalog> catalog_;
   std::map<int, Expected> keys_;
   v1::LogPosition position_;
-  uint64_t bucket_ = 0;
+  bool has_bucket_ = false;
   uint64_t session_ = 0;
   uint64_t sequence_ = 0;
   int acknowledged_ = 0;

@@ -22,7 +22,7 @@ v1::Outcome Failed(absl::StatusCode code, ErrorReason reason) {
 
 void FakeMetadataStub::AddBucket(const std::string& name) {
   MutexLock lock(&mutex_);
-  buckets_[name] = next_bucket_++;
+  buckets_.insert(name);
 }
 
 void FakeMetadataStub::RemoveBucket(const std::string& name) {
@@ -53,7 +53,7 @@ void FakeMetadataStub::CloseSessions() {
 void FakeMetadataStub::PutRow(const std::string& bucket, const std::string& key,
                               v1::Manifest manifest) {
   MutexLock lock(&mutex_);
-  *objects_[{buckets_[bucket], key}].mutable_manifest() = std::move(manifest);
+  *objects_[{bucket, key}].mutable_manifest() = std::move(manifest);
 }
 
 std::vector<v1::Command> FakeMetadataStub::Commands(Kind kind) {
@@ -94,6 +94,11 @@ std::vector<v1::ReadPageRequest> FakeMetadataStub::pages() {
   return pages_;
 }
 
+int FakeMetadataStub::bucket_lookups() {
+  MutexLock lock(&mutex_);
+  return bucket_lookups_;
+}
+
 void FakeMetadataStub::set_page(ListedPage page) {
   MutexLock lock(&mutex_);
   page_ = std::move(page);
@@ -116,13 +121,10 @@ absl::StatusOr<v1::Outcome> FakeMetadataStub::Put(const v1::PutObjectCommand& pu
     return MakeError(absl::StatusCode::kFailedPrecondition, v1::VERSION_ABANDONED, "given up");
   }
   v1::Outcome outcome;
-  const bool known = std::any_of(buckets_.begin(), buckets_.end(), [&put](const auto& bucket) {
-    return bucket.second == put.bucket_id();
-  });
-  if (known) {
+  if (buckets_.contains(put.bucket())) {
     outcome.mutable_object()->set_key(put.key());
     *outcome.mutable_object()->mutable_manifest() = put.manifest();
-    objects_[{put.bucket_id(), put.key()}] = outcome.object();
+    objects_[{put.bucket(), put.key()}] = outcome.object();
     committed_[version.sequence()] = outcome.object();
   } else {
     outcome = Failed(absl::StatusCode::kNotFound, v1::BUCKET_NOT_FOUND);
@@ -176,7 +178,7 @@ absl::StatusOr<v1::Outcome> FakeMetadataStub::Apply(const v1::Command& command) 
       }
       RETURN_IF_ERROR(RequireOpen(remove.operation().session()));
       outcome.mutable_delete_object()->set_existed(
-          objects_.erase({remove.bucket_id(), remove.key()}) == 1);
+          objects_.erase({remove.bucket(), remove.key()}) == 1);
       operations_[operation] = outcome;
       return outcome;
     }
@@ -222,11 +224,10 @@ Task<v1::LookupObjectResponse> FakeMetadataStub::LookupObject(RequestContextPtr,
   }
   if (on_lookup != nullptr) on_lookup();
   MutexLock lock(&mutex_);
-  const auto bucket = buckets_.find(request.bucket());
-  if (bucket == buckets_.end()) {
+  if (!buckets_.contains(request.bucket())) {
     co_return MakeError(absl::StatusCode::kNotFound, v1::BUCKET_NOT_FOUND, "no such bucket");
   }
-  const auto object = objects_.find({bucket->second, request.key()});
+  const auto object = objects_.find({request.bucket(), request.key()});
   if (object == objects_.end()) {
     co_return MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND, "no such object");
   }
@@ -239,20 +240,19 @@ Task<v1::LookupObjectResponse> FakeMetadataStub::LookupObject(RequestContextPtr,
 Task<v1::LookupBucketResponse> FakeMetadataStub::LookupBucket(RequestContextPtr,
                                                               v1::LookupBucketRequest request) {
   MutexLock lock(&mutex_);
-  const auto bucket = buckets_.find(request.bucket());
-  if (bucket == buckets_.end()) {
+  ++bucket_lookups_;
+  if (!buckets_.contains(request.bucket())) {
     co_return MakeError(absl::StatusCode::kNotFound, v1::BUCKET_NOT_FOUND, "no such bucket");
   }
   v1::LookupBucketResponse response;
-  response.mutable_bucket()->set_id(bucket->second);
-  response.mutable_bucket()->set_name(bucket->first);
+  response.mutable_bucket()->set_name(request.bucket());
   co_return response;
 }
 
 Task<v1::ReadBucketsResponse> FakeMetadataStub::ReadBuckets(RequestContextPtr) {
   MutexLock lock(&mutex_);
   v1::ReadBucketsResponse response;
-  for (const auto& [name, id] : buckets_) response.add_buckets()->set_name(name);
+  for (const auto& name : buckets_) response.add_buckets()->set_name(name);
   co_return response;
 }
 

@@ -40,6 +40,7 @@ class FakeMetadataStub final : public MetadataStub {
   /// As if metadata came back with another log.
   void set_head(uint64_t head);
   std::vector<v1::ReadPageRequest> pages();
+  int bucket_lookups();
   void set_page(ListedPage page);
 
   Task<v1::SubmitResponse> Submit(RequestContextPtr context, v1::SubmitRequest request) override;
@@ -78,15 +79,15 @@ class FakeMetadataStub final : public MetadataStub {
   uint64_t head_ ABSL_GUARDED_BY(mutex_) = 100;
   uint64_t last_session_ ABSL_GUARDED_BY(mutex_) = 0x5000;
   std::set<uint64_t> open_sessions_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, uint64_t> buckets_ ABSL_GUARDED_BY(mutex_);
-  uint64_t next_bucket_ ABSL_GUARDED_BY(mutex_) = 1;
-  std::map<std::pair<uint64_t, std::string>, v1::ObjectRow> objects_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> buckets_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::pair<std::string, std::string>, v1::ObjectRow> objects_ ABSL_GUARDED_BY(mutex_);
   std::map<std::pair<uint64_t, uint64_t>, v1::Outcome> operations_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, v1::ObjectRow> committed_ ABSL_GUARDED_BY(mutex_);
   std::set<uint64_t> abandoned_ ABSL_GUARDED_BY(mutex_);
   std::deque<Failure> failures_ ABSL_GUARDED_BY(mutex_);
   std::function<void()> on_lookup_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::Command> commands_ ABSL_GUARDED_BY(mutex_);
+  int bucket_lookups_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<v1::ReadPageRequest> pages_ ABSL_GUARDED_BY(mutex_);
   ListedPage page_ ABSL_GUARDED_BY(mutex_);
 };

@@ -38,9 +38,10 @@ GatewayRig::GatewayRig(uint64_t memory_bytes, int threads, std::shared_ptr<Metad
   reader = std::make_shared<ReplicaReader>(storage, maps, nodes);
   memory = Semaphore::Create(memory_bytes);
   read_memory = Semaphore::Create(memory_bytes);
-  commands = std::make_shared<Commands>(names, session);
+  commands = std::make_shared<Commands>(session);
+  buckets = std::make_shared<BucketLookup>(names);
   bodies = std::make_shared<BodyStore>(runtime, session, writer, memory);
-  put = std::make_shared<PutObject>(commands, bodies);
+  put = std::make_shared<PutObject>(buckets, bodies);
   get = std::make_shared<GetObject>(runtime, names, session, maps, reader, read_memory, clock);
   list = std::make_shared<ListObjects>(names);
   TREBOL_CHECK(runtime.BlockOn(maps->Refresh(BackgroundContext())).ok());
@@ -55,7 +56,7 @@ GatewayRig::~GatewayRig() {
 
 ObjectOperations GatewayRig::Operations() {
   ObjectOperations operations;
-  operations.buckets = std::make_shared<Buckets>(names, commands);
+  operations.buckets = std::make_shared<Buckets>(names, buckets, commands);
   operations.put = put;
   operations.get = get;
   operations.remove = std::make_shared<DeleteObject>(commands);

@@ -10,6 +10,7 @@
 #include "common/async/one_shot.h"
 #include "gateway/grpc/object_service.h"
 #include "gateway/object/body.h"
+#include "gateway/object/bucket_lookup.h"
 #include "gateway/object/commands.h"
 #include "gateway/object/get_object.h"
 #include "gateway/object/list_objects.h"
@@ -103,6 +104,7 @@ struct GatewayRig {
   std::shared_ptr<Semaphore> memory;
   std::shared_ptr<Semaphore> read_memory;
   std::shared_ptr<Commands> commands;
+  std::shared_ptr<BucketLookup> buckets;
   std::shared_ptr<BodyStore> bodies;
   std::shared_ptr<PutObject> put;
   std::shared_ptr<GetObject> get;

@@ -57,12 +57,12 @@ v1::Command DeleteBucket(Operation operation, const std::string& name) {
   return command;
 }
 
-v1::Command PutObject(Operation operation, uint64_t bucket_id, const std::string& key,
+v1::Command PutObject(Operation operation, const std::string& bucket, const std::string& key,
                       const VersionId& version, uint64_t size, uint32_t chunk_size) {
   v1::Command command;
   v1::PutObjectCommand& put = *command.mutable_put_object();
   SetOperation(operation, &put);
-  put.set_bucket_id(bucket_id);
+  put.set_bucket(bucket);
   put.set_key(key);
   *put.mutable_manifest()->mutable_version() = ToProto(version);
   put.mutable_manifest()->set_size(size);
@@ -71,10 +71,10 @@ v1::Command PutObject(Operation operation, uint64_t bucket_id, const std::string
   return command;
 }
 
-v1::Command DeleteObject(Operation operation, uint64_t bucket_id, const std::string& key) {
+v1::Command DeleteObject(Operation operation, const std::string& bucket, const std::string& key) {
   v1::Command command;
   SetOperation(operation, command.mutable_delete_object());
-  command.mutable_delete_object()->set_bucket_id(bucket_id);
+  command.mutable_delete_object()->set_bucket(bucket);
   command.mutable_delete_object()->set_key(key);
   return command;
 }

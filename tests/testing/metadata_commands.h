@@ -23,9 +23,9 @@ v1::Command RenewSession(uint64_t session, uint64_t number, uint64_t decided_bel
                          std::vector<uint64_t> open_operations = {}, uint64_t horizon = 0);
 v1::Command CreateBucket(Operation operation, const std::string& name);
 v1::Command DeleteBucket(Operation operation, const std::string& name);
-v1::Command PutObject(Operation operation, uint64_t bucket_id, const std::string& key,
+v1::Command PutObject(Operation operation, const std::string& bucket, const std::string& key,
                       const VersionId& version, uint64_t size, uint32_t chunk_size = 1024);
-v1::Command DeleteObject(Operation operation, uint64_t bucket_id, const std::string& key);
+v1::Command DeleteObject(Operation operation, const std::string& bucket, const std::string& key);
 v1::Command AbandonVersion(const VersionId& version, uint64_t chunks, uint64_t bytes);
 /// A node that joins: its disk id is `node` + 1.
 v1::Command RegisterNode(uint64_t node, uint64_t incarnation = 1,

@@ -51,10 +51,11 @@ struct SimulatedCluster::Gateway {
         writer(std::make_shared<ReplicaWriter>(runtime, storage, maps, session, nodes, clock)),
         reader(std::make_shared<ReplicaReader>(storage, maps, nodes)),
         reporter(runtime, storage, maps, session),
-        commands(std::make_shared<Commands>(metadata, session)),
-        buckets(metadata, commands),
-        put(commands, std::make_shared<BodyStore>(runtime, session, writer,
-                                                  Semaphore::Create(kGatewayMemory))),
+        commands(std::make_shared<Commands>(session)),
+        lookup(std::make_shared<BucketLookup>(metadata)),
+        buckets(metadata, lookup, commands),
+        put(lookup, std::make_shared<BodyStore>(runtime, session, writer,
+                                                Semaphore::Create(kGatewayMemory))),
         get(runtime, metadata, session, maps, reader, Semaphore::Create(kGatewayMemory), clock),
         remove(commands),
         list(metadata) {}
@@ -66,6 +67,7 @@ struct SimulatedCluster::Gateway {
   const std::shared_ptr<ReplicaReader> reader;
   SessionReporter reporter;
   const std::shared_ptr<Commands> commands;
+  const std::shared_ptr<BucketLookup> lookup;
   Buckets buckets;
   PutObject put;
   GetObject get;

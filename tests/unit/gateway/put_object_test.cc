@@ -188,6 +188,32 @@ TEST_F(PutObjectTest, AnswersTheDecidedErrorOfADeletedBucket) {
   EXPECT_TRUE(rig_.Renewed().open().empty());
 }
 
+TEST_F(PutObjectTest, AsksOnlyOnceForTheBucketOfSmallBodies) {
+  PutObject::Header small = rig_.HeaderOf("key");
+  small.set_content_length(7);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(rig_.Put(small, Body("content")).ok());
+  EXPECT_EQ(rig_.metadata->bucket_lookups(), 1);
+  PutObject::Header unknown = rig_.HeaderOf("key");
+  EXPECT_TRUE(rig_.Put(unknown, Body("content")).ok());
+  EXPECT_EQ(rig_.metadata->bucket_lookups(), 2) << "it may be a large one";
+  PutObject::Header large = rig_.HeaderOf("key");
+  large.set_content_length(kMiB + 1);
+  EXPECT_FALSE(rig_.Put(large, Body("content")).ok());
+  EXPECT_EQ(rig_.metadata->bucket_lookups(), 3);
+
+  // Somebody else removes the bucket: the commit says so, and from then on it is asked for again.
+  rig_.metadata->RemoveBucket("bucket");
+  EXPECT_EQ(ReasonOf(rig_.Put(small, Body("content")).status()), v1::BUCKET_NOT_FOUND);
+  EXPECT_EQ(rig_.metadata->bucket_lookups(), 3);
+  const auto body = Body("content");
+  EXPECT_EQ(ReasonOf(rig_.Put(small, body).status()), v1::BUCKET_NOT_FOUND);
+  EXPECT_EQ(rig_.metadata->bucket_lookups(), 4);
+  EXPECT_EQ(body->given(), 0u);
+  rig_.metadata->AddBucket("bucket");
+  EXPECT_TRUE(rig_.Put(small, Body("content")).ok());
+  EXPECT_TRUE(rig_.Renewed().open().empty());
+}
+
 TEST_F(PutObjectTest, GivesUpWhenTheClientGoesAway) {
   auto body = Body(GatewayRig::Text(1500));
   body->end = absl::CancelledError("gone");

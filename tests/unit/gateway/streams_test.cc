@@ -27,7 +27,7 @@ class Streams : public testing::TestWithParam<bool> {
     operations.put = rig_.put;
     operations.get = rig_.get;
     operations.list = rig_.list;
-    operations.buckets = std::make_shared<Buckets>(rig_.metadata, rig_.commands);
+    operations.buckets = std::make_shared<Buckets>(rig_.metadata, rig_.buckets, rig_.commands);
     operations.remove = std::make_shared<DeleteObject>(rig_.commands);
     service_ = MakeObjectService(rig_.runtime, std::move(operations), idle);
     server_ = *RpcServer::Start(GetParam() ? "127.0.0.1:0" : "", {service_.get()});

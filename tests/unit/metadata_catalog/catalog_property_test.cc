@@ -31,6 +31,12 @@ struct Model {
   std::map<uint64_t, std::map<std::string, Object>> objects;  // by bucket id
   std::map<VersionId, uint64_t> garbage;                      // with the bytes of one copy
 
+  /// nullptr: there is no bucket of this name.
+  std::map<std::string, Object>* ObjectsOf(const std::string& bucket) {
+    const auto found = bucket_ids.find(bucket);
+    return found == bucket_ids.end() ? nullptr : &objects[found->second];
+  }
+
   void Discard(const VersionId& version, uint64_t size) {
     if (size > 0) garbage[version] = size;
   }
@@ -123,8 +129,6 @@ class Driver {
   static std::string Key() {
     return *rc::gen::elementOf(std::vector<std::string>{"a", "a/b", "b"});
   }
-  // Of a bucket that is, or was.
-  uint64_t SomeBucketId() const { return *rc::gen::inRange<uint64_t>(1, last_bucket_id_ + 2); }
 
   v1::Outcome Run(const v1::Command& command) {
     v1::Outcome outcome = catalog_.Must(command);
@@ -161,39 +165,39 @@ class Driver {
   }
 
   void Put() {
-    const uint64_t bucket = SomeBucketId();
+    const std::string bucket = BucketName();
     const std::string key = Key();
     const VersionId version = NewVersion();
     const auto size = *rc::gen::inRange<uint64_t>(0, 5000);
     const v1::Outcome outcome = Run(testing::PutObject(NewOperation(), bucket, key, version, size));
-    const auto found = model_.objects.find(bucket);
-    if (found == model_.objects.end()) {
+    auto* objects = model_.ObjectsOf(bucket);
+    if (objects == nullptr) {
       RC_ASSERT(outcome.error().reason() == v1::BUCKET_NOT_FOUND);
       model_.Discard(version, size);
       return;
     }
     RC_ASSERT(outcome.object().key() == key);
-    const auto before = found->second.find(key);
-    if (before != found->second.end()) {
+    const auto before = objects->find(key);
+    if (before != objects->end()) {
       model_.Discard(before->second.version, before->second.size);
     }
-    found->second[key] = {version, size};
+    (*objects)[key] = {version, size};
   }
 
   void DeleteObject() {
-    const uint64_t bucket = SomeBucketId();
+    const std::string bucket = BucketName();
     const std::string key = Key();
     const v1::Outcome outcome = Run(testing::DeleteObject(NewOperation(), bucket, key));
-    const auto found = model_.objects.find(bucket);
-    if (found == model_.objects.end()) {
+    auto* objects = model_.ObjectsOf(bucket);
+    if (objects == nullptr) {
       RC_ASSERT(outcome.error().reason() == v1::BUCKET_NOT_FOUND);
       return;
     }
-    const auto object = found->second.find(key);
-    RC_ASSERT(outcome.delete_object().existed() == (object != found->second.end()));
-    if (object == found->second.end()) return;
+    const auto object = objects->find(key);
+    RC_ASSERT(outcome.delete_object().existed() == (object != objects->end()));
+    if (object == objects->end()) return;
     model_.Discard(object->second.version, object->second.size);
-    found->second.erase(object);
+    objects->erase(object);
   }
 
   void Abandon() {

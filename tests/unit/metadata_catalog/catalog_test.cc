@@ -46,8 +46,8 @@ class CatalogTest : public ::testing::Test {
   VersionId Version(uint64_t sequence, uint64_t session = kSession) {
     return {catalog_->identity().generation, SessionId(session), sequence};
   }
-  uint64_t MakeBucket(uint64_t counter, const std::string& name) {
-    return Submit(testing::CreateBucket({kSession, counter}, name)).bucket().id();
+  void MakeBucket(uint64_t counter, const std::string& name) {
+    Submit(testing::CreateBucket({kSession, counter}, name));
   }
   absl::StatusOr<v1::LookupObjectResponse> Lookup(const std::string& bucket,
                                                   const std::string& key) {
@@ -64,9 +64,9 @@ class CatalogTest : public ::testing::Test {
 
 TEST_F(CatalogTest, KeepsAnObjectFromPutToDelete) {
   Submit(testing::OpenSession(kSession));
-  const uint64_t bucket = MakeBucket(1, "photos");
+  MakeBucket(1, "photos");
   const v1::Outcome put =
-      Submit(testing::PutObject({kSession, 2}, bucket, "a/b", Version(1), 5000));
+      Submit(testing::PutObject({kSession, 2}, "photos", "a/b", Version(1), 5000));
   EXPECT_EQ(put.object().key(), "a/b");
 
   auto found = Lookup("photos", "a/b");
@@ -85,7 +85,7 @@ TEST_F(CatalogTest, KeepsAnObjectFromPutToDelete) {
   EXPECT_EQ(Parsed<v1::ListObjectsResponse>(listed->page)->common_prefixes(0), "a/");
 
   EXPECT_TRUE(
-      Submit(testing::DeleteObject({kSession, 3}, bucket, "a/b")).delete_object().existed());
+      Submit(testing::DeleteObject({kSession, 3}, "photos", "a/b")).delete_object().existed());
   EXPECT_EQ(ReasonOf(Lookup("photos", "a/b").status()), v1::OBJECT_NOT_FOUND);
   EXPECT_EQ(catalog_->Cluster()->objects(), 0u);
   EXPECT_EQ(catalog_->Cluster()->garbage_bytes(), 3 * 5000u);
@@ -93,8 +93,8 @@ TEST_F(CatalogTest, KeepsAnObjectFromPutToDelete) {
 
 TEST_F(CatalogTest, FindsEverythingAgainAfterReopen) {
   Submit(testing::OpenSession(kSession));
-  const uint64_t bucket = MakeBucket(1, "photos");
-  Submit(testing::PutObject({kSession, 2}, bucket, "k", Version(1), 10));
+  MakeBucket(1, "photos");
+  Submit(testing::PutObject({kSession, 2}, "photos", "k", Version(1), 10));
   const std::string cluster = catalog_->identity().cluster_id;
   const v1::LogPosition head = catalog_->head();
 
@@ -157,7 +157,7 @@ TEST_F(CatalogTest, NamesADirectoryWhoseCreationWasCutShort) {
   const std::string cluster = catalog_->identity().cluster_id;
   catalog_.reset();
   const std::string path = directory_.path() + "/" + kMetadataIdentityFile;
-  std::ofstream(path) << "trebol metadata, format 3\n";
+  std::ofstream(path) << "trebol metadata, format 4\n";
   ASSERT_TRUE(TryOpen().ok());
   EXPECT_EQ(catalog_->identity().cluster_id, cluster);
   catalog_.reset();

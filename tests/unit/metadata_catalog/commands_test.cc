@@ -37,7 +37,7 @@ class CommandsTest : public ::testing::Test {
   }
   v1::Command Put(testing::Operation operation, const std::string& key, const VersionId& version,
                   uint64_t size = 5000) {
-    return testing::PutObject(operation, bucket_, key, version, size);
+    return testing::PutObject(operation, "bucket", key, version, size);
   }
   ErrorReason Refusal(const v1::Command& command) {
     const auto outcome = catalog_.Run(command);
@@ -162,7 +162,7 @@ TEST_F(CommandsTest, DeletesFromANumberThatNoneHasAreRefused) {
   v1::DeleteObjectsCommand& remove = *command.mutable_delete_objects();
   remove.mutable_operation()->set_session(kClient);
   remove.mutable_operation()->set_counter(1);
-  remove.set_bucket_id(bucket_);
+  remove.set_bucket("bucket");
   for (const char* key : {"a", "b"}) remove.add_entries()->set_key(key);
   for (const uint32_t first : {1u, 1u << 31, ~0u}) {
     remove.set_first(first);
@@ -173,7 +173,7 @@ TEST_F(CommandsTest, DeletesFromANumberThatNoneHasAreRefused) {
 TEST_F(CommandsTest, EmptyObjectMakesNoGarbage) {
   catalog_.Must(Put({kClient, 1}, "k", Version(1), 0));
   EXPECT_TRUE(
-      catalog_.Must(testing::DeleteObject({kClient, 2}, bucket_, "k")).delete_object().existed());
+      catalog_.Must(testing::DeleteObject({kClient, 2}, "bucket", "k")).delete_object().existed());
   EXPECT_EQ(catalog_.Totals().garbage_versions(), 0u);
   EXPECT_EQ(catalog_.Totals().objects(), 0u);
 }
@@ -204,12 +204,12 @@ TEST_F(CommandsTest, RefusesVersionsOfOthers) {
 
 TEST_F(CommandsTest, RefusesAnOperationIdOfAnotherCall) {
   catalog_.Must(Put({kClient, 1}, "k", Version(1)));
-  EXPECT_EQ(Refusal(testing::DeleteObject({kClient, 1}, bucket_, "k")), v1::INVALID_ARGUMENT);
-  EXPECT_EQ(Refusal(testing::DeleteObject({0, 1}, bucket_, "k")), v1::INVALID_ARGUMENT);
+  EXPECT_EQ(Refusal(testing::DeleteObject({kClient, 1}, "bucket", "k")), v1::INVALID_ARGUMENT);
+  EXPECT_EQ(Refusal(testing::DeleteObject({0, 1}, "bucket", "k")), v1::INVALID_ARGUMENT);
 }
 
 TEST_F(CommandsTest, OperationOfAnUnknownSessionIsUnknownNotFailed) {
-  const auto outcome = catalog_.Run(testing::DeleteObject({12345, 1}, bucket_, "k"));
+  const auto outcome = catalog_.Run(testing::DeleteObject({12345, 1}, "bucket", "k"));
   EXPECT_EQ(ReasonOf(outcome.status()), v1::OPERATION_UNKNOWN);
   EXPECT_TRUE(IsAmbiguous(outcome.status()));
 }
@@ -220,7 +220,7 @@ TEST_F(CommandsTest, BucketErrorsAreDecided) {
   catalog_.Must(Put({kClient, 2}, "k", Version(1)));
   EXPECT_EQ(catalog_.Must(testing::DeleteBucket({kClient, 3}, "bucket")).error().reason(),
             v1::BUCKET_NOT_EMPTY);
-  catalog_.Must(testing::DeleteObject({kClient, 4}, bucket_, "k"));
+  catalog_.Must(testing::DeleteObject({kClient, 4}, "bucket", "k"));
   // A repeat gets the decided error, though it would work now.
   EXPECT_EQ(catalog_.Must(testing::DeleteBucket({kClient, 3}, "bucket")).error().reason(),
             v1::BUCKET_NOT_EMPTY);
@@ -235,6 +235,21 @@ TEST_F(CommandsTest, BucketIdsAreNeverReused) {
   catalog_.Must(testing::DeleteBucket({kClient, 1}, "bucket"));
   const uint64_t again = catalog_.Must(testing::CreateBucket({kClient, 2}, "bucket")).bucket().id();
   EXPECT_GT(again, bucket_);
+}
+
+TEST_F(CommandsTest, NameTheBucketThatThereIsWhenTheyAreCarriedOut) {
+  catalog_.Must(Put({kClient, 1}, "k", Version(1)));
+  catalog_.Must(testing::DeleteObject({kClient, 2}, "bucket", "k"));
+  catalog_.Must(testing::DeleteBucket({kClient, 3}, "bucket"));
+  const v1::Outcome between = catalog_.Must(Put({kClient, 4}, "k", Version(2)));
+  EXPECT_EQ(between.error().reason(), v1::BUCKET_NOT_FOUND);
+  EXPECT_THAT(between.error().message(), HasSubstr("'bucket'"));
+  const uint64_t again = catalog_.Must(testing::CreateBucket({kClient, 5}, "bucket")).bucket().id();
+  catalog_.Must(Put({kClient, 6}, "k", Version(3)));
+  EXPECT_TRUE(catalog_.rows().Get(row_keys::Object(BucketId(again), "k"))->has_value());
+  // What was decided stays so.
+  EXPECT_EQ(catalog_.Must(Put({kClient, 4}, "k", Version(4))).error().reason(),
+            v1::BUCKET_NOT_FOUND);
 }
 
 TEST_F(CommandsTest, NamesThingValueAndRemedy) {
@@ -279,7 +294,7 @@ TEST_F(CommandsTest, RefusesManifestsThatCannotBe) {
 
 TEST_F(CommandsTest, ManifestRowHasTheSameSizeForAnySizeOfObject) {
   const auto row_size = [&](const std::string& key, uint64_t counter, uint64_t size) {
-    catalog_.Must(testing::PutObject({kClient, counter}, bucket_, key, Version(counter), size,
+    catalog_.Must(testing::PutObject({kClient, counter}, "bucket", key, Version(counter), size,
                                      kDefaultChunkSize));
     return (*catalog_.rows().Get(row_keys::Object(BucketId(bucket_), key)))->size();
   };

@@ -133,7 +133,7 @@ class ReadPageTest : public ::testing::Test {
   }
   void Put(const std::string& key, const std::string& content_type = "") {
     ++counter_;
-    v1::Command put = testing::PutObject({kSession, counter_}, bucket_, key,
+    v1::Command put = testing::PutObject({kSession, counter_}, "bucket", key,
                                          testing::MemoryCatalog::Version(kSession, counter_), 1);
     put.mutable_put_object()->mutable_manifest()->set_content_type(content_type);
     catalog_.Must(put);

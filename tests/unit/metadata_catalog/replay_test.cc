@@ -57,8 +57,8 @@ void MakeHistory(const std::string& directory) {
       return result->outcome;
     };
     run(testing::OpenSession(session));
-    const uint64_t bucket =
-        run(testing::CreateBucket({session, 1}, "bucket" + std::to_string(start))).bucket().id();
+    const std::string bucket = "bucket" + std::to_string(start);
+    run(testing::CreateBucket({session, 1}, bucket));
     run(testing::RegisterNode(70 + start));
     for (uint64_t i = 1; i <= 20; ++i) {
       const VersionId version{catalog->identity().generation, SessionId(session), i};

@@ -20,13 +20,13 @@ class SessionsTest : public ::testing::Test {
   SessionsTest() {
     catalog_.Must(testing::OpenSession(kSession));
     catalog_.Must(testing::OpenSession(kClient, v1::OpenSessionCommand::CLIENT));
-    bucket_ = catalog_.Must(testing::CreateBucket({kSession, 1000}, "bucket")).bucket().id();
+    catalog_.Must(testing::CreateBucket({kSession, 1000}, "bucket"));
   }
   static VersionId Version(uint64_t sequence) {
     return testing::MemoryCatalog::Version(kSession, sequence);
   }
   v1::Command Put(testing::Operation operation, uint64_t sequence) {
-    return testing::PutObject(operation, bucket_, "k" + std::to_string(operation.counter),
+    return testing::PutObject(operation, "bucket", "k" + std::to_string(operation.counter),
                               Version(sequence), 10);
   }
   ErrorReason Refusal(const v1::Command& command) {
@@ -39,7 +39,6 @@ class SessionsTest : public ::testing::Test {
   }
 
   testing::MemoryCatalog catalog_;
-  uint64_t bucket_ = 0;
 };
 
 TEST_F(SessionsTest, OpenIsIdempotentAndTellsTheCluster) {

@@ -88,7 +88,7 @@ class Driver {
  public:
   Driver() {
     catalog_.Must(testing::OpenSession(kGateway));
-    bucket_ = catalog_.Must(testing::CreateBucket({kGateway, ++counter_}, "bucket")).bucket().id();
+    catalog_.Must(testing::CreateBucket({kGateway, ++counter_}, "bucket"));
   }
 
   void Step() {
@@ -259,7 +259,7 @@ class Driver {
     v1::Command command;
     v1::PutObjectCommand& put = *command.mutable_put_object();
     SetOperation(put.mutable_operation());
-    put.set_bucket_id(bucket_);
+    put.set_bucket("bucket");
     put.set_key(key);
     *put.mutable_manifest() = NewManifest(version);
     const bool holds = Conditions(key, put.mutable_preconditions());
@@ -291,9 +291,9 @@ class Driver {
     v1::Command command;
     v1::CopyObjectCommand& copy = *command.mutable_copy_object();
     SetOperation(copy.mutable_operation());
-    copy.set_source_bucket_id(bucket_);
+    copy.set_source_bucket("bucket");
     copy.set_source_key(from);
-    copy.set_bucket_id(bucket_);
+    copy.set_bucket("bucket");
     copy.set_key(to);
     const VersionId version = NewVersion();
     model_.written[version] = 0;
@@ -334,7 +334,7 @@ class Driver {
     v1::Command command;
     v1::DeleteObjectCommand& remove = *command.mutable_delete_object();
     SetOperation(remove.mutable_operation());
-    remove.set_bucket_id(bucket_);
+    remove.set_bucket("bucket");
     remove.set_key(key);
     const bool holds = Conditions(key, remove.mutable_preconditions());
     const v1::Outcome outcome = catalog_.Must(command);
@@ -349,7 +349,7 @@ class Driver {
     v1::Command command;
     v1::DeleteObjectCommand& remove = *command.mutable_delete_object();
     SetOperation(remove.mutable_operation());
-    remove.set_bucket_id(bucket_);
+    remove.set_bucket("bucket");
     remove.set_key(key);
     *remove.mutable_version() = some->first;
     const v1::Outcome outcome = catalog_.Must(command);
@@ -368,7 +368,7 @@ class Driver {
       v1::Command command;
       v1::DeleteObjectsCommand& remove = *command.mutable_delete_objects();
       *remove.mutable_operation() = operation;
-      remove.set_bucket_id(bucket_);
+      remove.set_bucket("bucket");
       remove.set_first(first);
       for (size_t i = first; i < (first == 0 ? 2u : 3u); ++i)
         remove.add_entries()->set_key(keys[i]);
@@ -404,7 +404,7 @@ class Driver {
     v1::Command command;
     v1::CreateUploadCommand& create = *command.mutable_create_upload();
     SetOperation(create.mutable_operation());
-    create.set_bucket_id(bucket_);
+    create.set_bucket("bucket");
     create.set_key(Key());
     *create.mutable_upload() = ToProto(upload);
     RC_ASSERT(!catalog_.Must(command).has_error());
@@ -426,7 +426,7 @@ class Driver {
     v1::Command command;
     v1::PutPartCommand& put = *command.mutable_put_part();
     SetOperation(put.mutable_operation());
-    put.set_bucket_id(bucket_);
+    put.set_bucket("bucket");
     put.set_key(upload->second);
     *put.mutable_upload() = ToProto(upload->first);
     put.set_number(*rc::gen::inRange<uint32_t>(1, 5));
@@ -463,7 +463,7 @@ class Driver {
     v1::Command command;
     v1::CompleteUploadCommand& complete = *command.mutable_complete_upload();
     SetOperation(complete.mutable_operation());
-    complete.set_bucket_id(bucket_);
+    complete.set_bucket("bucket");
     complete.set_key(upload->second);
     *complete.mutable_upload() = ToProto(upload->first);
     complete.set_revision(row->upload().revision());
@@ -498,7 +498,7 @@ class Driver {
     v1::Command command;
     v1::AbortUploadCommand& abort = *command.mutable_abort_upload();
     SetOperation(abort.mutable_operation());
-    abort.set_bucket_id(bucket_);
+    abort.set_bucket("bucket");
     abort.set_key(upload->second);
     *abort.mutable_upload() = ToProto(upload->first);
     RC_ASSERT(catalog_.Must(command).has_error() != model_.uploads.contains(upload->first));
@@ -527,7 +527,6 @@ class Driver {
   Model model_;
   std::vector<std::pair<VersionId, std::string>> known_uploads_;
   std::string deleted_;
-  uint64_t bucket_ = 0;
   uint64_t sequence_ = 0;
   uint64_t counter_ = 0;
 };

@@ -35,7 +35,7 @@ class GarbageCollectorTest : public ::testing::Test {
     Run(install);
     map_ = *ClusterMap::FromProto(*catalog_->Map());
     Run(testing::OpenSession(kSession));
-    bucket_ = Run(testing::CreateBucket({kSession, 1}, "bucket")).bucket().id();
+    Run(testing::CreateBucket({kSession, 1}, "bucket"));
     seen_ = MakeCollector(GarbageKind::kSeen);
     unseen_ = MakeCollector(GarbageKind::kUnseen);
     up_ = AllNodes();
@@ -72,9 +72,9 @@ class GarbageCollectorTest : public ::testing::Test {
   }
   // An object that was, and that a reader may have looked up.
   VersionId Delete(uint64_t sequence, uint64_t chunks = 1) {
-    Run(testing::PutObject({kSession, 2 * sequence}, bucket_, "key", Version(sequence),
+    Run(testing::PutObject({kSession, 2 * sequence}, "bucket", "key", Version(sequence),
                            chunks * 1024));
-    Run(testing::DeleteObject({kSession, 2 * sequence + 1}, bucket_, "key"));
+    Run(testing::DeleteObject({kSession, 2 * sequence + 1}, "bucket", "key"));
     return Version(sequence);
   }
   // Every read has ended.
@@ -101,7 +101,6 @@ class GarbageCollectorTest : public ::testing::Test {
   std::shared_ptr<const ClusterMap> map_;
   std::unique_ptr<GarbageCollector> seen_;
   std::unique_ptr<GarbageCollector> unseen_;
-  uint64_t bucket_ = 0;
   uint64_t renewal_ = 0;
   absl::flat_hash_set<NodeId> up_;
   std::set<NodeId> failing_;

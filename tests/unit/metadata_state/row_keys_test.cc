@@ -60,7 +60,7 @@ TEST(RowKeys, OfTablesDoNotMix) {
   const KeyRange buckets = row_keys::All(Table::kBucket);
   EXPECT_LT(buckets.from, row_keys::Bucket("abc"));
   EXPECT_LT(row_keys::Bucket("zzz"), buckets.to);
-  EXPECT_GE(row_keys::BucketById(BucketId(0)), buckets.to);
+  EXPECT_GE(row_keys::Object(BucketId(0), ""), buckets.to);
 }
 
 }  // namespace
