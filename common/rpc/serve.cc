@@ -14,6 +14,9 @@
 namespace trebol {
 namespace {
 
+// Copied on gRPC's thread; others wait meanwhile.
+constexpr size_t kMostQuickBytes = 256 * kKiB;
+
 /// The next step of the caller's trace, or a trace that begins here.
 TraceContext TraceOf(const grpc::CallbackServerContext& context) {
   const auto& headers = context.client_metadata();
@@ -59,20 +62,43 @@ grpc::ServerUnaryReactor* InternalDoor::Serve(grpc::CallbackServerContext* conte
     reactor->Finish(ToGrpcStatus(status));
     return reactor;
   }
+  Enqueue(reactor, ContextOf(*context), std::move(handler));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* InternalDoor::ServeQuickly(grpc::CallbackServerContext* context,
+                                                     const QuickHandler& quick,
+                                                     Handler handler) const {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (absl::Status status = identity_->Check(*context, Identity::Newcomers::kRefused);
+      !status.ok()) {
+    reactor->Finish(ToGrpcStatus(status));
+    return reactor;
+  }
   RequestContextPtr request = ContextOf(*context);
-  const bool accepted = pool_->TrySubmit([reactor, request, handler = std::move(handler)] {
-    if (SystemClock().Now() >= request->deadline) {
-      Finish(reactor, *request,
-             absl::DeadlineExceededError("the call waited in the queue until its deadline"));
-      return;
-    }
-    Finish(reactor, *request, handler(request));
-  });
+  if (const std::optional<absl::Status> status = quick(request); status.has_value()) {
+    Finish(reactor, *request, *status);
+  } else {
+    Enqueue(reactor, std::move(request), std::move(handler));
+  }
+  return reactor;
+}
+
+void InternalDoor::Enqueue(grpc::ServerUnaryReactor* reactor, RequestContextPtr request,
+                           Handler handler) const {
+  const bool accepted =
+      pool_->TrySubmit([reactor, request = std::move(request), handler = std::move(handler)] {
+        if (SystemClock().Now() >= request->deadline) {
+          Finish(reactor, *request,
+                 absl::DeadlineExceededError("the call waited in the queue until its deadline"));
+          return;
+        }
+        Finish(reactor, *request, handler(request));
+      });
   if (!accepted) {
     reactor->Finish(ToGrpcStatus(MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
                                            "the queue is full; slow down and try again")));
   }
-  return reactor;
 }
 
 grpc::ServerUnaryReactor* InternalDoor::ServeAsync(grpc::CallbackServerContext* context,
@@ -99,6 +125,34 @@ grpc::ServerUnaryReactor* InternalDoor::ServeBatch(grpc::CallbackServerContext* 
                  *answer = AnswerBatch(*request, calls, handler(calls));
                  return absl::OkStatus();
                });
+}
+
+grpc::ServerUnaryReactor* InternalDoor::ServeReads(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* batch,
+                                                   grpc::ByteBuffer* answer, const QuickRead& quick,
+                                                   Read read) const {
+  return ServeQuickly(
+      context,
+      [batch, answer, &quick](const RequestContextPtr& request) -> std::optional<absl::Status> {
+        const auto calls = DecodeCalls(FromByteBuffer(*batch));
+        if (!calls.ok()) return calls.status();
+        std::vector<BatchedAnswer> answers;
+        size_t bytes = 0;
+        for (const BatchedCall& call : *calls) {
+          std::optional<absl::StatusOr<Bytes>> one = quick(call.request);
+          if (!one.has_value()) return std::nullopt;
+          if (one->ok()) bytes += (*one)->size();
+          if (bytes > kMostQuickBytes) return std::nullopt;
+          answers.push_back(*std::move(one));
+        }
+        *answer = AnswerBatch(*request, *calls, answers);
+        return absl::OkStatus();
+      },
+      [batch, answer, read = std::move(read)](const RequestContextPtr& request) {
+        ASSIGN_OR_RETURN(const auto calls, DecodeCalls(FromByteBuffer(*batch)));
+        *answer = AnswerBatch(*request, calls, AnswerEach(calls, read));
+        return absl::OkStatus();
+      });
 }
 
 grpc::ByteBuffer AnswerBatch(const RequestContext& request, const std::vector<BatchedCall>& calls,

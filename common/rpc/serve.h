@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,12 @@ class InternalDoor {
       grpc::CallbackServerContext* context, Handler handler,
       Identity::Newcomers newcomers = Identity::Newcomers::kRefused) const;
 
+  /// For calls that can often be answered from memory. `quick` does so on gRPC's own thread, where
+  /// it may wait for nothing; nullopt leaves the call to the handler.
+  using QuickHandler = std::function<std::optional<absl::Status>(const RequestContextPtr&)>;
+  grpc::ServerUnaryReactor* ServeQuickly(grpc::CallbackServerContext* context,
+                                         const QuickHandler& quick, Handler handler) const;
+
   /// For handlers that answer later from another thread: `done` must be called exactly once.
   using AsyncHandler =
       std::function<void(const RequestContextPtr&, std::function<void(absl::Status)> done)>;
@@ -49,7 +56,16 @@ class InternalDoor {
                                        const grpc::ByteBuffer* batch, grpc::ByteBuffer* answer,
                                        BatchHandler handler) const;
 
+  /// For batches of reads, each answered alone: all by `quick`, or all by `read`.
+  using Read = std::function<absl::StatusOr<Bytes>(const Bytes& request)>;
+  using QuickRead = std::function<std::optional<absl::StatusOr<Bytes>>(const Bytes& request)>;
+  grpc::ServerUnaryReactor* ServeReads(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* batch, grpc::ByteBuffer* answer,
+                                       const QuickRead& quick, Read read) const;
+
  private:
+  void Enqueue(grpc::ServerUnaryReactor* reactor, RequestContextPtr request, Handler handler) const;
+
   const std::shared_ptr<const Identity> identity_;
   const std::shared_ptr<BlockingPool> pool_;
 };

@@ -127,6 +127,15 @@ absl::StatusOr<v1::LookupObjectResponse> Catalog::LookupObject(
   return catalog::LookupObject(*store_->Snapshot(), request);
 }
 
+std::optional<absl::StatusOr<v1::LookupObjectResponse>> Catalog::TryLookupObject(
+    const v1::LookupObjectRequest& request) {
+  if (absl::Status status = health(); !status.ok()) return status;
+  const auto rows = store_->Snapshot(RocksSnapshot::Source::kMemory);
+  auto found = catalog::LookupObject(*rows, request);
+  if (rows->missed()) return std::nullopt;
+  return found;
+}
+
 absl::StatusOr<v1::LookupBucketResponse> Catalog::LookupBucket(
     const v1::LookupBucketRequest& request) {
   RETURN_IF_ERROR(health());

@@ -65,6 +65,9 @@ class Catalog {
 
   // Reads of gateways.
   absl::StatusOr<v1::LookupObjectResponse> LookupObject(const v1::LookupObjectRequest& request);
+  /// Likewise from memory, without waiting for the disk; nullopt leaves it to LookupObject.
+  std::optional<absl::StatusOr<v1::LookupObjectResponse>> TryLookupObject(
+      const v1::LookupObjectRequest& request);
   absl::StatusOr<v1::LookupBucketResponse> LookupBucket(const v1::LookupBucketRequest& request);
   absl::StatusOr<v1::ReadBucketsResponse> ReadBuckets();
   absl::StatusOr<ListedPage> ReadPage(const v1::ReadPageRequest& request);

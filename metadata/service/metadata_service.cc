@@ -118,10 +118,18 @@ class MetadataService final : public Service {
   ServerUnaryReactor* LookupObject(CallbackServerContext* context,
                                    const v1::LookupObjectRequest* request,
                                    v1::LookupObjectResponse* response) override {
-    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
-      ASSIGN_OR_RETURN(*response, catalog_.LookupObject(*request));
-      return absl::OkStatus();
-    });
+    return door_.ServeQuickly(
+        context,
+        [this, request, response](const RequestContextPtr&) -> std::optional<absl::Status> {
+          auto found = catalog_.TryLookupObject(*request);
+          if (!found.has_value()) return std::nullopt;
+          if (found->ok()) *response = **std::move(found);
+          return found->status();
+        },
+        [this, request, response](const RequestContextPtr&) {
+          ASSIGN_OR_RETURN(*response, catalog_.LookupObject(*request));
+          return absl::OkStatus();
+        });
   }
 
   ServerUnaryReactor* LookupBucket(CallbackServerContext* context,
@@ -221,14 +229,21 @@ class MetadataService final : public Service {
   ServerUnaryReactor* LookupObjectBatch(CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override {
-    return door_.ServeBatch(
-        context, request, response, [this](const std::vector<BatchedCall>& calls) {
-          return AnswerEach(calls, [this](const Bytes& bytes) -> absl::StatusOr<Bytes> {
-            v1::LookupObjectRequest lookup;
-            RETURN_IF_ERROR(Decode(bytes, &lookup));
-            ASSIGN_OR_RETURN(const auto found, catalog_.LookupObject(lookup));
-            return Bytes(found.SerializeAsString());
-          });
+    return door_.ServeReads(
+        context, request, response,
+        [this](const Bytes& call) -> std::optional<absl::StatusOr<Bytes>> {
+          v1::LookupObjectRequest lookup;
+          RETURN_IF_ERROR(Decode(call, &lookup));
+          const auto found = catalog_.TryLookupObject(lookup);
+          if (!found.has_value()) return std::nullopt;
+          RETURN_IF_ERROR(found->status());
+          return Bytes((*found)->SerializeAsString());
+        },
+        [this](const Bytes& call) -> absl::StatusOr<Bytes> {
+          v1::LookupObjectRequest lookup;
+          RETURN_IF_ERROR(Decode(call, &lookup));
+          ASSIGN_OR_RETURN(const auto found, catalog_.LookupObject(lookup));
+          return Bytes(found.SerializeAsString());
         });
   }
 

@@ -120,8 +120,8 @@ std::unique_ptr<RocksTransaction> MetadataStore::Begin() {
   return std::make_unique<RocksTransaction>(db_.get(), rows_);
 }
 
-std::unique_ptr<RocksSnapshot> MetadataStore::Snapshot() {
-  return std::make_unique<RocksSnapshot>(db_.get(), rows_);
+std::unique_ptr<RocksSnapshot> MetadataStore::Snapshot(RocksSnapshot::Source source) {
+  return std::make_unique<RocksSnapshot>(db_.get(), rows_, source);
 }
 
 }  // namespace trebol

@@ -30,7 +30,8 @@ class MetadataStore {
   ~MetadataStore();
 
   std::unique_ptr<RocksTransaction> Begin();
-  std::unique_ptr<RocksSnapshot> Snapshot();
+  std::unique_ptr<RocksSnapshot> Snapshot(
+      RocksSnapshot::Source source = RocksSnapshot::Source::kDisk);
 
   /// The cluster that the directory says it is of; empty before one was created.
   const std::string& cluster_id() const { return cluster_id_; }

@@ -11,7 +11,13 @@ namespace trebol {
 rocksdb::ReadOptions RocksSnapshot::Options() const {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot_.snapshot();
+  if (source_ == Source::kMemory) options.read_tier = rocksdb::kBlockCacheTier;
   return options;
+}
+
+absl::Status RocksSnapshot::Error(absl::string_view doing, const rocksdb::Status& status) const {
+  if (status.IsIncomplete()) missed_ = true;
+  return FromRocksDb(doing, status);
 }
 
 absl::StatusOr<std::optional<std::string>> RocksSnapshot::Get(absl::string_view key) const {
@@ -19,7 +25,7 @@ absl::StatusOr<std::optional<std::string>> RocksSnapshot::Get(absl::string_view 
   const rocksdb::Status found =
       db_->Get(Options(), family_, rocksdb::Slice(key.data(), key.size()), &value);
   if (found.IsNotFound()) return std::optional<std::string>();
-  if (!found.ok()) return FromRocksDb("reading a row", found);
+  if (!found.ok()) return Error("reading a row", found);
   return std::optional<std::string>(std::move(value));
 }
 
@@ -30,7 +36,7 @@ absl::Status RocksSnapshot::Scan(absl::string_view from, absl::string_view to,
   rocksdb::ReadOptions options = Options();
   options.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, family_));
-  return FromRocksDb("scanning rows", ScanIterator(*it, from, to, visitor));
+  return Error("scanning rows", ScanIterator(*it, from, to, visitor));
 }
 
 }  // namespace trebol

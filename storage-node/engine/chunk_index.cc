@@ -115,6 +115,13 @@ absl::StatusOr<std::optional<Row>> ChunkIndex::FindRow(
 absl::StatusOr<std::optional<rows::Chunk>> ChunkIndex::FindChunk(const ChunkId& id) const {
   return FindRow(rows::ChunkKey(id), &rows::DecodeChunk);
 }
+std::optional<rows::Chunk> ChunkIndex::FindChunkCached(const ChunkId& id) const {
+  rocksdb::ReadOptions options;
+  options.read_tier = rocksdb::kBlockCacheTier;
+  std::string value;
+  if (!db_->Get(options, rows::ChunkKey(id), &value).ok()) return std::nullopt;
+  return rows::DecodeChunk(value);
+}
 absl::StatusOr<std::optional<rows::Tombstone>> ChunkIndex::FindTombstone(
     const VersionId& version) const {
   return FindRow(rows::TombstoneKey(version), &rows::DecodeTombstone);

@@ -42,6 +42,8 @@ class ChunkIndex {
   ~ChunkIndex();
 
   absl::StatusOr<std::optional<rows::Chunk>> FindChunk(const ChunkId& id) const;
+  /// Without waiting for the disk; nullopt also where only that could tell.
+  std::optional<rows::Chunk> FindChunkCached(const ChunkId& id) const;
   absl::StatusOr<std::optional<rows::Tombstone>> FindTombstone(const VersionId& version) const;
   absl::StatusOr<std::optional<rows::Session>> FindSession(Generation generation,
                                                            SessionId session) const;

@@ -11,22 +11,27 @@
 
 namespace trebol {
 
-absl::StatusOr<ChunkData> ReadVerified(Segment& segment, const rows::Chunk& row, uint64_t offset,
-                                       uint64_t length, ReadBuffers& buffers) {
-  ChunkData result{.chunk_size = row.size};
-  if (length == 0) return result;
+namespace {
+
+/// What of the chunk has to be read to verify a range of it.
+struct Blocks {
+  uint64_t from = 0;
+  uint64_t to = 0;
+};
+
+Blocks BlocksOf(const rows::Chunk& row, uint64_t offset, uint64_t length) {
   const uint64_t from = offset / kChecksumBlockSize * kChecksumBlockSize;
-  const uint64_t to = std::min<uint64_t>(row.size, (offset + length + kChecksumBlockSize - 1) /
-                                                       kChecksumBlockSize * kChecksumBlockSize);
-  std::shared_ptr<char> buffer = buffers.Take(to - from);
-  ASSIGN_OR_RETURN(const size_t got,
-                   segment.Read(row.place.offset + from, buffer.get(), to - from));
-  if (got != to - from) {
-    return absl::DataLossError(absl::StrCat(segment.path(), " is shorter than it was"));
-  }
-  for (uint64_t block = from; block < to; block += kChecksumBlockSize) {
-    const uint64_t block_size = std::min<uint64_t>(kChecksumBlockSize, to - block);
-    const absl::string_view bytes(buffer.get() + (block - from), block_size);
+  const uint64_t end =
+      (offset + length + kChecksumBlockSize - 1) / kChecksumBlockSize * kChecksumBlockSize;
+  return {from, std::min<uint64_t>(row.size, end)};
+}
+
+absl::StatusOr<ChunkData> Verified(const Segment& segment, const rows::Chunk& row, Blocks blocks,
+                                   uint64_t offset, uint64_t length, std::shared_ptr<char> buffer) {
+  ChunkData result{.chunk_size = row.size};
+  for (uint64_t block = blocks.from; block < blocks.to; block += kChecksumBlockSize) {
+    const uint64_t block_size = std::min<uint64_t>(kChecksumBlockSize, blocks.to - block);
+    const absl::string_view bytes(buffer.get() + (block - blocks.from), block_size);
     const uint32_t crc = Crc32c(bytes);
     if (crc != row.block_crcs[block / kChecksumBlockSize]) {
       return absl::DataLossError(absl::StrCat("a block of ", segment.path(), " at ",
@@ -40,10 +45,41 @@ absl::StatusOr<ChunkData> ReadVerified(Segment& segment, const rows::Chunk& row,
     result.crc32c = CombineCrc32c(
         result.crc32c, whole ? crc : Crc32c(bytes.substr(begin - block, end - begin)), end - begin);
   }
-  const absl::string_view wanted(buffer.get() + (offset - from), length);
+  const absl::string_view wanted(buffer.get() + (offset - blocks.from), length);
   result.data =
       absl::MakeCordFromExternal(wanted, [owned = std::move(buffer)](absl::string_view) {});
   return result;
+}
+
+}  // namespace
+
+absl::StatusOr<ChunkData> ReadVerified(Segment& segment, const rows::Chunk& row, uint64_t offset,
+                                       uint64_t length, ReadBuffers& buffers) {
+  if (length == 0) return ChunkData{.chunk_size = row.size};
+  const Blocks blocks = BlocksOf(row, offset, length);
+  const uint64_t size = blocks.to - blocks.from;
+  std::shared_ptr<char> buffer = buffers.Take(size);
+  ASSIGN_OR_RETURN(const size_t got,
+                   segment.Read(row.place.offset + blocks.from, buffer.get(), size));
+  if (got != size) {
+    return absl::DataLossError(absl::StrCat(segment.path(), " is shorter than it was"));
+  }
+  return Verified(segment, row, blocks, offset, length, std::move(buffer));
+}
+
+std::optional<ChunkData> ReadVerifiedCached(Segment& segment, const rows::Chunk& row,
+                                            uint64_t offset, uint64_t length,
+                                            ReadBuffers& buffers) {
+  if (length == 0) return ChunkData{.chunk_size = row.size};
+  const Blocks blocks = BlocksOf(row, offset, length);
+  const uint64_t size = blocks.to - blocks.from;
+  std::shared_ptr<char> buffer = buffers.Take(size);
+  if (segment.ReadCached(row.place.offset + blocks.from, buffer.get(), size) != size) {
+    return std::nullopt;
+  }
+  auto verified = Verified(segment, row, blocks, offset, length, std::move(buffer));
+  if (!verified.ok()) return std::nullopt;
+  return *std::move(verified);
 }
 
 }  // namespace trebol

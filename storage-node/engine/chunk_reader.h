@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "storage-node/engine/chunk_store.h"
@@ -15,5 +16,9 @@ namespace trebol {
 /// block is not what was written, UNAVAILABLE if the medium fails.
 absl::StatusOr<ChunkData> ReadVerified(Segment& segment, const rows::Chunk& row, uint64_t offset,
                                        uint64_t length, ReadBuffers& buffers);
+
+/// Likewise without waiting for the disk; nullopt if not all of it is in memory, or is not right.
+std::optional<ChunkData> ReadVerifiedCached(Segment& segment, const rows::Chunk& row,
+                                            uint64_t offset, uint64_t length, ReadBuffers& buffers);
 
 }  // namespace trebol

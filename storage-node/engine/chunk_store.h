@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/types/span.h"
 #include "common/base/bytes.h"
 #include "common/base/ids.h"
+#include "common/base/limits.h"
 
 namespace trebol {
 
@@ -74,6 +76,8 @@ struct ChunkStat {
   uint32_t crc32c = 0;
 };
 
+inline constexpr uint64_t kMostOfTryGet = 64 * kKiB;
+
 struct HeldVersion {
   VersionId version;
   uint64_t bytes = 0;  // payload of its chunks on this store
@@ -124,6 +128,11 @@ class ChunkStore {
   /// `length` bytes from `offset`; 0 is to the end. OUT_OF_RANGE beyond the end of the chunk. Every
   /// 64 KiB block that is touched is verified; a bad one quarantines the copy (CHUNK_CORRUPT).
   virtual absl::StatusOr<ChunkData> Get(const ChunkId& id, uint64_t offset, uint64_t length) = 0;
+
+  /// As Get, of at most kMostOfTryGet bytes and from memory alone: waits neither for the disk nor
+  /// for others, so that any thread may call it. nullopt means to call Get, which also tells
+  /// errors.
+  virtual std::optional<ChunkData> TryGet(const ChunkId& id, uint64_t offset, uint64_t length) = 0;
 
   /// From the index only; reads no payload.
   virtual absl::StatusOr<ChunkStat> Stat(const ChunkId& id) = 0;

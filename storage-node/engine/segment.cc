@@ -96,11 +96,15 @@ std::optional<uint64_t> ParseSegmentFileName(absl::string_view name) {
 }
 
 absl::StatusOr<std::shared_ptr<File>> Segment::Opened() {
-  MutexLock lock(&mu_);
-  if (file_ == nullptr) {
-    ASSIGN_OR_RETURN(file_, files_.Open(path_, FileSystem::Mode::kRead));
+  {
+    MutexLock lock(&mu_);
+    read_lately_ = true;
+    if (file_ != nullptr) return file_;
   }
-  read_lately_ = true;
+  // Without the lock, which ReadCached takes. Of two that open it one file is closed again.
+  ASSIGN_OR_RETURN(std::shared_ptr<File> opened, files_.Open(path_, FileSystem::Mode::kRead));
+  MutexLock lock(&mu_);
+  if (file_ == nullptr) file_ = std::move(opened);
   return file_;
 }
 
@@ -118,6 +122,16 @@ void Segment::CloseIfIdle() {
 absl::StatusOr<size_t> Segment::Read(uint64_t offset, void* to, size_t size) {
   ASSIGN_OR_RETURN(const std::shared_ptr<File> file, Opened());
   return file->Read(offset, to, size);
+}
+
+size_t Segment::ReadCached(uint64_t offset, void* to, size_t size) {
+  std::shared_ptr<File> file;
+  {
+    MutexLock lock(&mu_);
+    read_lately_ = true;
+    file = file_;
+  }
+  return file == nullptr ? 0 : file->ReadCached(offset, to, size);
 }
 
 absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(FileSystem& files,

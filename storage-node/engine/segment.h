@@ -51,6 +51,8 @@ class Segment {
   const std::string& path() const { return path_; }
   /// May be short at the end of the file.
   absl::StatusOr<size_t> Read(uint64_t offset, void* to, size_t size);
+  /// Of what is in memory only, if the file is open; does not wait for the disk.
+  size_t ReadCached(uint64_t offset, void* to, size_t size);
   /// The file can be read at all.
   absl::Status CheckOpens() { return Opened().status(); }
   /// Closes the file until the next read; the second only if nothing was read since its last call.

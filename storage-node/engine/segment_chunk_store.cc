@@ -195,6 +195,19 @@ absl::StatusOr<ChunkData> SegmentChunkStore::Get(const ChunkId& id, uint64_t off
                     absl::StrCat("is quarantined: ", error.message()));
 }
 
+std::optional<ChunkData> SegmentChunkStore::TryGet(const ChunkId& id, uint64_t offset,
+                                                   uint64_t length) {
+  const std::optional<rows::Chunk> chunk = index_->FindChunkCached(id);
+  if (!chunk || chunk->quarantined() || offset > chunk->size || length > chunk->size - offset) {
+    return std::nullopt;
+  }
+  const uint64_t bytes = length == 0 ? chunk->size - offset : length;
+  if (bytes > kMostOfTryGet) return std::nullopt;
+  const SegmentPtr segment = segments_.Find(chunk->place.segment);
+  if (segment == nullptr) return std::nullopt;
+  return ReadVerifiedCached(*segment, *chunk, offset, bytes, *read_buffers_);
+}
+
 absl::StatusOr<ChunkStat> SegmentChunkStore::Stat(const ChunkId& id) {
   auto row = index_->FindChunk(id);
   if (!row.ok()) return NoteIndexError(row.status());

@@ -38,6 +38,7 @@ class SegmentChunkStore final : public ChunkStore {
 
   std::vector<absl::StatusOr<PutResult>> PutMany(absl::Span<const ChunkPut> puts) override;
   absl::StatusOr<ChunkData> Get(const ChunkId& id, uint64_t offset, uint64_t length) override;
+  std::optional<ChunkData> TryGet(const ChunkId& id, uint64_t offset, uint64_t length) override;
   absl::StatusOr<ChunkStat> Stat(const ChunkId& id) override;
   absl::StatusOr<DeleteResult> DeleteVersions(absl::Span<const VersionId> versions) override;
   absl::Status RecordSession(const SessionMarks& marks, const LogLineage& lineage) override;

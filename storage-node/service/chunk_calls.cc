@@ -19,6 +19,14 @@ LogLineage FromProto(const v1::LogPosition& position) {
   return {position.term(), LogIndex(position.index())};
 }
 
+GetChunkResult ResultOf(ChunkData chunk) {
+  GetChunkResult result;
+  result.header.set_crc32c(chunk.crc32c);
+  result.header.set_chunk_size(chunk.chunk_size);
+  result.data = std::move(chunk.data);
+  return result;
+}
+
 absl::Status BadArgument(std::string message) {
   return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT, message);
 }
@@ -105,11 +113,15 @@ absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                            chunk.status());
   }
   RETURN_IF_ERROR(chunk.status());
-  GetChunkResult result;
-  result.header.set_crc32c(chunk->crc32c);
-  result.header.set_chunk_size(chunk->chunk_size);
-  result.data = std::move(chunk->data);
-  return result;
+  return ResultOf(*std::move(chunk));
+}
+
+std::optional<GetChunkResult> TryGetChunk(ChunkStore& store, const MapView& map,
+                                          const v1::GetChunkRequest& request) {
+  if (!map.CheckAddressee(NodeId(request.node())).ok()) return std::nullopt;
+  auto chunk = store.TryGet(ChunkIdOf(request.chunk()), request.offset(), request.length());
+  if (!chunk.has_value()) return std::nullopt;
+  return ResultOf(*std::move(chunk));
 }
 
 absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, const MapView& map,

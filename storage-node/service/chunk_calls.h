@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -29,6 +30,9 @@ struct GetChunkResult {
 };
 absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                                         const v1::GetChunkRequest& request);
+/// Likewise from memory, without blocking; nullopt leaves it to GetChunk.
+std::optional<GetChunkResult> TryGetChunk(ChunkStore& store, const MapView& map,
+                                          const v1::GetChunkRequest& request);
 
 absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, const MapView& map,
                                                 const v1::StatChunkRequest& request);

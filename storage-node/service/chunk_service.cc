@@ -59,26 +59,42 @@ class ChunkService final : public AllMethods {
 
   ServerUnaryReactor* GetChunkBatch(CallbackServerContext* context, const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override {
-    return door_.ServeBatch(
-        context, request, response, [this](const std::vector<BatchedCall>& calls) {
-          return AnswerEach(calls, [this](const Bytes& call) -> absl::StatusOr<Bytes> {
-            v1::GetChunkRequest asked;
-            RETURN_IF_ERROR(Decode(call, &asked));
-            ASSIGN_OR_RETURN(const GetChunkResult chunk, trebol::GetChunk(store_, map_, asked));
-            return JoinPayload(chunk.header, chunk.data);
-          });
+    return door_.ServeReads(
+        context, request, response,
+        [this](const Bytes& call) -> std::optional<absl::StatusOr<Bytes>> {
+          v1::GetChunkRequest asked;
+          RETURN_IF_ERROR(Decode(call, &asked));
+          const auto chunk = TryGetChunk(store_, map_, asked);
+          if (!chunk.has_value()) return std::nullopt;
+          return JoinPayload(chunk->header, chunk->data);
+        },
+        [this](const Bytes& call) -> absl::StatusOr<Bytes> {
+          v1::GetChunkRequest asked;
+          RETURN_IF_ERROR(Decode(call, &asked));
+          ASSIGN_OR_RETURN(const GetChunkResult chunk, trebol::GetChunk(store_, map_, asked));
+          return JoinPayload(chunk.header, chunk.data);
         });
   }
 
   ServerUnaryReactor* GetChunk(CallbackServerContext* context, const grpc::ByteBuffer* request,
                                grpc::ByteBuffer* response) override {
-    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
-      v1::GetChunkRequest asked;
-      RETURN_IF_ERROR(Decode(*request, &asked));
-      ASSIGN_OR_RETURN(const GetChunkResult chunk, trebol::GetChunk(store_, map_, asked));
-      *response = EncodeWithPayload(chunk.header, chunk.data);
-      return absl::OkStatus();
-    });
+    return door_.ServeQuickly(
+        context,
+        [this, request, response](const RequestContextPtr&) -> std::optional<absl::Status> {
+          v1::GetChunkRequest asked;
+          RETURN_IF_ERROR(Decode(*request, &asked));
+          const auto chunk = TryGetChunk(store_, map_, asked);
+          if (!chunk.has_value()) return std::nullopt;
+          *response = EncodeWithPayload(chunk->header, chunk->data);
+          return absl::OkStatus();
+        },
+        [this, request, response](const RequestContextPtr&) {
+          v1::GetChunkRequest asked;
+          RETURN_IF_ERROR(Decode(*request, &asked));
+          ASSIGN_OR_RETURN(const GetChunkResult chunk, trebol::GetChunk(store_, map_, asked));
+          *response = EncodeWithPayload(chunk.header, chunk.data);
+          return absl::OkStatus();
+        });
   }
 
   ServerUnaryReactor* StatChunk(CallbackServerContext* context, const v1::StatChunkRequest* request,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <set>
 #include <utility>
@@ -58,6 +59,12 @@ class FakeChunkStore final : public ChunkStore {
     chunk.crc32c = Crc32c(chunk.data);
     chunk.chunk_size = static_cast<uint32_t>(size);
     return chunk;
+  }
+
+  std::optional<ChunkData> TryGet(const ChunkId& id, uint64_t offset, uint64_t length) override {
+    auto chunk = Get(id, offset, length);
+    if (cold || !chunk.ok() || chunk->data.size() > kMostOfTryGet) return std::nullopt;
+    return *std::move(chunk);
   }
 
   absl::StatusOr<ChunkStat> Stat(const ChunkId& id) override {
@@ -124,6 +131,7 @@ class FakeChunkStore final : public ChunkStore {
   // Set and read while no call runs.
   absl::Status failure;
   bool uncertain = false;
+  std::atomic<bool> cold = false;  // nothing is in memory
   PutOptions last_options;
   SessionMarks last_marks;
   LogLineage last_lineage;

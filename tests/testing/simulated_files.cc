@@ -15,6 +15,9 @@ class SimulatedFile final : public File {
   absl::StatusOr<size_t> Read(uint64_t offset, void* to, size_t size) override {
     return disk_.Read(handle_, offset, to, size);
   }
+  size_t ReadCached(uint64_t offset, void* to, size_t size) override {
+    return Read(offset, to, size).value_or(0);
+  }
   absl::Status Write(uint64_t offset, const void* data, size_t size) override {
     return disk_.Write(handle_, offset, data, size);
   }

@@ -131,6 +131,9 @@ class Pair {
       RC_ASSERT(data->crc32c == Crc32c(expected));
       RC_ASSERT(data->chunk_size == known->second.size());
     }
+    if (const auto cached = store_->TryGet(id, offset, length)) {
+      RC_ASSERT(data.ok() && cached->data == data->data && cached->crc32c == data->crc32c);
+    }
   }
 
   void Delete(const VersionId& version) {

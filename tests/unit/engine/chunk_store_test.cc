@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "storage-node/engine/segment_chunk_store.h"
+#include "tests/testing/simulated_disk.h"
 #include "tests/unit/engine/engine_testing.h"
 
 namespace trebol {
@@ -34,6 +35,11 @@ class ChunkStoreTest : public testing::Test {
     auto data = store_->Get(id, offset, length);
     if (!data.ok()) return "error: " + data.status().ToString();
     EXPECT_EQ(data->crc32c, Crc32c(data->data));
+    if (const auto cached = store_->TryGet(id, offset, length)) {
+      EXPECT_TRUE(cached->data == data->data);
+      EXPECT_EQ(cached->crc32c, data->crc32c);
+      EXPECT_EQ(cached->chunk_size, data->chunk_size);
+    }
     return std::string(data->data);
   }
   ErrorReason GetError(const ChunkId& id) { return ReasonOf(store_->Get(id, 0, 0).status()); }
@@ -68,6 +74,36 @@ TEST_F(ChunkStoreTest, GivesRangesWithTheirOwnChecksum) {
   }
   EXPECT_EQ(store_->Get(id, 300001, 0).status().code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(store_->Get(id, 299999, 2).status().code(), absl::StatusCode::kOutOfRange);
+}
+
+TEST_F(ChunkStoreTest, GivesSmallRangesFromMemoryAndLeavesAllElseToGet) {
+  SimulatedDisk disk;  // its files are always in memory
+  options_.files = &disk.files();
+  options_.index_env = disk.rocksdb_env();
+  options_.directory = "/node";
+  Open();
+  const ChunkId id = MakeChunkId(1);
+  const std::string bytes = MakeBytes(1, 150'000);
+  Put(id, bytes);
+  EXPECT_FALSE(store_->TryGet(id, 0, 100)) << "its segment is not open yet";
+  EXPECT_EQ(Get(id), bytes);
+  for (const auto& [offset, length] : std::vector<std::pair<size_t, size_t>>{
+           {0, 1}, {65535, 2}, {65536, 65536}, {149'999, 1}, {140'000, 0}}) {
+    const auto part = store_->TryGet(id, offset, length);
+    ASSERT_TRUE(part) << offset;
+    const std::string expected = bytes.substr(offset, length == 0 ? std::string::npos : length);
+    EXPECT_EQ(part->data, expected);
+    EXPECT_EQ(part->crc32c, Crc32c(expected));
+    EXPECT_EQ(part->chunk_size, bytes.size());
+  }
+  EXPECT_FALSE(store_->TryGet(id, 0, 0)) << "too large";
+  EXPECT_FALSE(store_->TryGet(id, 0, kMostOfTryGet + 1));
+  EXPECT_FALSE(store_->TryGet(id, 149'999, 2)) << "beyond the end";
+  EXPECT_FALSE(store_->TryGet(id, 150'001, 0));
+  EXPECT_FALSE(store_->TryGet(MakeChunkId(2), 0, 1)) << "absent";
+  ASSERT_TRUE(store_->DeleteVersions({id.version}).ok());
+  EXPECT_FALSE(store_->TryGet(id, 0, 1));
+  store_.reset();
 }
 
 TEST_F(ChunkStoreTest, KeepsChunksWhenReopened) {

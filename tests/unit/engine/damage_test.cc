@@ -111,6 +111,10 @@ TEST(DamagedStore, NeverServesWrongBytesAndSaysWhatItLost) {
     ++opened;
     rebuilt += (*store)->recovery().index_rebuilt;
     for (const auto& [id, bytes] : sample.chunks) {
+      for (const bool opened_before : {false, true}) {
+        if (opened_before) (*store)->Get(id, 0, 1).status().IgnoreError();
+        if (const auto cached = (*store)->TryGet(id, 0, 0)) EXPECT_EQ(cached->data, bytes);
+      }
       const auto data = (*store)->Get(id, 0, 0);
       if (data.ok()) {
         EXPECT_EQ(data->data, bytes);

@@ -75,6 +75,38 @@ TEST_F(MetadataStoreTest, ALookupAmongManyRowsReadsLittle) {
   rocksdb::SetPerfLevel(rocksdb::kDisable);
 }
 
+TEST_F(MetadataStoreTest, ASnapshotOfMemoryReadsNothingFromTheDisk) {
+  ASSERT_TRUE(Open().ok());
+  auto rows = store_->Begin();
+  ASSERT_TRUE(rows->Put("a", "1").ok());
+  ASSERT_TRUE(rows->Commit().ok());
+  const auto in_memory = [this](absl::string_view key) {
+    return store_->Snapshot(RocksSnapshot::Source::kMemory)->Get(key);
+  };
+  EXPECT_EQ(*in_memory("a"), "1") << "it is in the memtable";
+  EXPECT_FALSE(in_memory("b")->has_value());
+  ASSERT_TRUE(store_->db()->Flush(rocksdb::FlushOptions()).ok());
+  rows.reset();
+  ASSERT_TRUE(Open().ok());  // with an empty cache
+
+  const auto cold = store_->Snapshot(RocksSnapshot::Source::kMemory);
+  EXPECT_FALSE(cold->missed());
+  EXPECT_FALSE(cold->Get("a").ok());
+  EXPECT_TRUE(cold->missed());
+  const auto scanned = store_->Snapshot(RocksSnapshot::Source::kMemory);
+  const absl::Status scan = scanned->Scan("a", "b", [](absl::string_view, absl::string_view) {
+    ADD_FAILURE() << "a row came from the disk";
+    return ScanStep::Stop();
+  });
+  EXPECT_FALSE(scan.ok());
+  EXPECT_TRUE(scanned->missed());
+
+  EXPECT_EQ(*store_->Snapshot()->Get("a"), "1");  // now it is in the cache
+  const auto warm = store_->Snapshot(RocksSnapshot::Source::kMemory);
+  EXPECT_EQ(*warm->Get("a"), "1");
+  EXPECT_FALSE(warm->missed());
+}
+
 TEST_F(MetadataStoreTest, RefusesTheDirectoryOfAStorageNode) {
   Write("superblock", "…");
   const absl::Status status = Open();
@@ -83,10 +115,10 @@ TEST_F(MetadataStoreTest, RefusesTheDirectoryOfAStorageNode) {
 }
 
 TEST_F(MetadataStoreTest, RefusesADirectoryOfANewerRelease) {
-  Write(kMetadataIdentityFile, "trebol metadata, format 4\n");
+  Write(kMetadataIdentityFile, "trebol metadata, format 5\n");
   const absl::Status status = Open();
   EXPECT_EQ(ReasonOf(status), v1::UNSUPPORTED_FORMAT);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 4"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 5"));
 }
 
 TEST_F(MetadataStoreTest, RefusesADamagedIdentity) {

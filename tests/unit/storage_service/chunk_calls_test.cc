@@ -287,6 +287,41 @@ TEST_F(ChunkServiceTest, RefusesPutsForWhichItHasNoMemory) {
   EXPECT_TRUE(again.ok()) << again;
 }
 
+TEST_F(ChunkServiceTest, WhatIsInMemoryIsReadWhileEveryThreadWaitsForTheDisk) {
+  const auto put = [&](uint32_t index) {
+    auto header = PutRequest(data_);
+    header.mutable_chunk()->set_index(index);
+    return runtime_.BlockOn(stub_.PutChunk(BackgroundContext(), server_->endpoint(), header, data_))
+        .status();
+  };
+  const auto get = [&](uint64_t length) {
+    auto asked = GetRequest(0, length);
+    asked.mutable_chunk()->set_index(1);
+    return runtime_.BlockOn(stub_.GetChunk(BackgroundContext(), server_->endpoint(), asked));
+  };
+  ASSERT_TRUE(put(1).ok());
+  store_.Hold();
+  std::vector<std::future<absl::Status>> puts;
+  for (uint32_t index : {2, 3}) {  // one for each thread of the pool
+    puts.push_back(std::async(std::launch::async, [&put, index] { return put(index); }));
+  }
+  store_.AwaitHeld(2);
+  const auto warm = get(100);
+  ASSERT_TRUE(warm.ok()) << warm.status();
+  EXPECT_TRUE(warm->data == data_.Subcord(0, 100));
+  EXPECT_EQ(warm->header.crc32c(), Crc32c(warm->data));
+  EXPECT_EQ(warm->header.chunk_size(), data_.size());
+
+  store_.cold = true;
+  auto waits = std::async(std::launch::async, [&] { return get(200); });
+  EXPECT_EQ(waits.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+  store_.Release();
+  const auto cold = waits.get();
+  ASSERT_TRUE(cold.ok()) << cold.status();
+  EXPECT_TRUE(cold->data == data_.Subcord(0, 200));
+  for (auto& one : puts) EXPECT_TRUE(one.get().ok());
+}
+
 TEST_F(ChunkServiceTest, CarriesReasonsAndTheOtherCalls) {
   const auto missed = runtime_.BlockOn(
       stub_.GetChunk(BackgroundContext(), server_->endpoint(), GetRequest(0, 1, 4)));
