@@ -30,6 +30,9 @@ constexpr std::array<Unit, 9> kUnits = {{{"TiB", kGiB * 1024},
                                          {"kB", 1'000},
                                          {"B", 1}}};
 
+constexpr absl::Duration kDay = absl::Hours(24);
+constexpr int64_t kMostDays = 36'500;
+
 absl::Status Malformed(absl::string_view form) {
   return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT, form);
 }
@@ -70,18 +73,19 @@ absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
   if (absl::ConsumeSuffix(&days, "d") && !days.empty() &&
       std::all_of(days.begin(), days.end(), absl::ascii_isdigit) &&
       absl::SimpleAtoi(days, &count)) {
-    return absl::Hours(24) * static_cast<int64_t>(count);
-  }
-  if (!absl::ParseDuration(text, &duration) || duration < absl::ZeroDuration() ||
-      duration == absl::InfiniteDuration()) {
+    duration = kDay * static_cast<int64_t>(count);
+  } else if (!absl::ParseDuration(text, &duration) || duration < absl::ZeroDuration()) {
     return Malformed("a duration is a number and a unit (ms, s, m, h or d), such as 10s or 1h30m");
+  }
+  if (duration > kDay * kMostDays) {
+    return Malformed(absl::StrCat("a duration is at most ", kMostDays, "d, a hundred years"));
   }
   return duration;
 }
 
 std::string DurationText(absl::Duration duration) {
-  const int64_t days = duration / absl::Hours(24);
-  if (days > 0 && absl::Hours(24) * days == duration) return absl::StrCat(days, "d");
+  const int64_t days = duration / kDay;
+  if (days > 0 && kDay * days == duration) return absl::StrCat(days, "d");
   return absl::FormatDuration(duration);
 }
 

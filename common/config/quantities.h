@@ -17,7 +17,7 @@ namespace trebol {
 absl::StatusOr<uint64_t> ParseSize(absl::string_view text);
 std::string SizeText(uint64_t bytes);
 
-/// `10s`, `500ms`, `1h30m`, `14d`, `0`; neither negative nor infinite.
+/// `10s`, `500ms`, `1h30m`, `14d`, `0`; not negative, and at most a hundred years.
 absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text);
 std::string DurationText(absl::Duration duration);
 

@@ -24,7 +24,9 @@ TEST(Quantities, ReadDurations) {
   EXPECT_EQ(ParseDuration("1h30m").value(), absl::Minutes(90));
   EXPECT_EQ(ParseDuration("14d").value(), absl::Hours(24 * 14));
   EXPECT_EQ(ParseDuration("0").value(), absl::ZeroDuration());
-  for (const char* text : {"", "10", "-1s", "inf", "s", "10 s", "d", "1d2h", "-1d", "1.5d"}) {
+  EXPECT_EQ(DurationText(ParseDuration("876000h").value()), "36500d");
+  for (const char* text : {"", "10", "-1s", "inf", "s", "10 s", "d", "1d2h", "-1d", "1.5d",
+                           "36501d", "876001h", "4294967296d", "30001525029888h"}) {
     EXPECT_FALSE(ParseDuration(text).ok()) << text;
   }
 }
