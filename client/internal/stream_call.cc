@@ -2,8 +2,8 @@
 
 #include <grpcpp/client_context.h>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "client/internal/message_call.h"
 #include "client/internal/status_conversion.h"
 
 namespace trebol::client {
@@ -69,11 +69,7 @@ absl::Status StreamCall::Finish() {
   pending_ = true;
   AwaitOperation();
   finished_ = true;
-  if (timed_out_) {
-    return absl::DeadlineExceededError(absl::StrCat("nothing moved to or from ", endpoint_, " for ",
-                                                    absl::FormatDuration(call_.idle_timeout),
-                                                    "; the transfer was given up"));
-  }
+  if (timed_out_) return NothingMoved(endpoint_, call_);
   return FromGrpc(status, endpoint_, call_);
 }
 

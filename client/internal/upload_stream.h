@@ -15,6 +15,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "client/internal/client_session.h"
+#include "client/internal/message_call.h"
 #include "client/internal/payload.h"
 #include "client/internal/retry.h"
 #include "client/internal/stream_call.h"
@@ -55,13 +56,12 @@ class UploadStream {
       operation.Name(header);
       const Lane& lane = transport_.NextLane();
       const bool connected = transport_.AwaitConnected(lane, context_);
-      StreamCall call(context_, lane, method_);
-      absl::StatusOr<Answer> answer = Send(call, header);
+      absl::StatusOr<Answer> answer = first_is_last_ ? SendWhole(lane, header) : Send(lane, header);
       if (answer.ok()) {
         transport_.retry_budget().OnSuccess();
         return answer;
       }
-      if (!CanRepeat(call, answer.status(), operation.effect()) ||
+      if (!CanRepeat(answer.status(), operation.effect()) ||
           !backoff.Wait(connected, transport_.retry_budget(), absl::InfiniteFuture(),
                         context_.stop)) {
         return session_.Ended(operation, answer.status());
@@ -99,12 +99,36 @@ class UploadStream {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Answer> Send(StreamCall& call, const typename Request::Header& header) {
+  absl::StatusOr<Answer> SendWhole(const Lane& lane, const typename Request::Header& header) {
     Request message;
     *message.mutable_header() = header;
-    if (first_is_last_) message.mutable_header()->set_crc32c(first_crc_);
+    message.mutable_header()->set_crc32c(first_crc_);
+    whole_ = Whole{.size = first_.size(), .crc = first_crc_};
+    MessageCall call(context_, lane, method_);
+    grpc::ByteBuffer bytes;
+    const absl::Status status = call.Run(EncodeUpload(message, first_), &bytes);
+    timed_out_ = call.timed_out();
+    RETURN_IF_ERROR(status);
+    return Checked(bytes);
+  }
+
+  absl::StatusOr<Answer> Send(const Lane& lane, const typename Request::Header& header) {
+    StreamCall call(context_, lane, method_);
+    RETURN_IF_ERROR(SendPieces(call, header));
+    grpc::ByteBuffer bytes;
+    (void)call.Read(&bytes);
+    const absl::Status status = call.Finish();
+    timed_out_ = call.timed_out();
+    RETURN_IF_ERROR(status);
+    return Checked(bytes);
+  }
+
+  /// Until the stream ends; an error is that of the source.
+  absl::Status SendPieces(StreamCall& call, const typename Request::Header& header) {
+    Request message;
+    *message.mutable_header() = header;
     Whole sent{.size = first_.size(), .crc = first_crc_};
-    bool last = first_is_last_;
+    bool last = false;
     bool open = call.Write(EncodeUpload(message, first_), last);
     while (open && !last) {
       beyond_first_ = true;
@@ -121,16 +145,14 @@ class UploadStream {
       open = call.Write(EncodeUpload(next, ToSlice(*std::move(piece))), last);
     }
     if (last) whole_ = sent;
-    return TakeAnswer(call);
+    return absl::OkStatus();
   }
 
-  absl::StatusOr<Answer> TakeAnswer(StreamCall& call) {
-    grpc::ByteBuffer bytes;
-    const bool answered = call.Read(&bytes);
-    RETURN_IF_ERROR(call.Finish());
+  /// The answer, if it is about what was sent.
+  absl::StatusOr<Answer> Checked(grpc::ByteBuffer& bytes) const {
     Answer answer;
     grpc::ProtoBufferReader reader(&bytes);
-    if (!answered || !answer.ParseFromZeroCopyStream(&reader)) {
+    if (!bytes.Valid() || !answer.ParseFromZeroCopyStream(&reader)) {
       return absl::InternalError("the gateway ended the upload without a readable answer");
     }
     // A repeat may be answered before it was sent: with what the attempt before it stored.
@@ -146,8 +168,8 @@ class UploadStream {
                         answer.size(), answer.crc32c(), whole_->size, whole_->crc));
   }
 
-  bool CanRepeat(const StreamCall& call, const absl::Status& status, Effect effect) const {
-    if (source_failed_ || call.timed_out()) return false;
+  bool CanRepeat(const absl::Status& status, Effect effect) const {
+    if (source_failed_ || timed_out_) return false;
     if (beyond_first_ && !body_.rewind) return false;
     return MayRepeat(status, effect);
   }
@@ -162,6 +184,7 @@ class UploadStream {
   bool first_is_last_ = false;
   bool beyond_first_ = false;  // something of the source is gone that only a rewind brings back
   bool source_failed_ = false;
+  bool timed_out_ = false;  // the last attempt
   std::optional<Whole> whole_;
 };
 

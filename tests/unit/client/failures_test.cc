@@ -12,6 +12,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "client/client.h"
 #include "common/base/error.h"
 #include "tests/testing/fake_gateway.h"
@@ -204,6 +205,28 @@ TEST_F(ClientFailures, GivesUpATransferThatStandsStill) {
   const auto got = impatient.GetObject("photos", "a", Discard);
   EXPECT_TRUE(absl::IsDeadlineExceeded(got.status())) << got.status();
   EXPECT_THAT(std::string(got.status().message()), HasSubstr("nothing moved"));
+}
+
+TEST_F(ClientFailures, ASmallPutThatIsNotAnsweredIsGivenUp) {
+  gateway_.HoldTransfersUntil(2);  // for a second
+  const Client impatient = MakeClient({.idle_timeout = absl::Milliseconds(200)});
+  const auto put = impatient.PutObject("photos", "a", "small");
+  EXPECT_TRUE(absl::IsDeadlineExceeded(put.status())) << put.status();
+  EXPECT_THAT(std::string(put.status().message()), HasSubstr("nothing moved"));
+  EXPECT_EQ(gateway_.most_transfers(), 1) << "it was made again";
+}
+
+TEST_F(ClientFailures, AStopEndsASmallPut) {
+  gateway_.HoldTransfersUntil(2);
+  std::stop_source stop;
+  const Client client = MakeClient({.stop = stop.get_token()});
+  std::thread stopping([&] {
+    absl::SleepFor(absl::Milliseconds(200));
+    stop.request_stop();
+  });
+  const auto put = client.PutObject("photos", "a", "small");
+  EXPECT_TRUE(absl::IsCancelled(put.status())) << put.status();
+  stopping.join();
 }
 
 TEST_F(ClientFailures, AStopRequestEndsATransfer) {
