@@ -1,10 +1,12 @@
 #include "common/rpc/serve.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "absl/strings/string_view.h"
 #include "common/async/run_scope.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/status_conversion.h"
@@ -14,8 +16,13 @@
 namespace trebol {
 namespace {
 
-// Copied on gRPC's thread; others wait meanwhile.
+// Of a batch, on gRPC's thread; others wait meanwhile.
 constexpr size_t kMostQuickBytes = 256 * kKiB;
+constexpr size_t kMostQuickReads = 32;
+
+size_t SizeOf(const BatchedAnswer& answer) {
+  return answer.has_value() && answer->ok() ? (*answer)->size() : 0;
+}
 
 /// The next step of the caller's trace, or a trace that begins here.
 TraceContext TraceOf(const grpc::CallbackServerContext& context) {
@@ -131,26 +138,27 @@ grpc::ServerUnaryReactor* InternalDoor::ServeReads(grpc::CallbackServerContext* 
                                                    const grpc::ByteBuffer* batch,
                                                    grpc::ByteBuffer* answer, const QuickRead& quick,
                                                    Read read) const {
+  struct Reads {
+    std::vector<BatchedCall> calls;
+    std::vector<BatchedAnswer> answers;
+  };
+  const auto reads = std::make_shared<Reads>();
   return ServeQuickly(
       context,
-      [batch, answer, &quick](const RequestContextPtr& request) -> std::optional<absl::Status> {
-        const auto calls = DecodeCalls(FromByteBuffer(*batch));
+      [&](const RequestContextPtr& request) -> std::optional<absl::Status> {
+        auto calls = DecodeCalls(FromByteBuffer(*batch));
         if (!calls.ok()) return calls.status();
-        std::vector<BatchedAnswer> answers;
-        size_t bytes = 0;
-        for (const BatchedCall& call : *calls) {
-          std::optional<absl::StatusOr<Bytes>> one = quick(call.request);
+        reads->calls = *std::move(calls);
+        reads->answers = AnswerQuickly(reads->calls, quick);
+        for (const BatchedAnswer& one : reads->answers) {
           if (!one.has_value()) return std::nullopt;
-          if (one->ok()) bytes += (*one)->size();
-          if (bytes > kMostQuickBytes) return std::nullopt;
-          answers.push_back(*std::move(one));
         }
-        *answer = AnswerBatch(*request, *calls, answers);
+        *answer = AnswerBatch(*request, reads->calls, reads->answers);
         return absl::OkStatus();
       },
-      [batch, answer, read = std::move(read)](const RequestContextPtr& request) {
-        ASSIGN_OR_RETURN(const auto calls, DecodeCalls(FromByteBuffer(*batch)));
-        *answer = AnswerBatch(*request, calls, AnswerEach(calls, read));
+      [reads, answer, read = std::move(read)](const RequestContextPtr& request) {
+        AnswerRest(reads->calls, read, &reads->answers);
+        *answer = AnswerBatch(*request, reads->calls, reads->answers);
         return absl::OkStatus();
       });
 }
@@ -165,20 +173,29 @@ grpc::ByteBuffer AnswerBatch(const RequestContext& request, const std::vector<Ba
   return ToByteBuffer(EncodeAnswers(answers));
 }
 
-std::vector<BatchedAnswer> AnswerEach(
-    const std::vector<BatchedCall>& calls,
-    const std::function<absl::StatusOr<Bytes>(const Bytes& request)>& handler) {
+std::vector<BatchedAnswer> AnswerQuickly(const std::vector<BatchedCall>& calls,
+                                         const InternalDoor::QuickRead& quick) {
   std::vector<BatchedAnswer> answers(calls.size());
   size_t bytes = 0;
-  for (size_t i = 0; i < calls.size(); ++i) {
-    absl::StatusOr<Bytes> answer = handler(calls[i].request);
-    if (answer.ok()) {
-      bytes += answer->size();
-      if (i > 0 && bytes > kMostBytesOfAnswers) break;
-    }
-    answers[i] = std::move(answer);
+  for (size_t i = 0; i < std::min(calls.size(), kMostQuickReads) && bytes < kMostQuickBytes; ++i) {
+    answers[i] = quick(calls[i].request);
+    bytes += SizeOf(answers[i]);
   }
   return answers;
+}
+
+void AnswerRest(const std::vector<BatchedCall>& calls, const InternalDoor::Read& read,
+                std::vector<BatchedAnswer>* answers) {
+  size_t bytes = 0;
+  for (const BatchedAnswer& answer : *answers) bytes += SizeOf(answer);
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if ((*answers)[i].has_value()) continue;
+    BatchedAnswer answer = read(calls[i].request);
+    const size_t size = SizeOf(answer);
+    if (size > 0 && bytes > 0 && bytes + size > kMostBytesOfAnswers) return;
+    bytes += size;
+    (*answers)[i] = std::move(answer);
+  }
 }
 
 grpc::ServerUnaryReactor* ServeTask(grpc::CallbackServerContext* context, Runtime& runtime,

@@ -56,7 +56,7 @@ class InternalDoor {
                                        const grpc::ByteBuffer* batch, grpc::ByteBuffer* answer,
                                        BatchHandler handler) const;
 
-  /// For batches of reads, each answered alone: all by `quick`, or all by `read`.
+  /// For batches of reads, each answered alone: by `quick` if it can, or else by `read`.
   using Read = std::function<absl::StatusOr<Bytes>(const Bytes& request)>;
   using QuickRead = std::function<std::optional<absl::StatusOr<Bytes>>(const Bytes& request)>;
   grpc::ServerUnaryReactor* ServeReads(grpc::CallbackServerContext* context,
@@ -75,11 +75,14 @@ class InternalDoor {
 grpc::ByteBuffer AnswerBatch(const RequestContext& request, const std::vector<BatchedCall>& calls,
                              const std::vector<BatchedAnswer>& answers);
 
-/// Answers the calls in turn, until one would not fit beside the others into kMostBytesOfAnswers:
-/// it and those behind it are left out.
-std::vector<BatchedAnswer> AnswerEach(
-    const std::vector<BatchedCall>& calls,
-    const std::function<absl::StatusOr<Bytes>(const Bytes& request)>& handler);
+/// Answers by `quick` what it can, of the first calls of the batch.
+std::vector<BatchedAnswer> AnswerQuickly(const std::vector<BatchedCall>& calls,
+                                         const InternalDoor::QuickRead& quick);
+
+/// Answers those calls that have no answer yet, in turn, until one would not fit beside the others
+/// into kMostBytesOfAnswers: it and those behind it are left out.
+void AnswerRest(const std::vector<BatchedCall>& calls, const InternalDoor::Read& read,
+                std::vector<BatchedAnswer>* answers);
 
 /// Runs a coroutine for a unary call of a front door. `make_task` is called at once and takes what
 /// it needs of the request by value.

@@ -55,8 +55,6 @@ class GetStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     delete this;
     if (taken) taken();
   }
-  /// OnDone does so little that gRPC need not hand it to a thread of its own.
-  bool InternalInlineable() override { return true; }
 
  private:
   const std::shared_ptr<Cancellation> cancellation_;
@@ -148,7 +146,11 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext
       [stream, writer, caller, end = std::move(end)](const absl::Status& status) {
         auto last = status.ok() ? writer->TakeLast() : std::nullopt;
         if (last.has_value()) {
-          stream->FinishWith(*std::move(last), [caller, end] { end(*caller, absl::OkStatus()); });
+          stream->FinishWith(*std::move(last), [caller, end] {
+            end(*caller, caller->cancellation->cancelled()
+                             ? absl::CancelledError("the client went away")
+                             : absl::OkStatus());
+          });
         } else {
           end(*caller, status);
           stream->Finish(ToGrpcStatus(status));

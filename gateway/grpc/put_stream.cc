@@ -53,8 +53,6 @@ class PutStream final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   void OnSendInitialMetadataDone(bool ok) override { Resume(ok); }
   void OnCancel() override { cancellation_->Cancel(); }
   void OnDone() override { delete this; }
-  /// OnDone does so little that gRPC need not hand it to a thread of its own.
-  bool InternalInlineable() override { return true; }
 
  private:
   void Resume(bool ok) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/error.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
 
@@ -18,10 +19,8 @@ Task<v1::BucketRow> BucketLookup::Find(RequestContextPtr context, std::string bu
   v1::LookupBucketRequest request;
   request.set_bucket(bucket);
   auto found = co_await metadata_->LookupBucket(std::move(context), std::move(request));
-  if (!found.ok()) {
-    Forget(bucket);
-    co_return found.status();
-  }
+  if (ReasonOf(found.status()) == v1::BUCKET_NOT_FOUND) Forget(bucket);
+  CO_RETURN_IF_ERROR(found.status());
   {
     MutexLock lock(&mutex_);
     if (seen_.size() >= kMostSeen) seen_.clear();

@@ -33,6 +33,7 @@ Task<v1::DeleteBucketResponse> Buckets::Delete(RequestContextPtr context,
   };
   auto outcome = co_await commands_->Run(context, request.operation(), make);
   CO_RETURN_IF_ERROR(outcome.status());
+  lookup_->Forget(request.bucket());
   co_return v1::DeleteBucketResponse();
 }
 

@@ -129,7 +129,9 @@ Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
   absl::Status changed;
   for (int check = 0; check < kMostChecks; ++check) {
     auto looked_up = co_await metadata_->LookupUpload(context, lookup);
-    if (ReasonOf(looked_up.status()) == v1::UPLOAD_NOT_FOUND && request.has_operation()) {
+    const ErrorReason reason = ReasonOf(looked_up.status());
+    if ((reason == v1::UPLOAD_NOT_FOUND || reason == v1::BUCKET_NOT_FOUND) &&
+        request.has_operation()) {
       co_return co_await Repeat(context, request, id);
     }
     CO_RETURN_IF_ERROR(looked_up.status());

@@ -34,6 +34,7 @@ rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env) {
   options.max_total_wal_size = 32 * kMiB;
   options.max_open_files = 256;
   options.max_background_jobs = 2;
+  options.avoid_unnecessary_blocking_io = true;  // reads on gRPC's threads remove no files
   options.info_log = std::make_shared<QuietLogger>();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;

@@ -26,6 +26,10 @@ absl::StatusOr<std::optional<std::string>> RocksSnapshot::Get(absl::string_view 
       db_->Get(Options(), family_, rocksdb::Slice(key.data(), key.size()), &value);
   if (found.IsNotFound()) return std::optional<std::string>();
   if (!found.ok()) return Error("reading a row", found);
+  // RocksDB 7.8 says so of a row that may be in a file that is not open. No row of ours is empty.
+  if (source_ == Source::kMemory && value.empty()) {
+    return Error("reading a row", rocksdb::Status::Incomplete("in a file that is not open"));
+  }
   return std::optional<std::string>(std::move(value));
 }
 

@@ -86,6 +86,17 @@ TEST_F(Operations, ARepeatedCompleteGetsItsAnswerWhenTheObjectIsGone) {
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->version(), first->version());
   EXPECT_EQ(rig_.Get("k"), "others");
+  // Or the bucket goes with it.
+  ASSERT_TRUE(Delete("k").ok());
+  v1::DeleteBucketRequest bucket;
+  bucket.set_bucket("bucket");
+  ASSERT_TRUE(rig_.Await(rig_.api.buckets->Delete(rig_.context, bucket)).ok());
+  EXPECT_EQ(Complete(request)->version(), first->version());
+  EXPECT_EQ(ReasonOf(rig_.Put("k", "none").status()), v1::BUCKET_NOT_FOUND);
+  v1::CreateBucketRequest anew;
+  anew.set_bucket("bucket");
+  ASSERT_TRUE(rig_.Await(rig_.api.buckets->Create(rig_.context, anew)).ok());
+  EXPECT_EQ(Complete(request)->version(), first->version());
   // Who has no such operation is told that there is no such upload, the same each time.
   request.mutable_operation()->set_counter(2);
   for (int i = 0; i < 2; ++i) {

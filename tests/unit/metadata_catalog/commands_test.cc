@@ -157,6 +157,62 @@ TEST_F(CommandsTest, NumbersThatCannotBeSpoilNoTotal) {
   EXPECT_TRUE(testing::CheckCatalog(catalog_.rows()).ok());
 }
 
+TEST_F(CommandsTest, EachDecidesThatItsBucketDoesNotExist) {
+  catalog_.Must(Put({kClient, 1}, "k", Version(1)));
+  std::vector<v1::Command> commands;
+  const auto add = [&](auto mutable_command) -> auto& {
+    auto& command = *(commands.emplace_back().*mutable_command)();
+    command.mutable_operation()->set_session(kClient);
+    command.mutable_operation()->set_counter(100 + commands.size());
+    command.set_bucket("nowhere");
+    return command;
+  };
+  const auto manifest = [this](uint64_t sequence, v1::Manifest* manifest) {
+    *manifest = Put({}, "k", Version(sequence)).put_object().manifest();
+  };
+  auto& put = add(&v1::Command::mutable_put_object);
+  put.set_key("k");
+  manifest(10, put.mutable_manifest());
+  add(&v1::Command::mutable_delete_object).set_key("k");
+  add(&v1::Command::mutable_delete_objects).add_entries()->set_key("k");
+  add(&v1::Command::mutable_set_object_tags).set_key("k");
+  for (const bool source_missing : {false, true}) {
+    auto& copy = add(&v1::Command::mutable_copy_object);
+    if (source_missing) copy.set_bucket("bucket");
+    copy.set_source_bucket(source_missing ? "nowhere" : "bucket");
+    copy.set_source_key("k");
+    copy.set_key("k2");
+    *copy.mutable_version() = ToProto(Version(source_missing ? 12 : 11));
+  }
+  auto& create = add(&v1::Command::mutable_create_upload);
+  create.set_key("k");
+  *create.mutable_upload() = ToProto(Version(13));
+  auto& part = add(&v1::Command::mutable_put_part);
+  part.set_key("k");
+  part.set_number(1);
+  *part.mutable_upload() = ToProto(Version(13));
+  manifest(14, part.mutable_manifest());
+  auto& complete = add(&v1::Command::mutable_complete_upload);
+  complete.set_key("k");
+  *complete.mutable_upload() = ToProto(Version(13));
+  manifest(13, complete.mutable_manifest());
+  complete.mutable_manifest()->set_parts("\1");
+  auto& abort = add(&v1::Command::mutable_abort_upload);
+  abort.set_key("k");
+  *abort.mutable_upload() = ToProto(Version(13));
+
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    for (const v1::Command& command : commands) {
+      const v1::Outcome outcome = catalog_.Must(command);
+      EXPECT_EQ(outcome.error().reason(), v1::BUCKET_NOT_FOUND) << command.ShortDebugString();
+      EXPECT_THAT(outcome.error().message(), HasSubstr("'nowhere'"));
+    }
+    // Even if it comes to be meanwhile: that was decided.
+    catalog_.Must(testing::CreateBucket({kClient, 2}, "nowhere"));
+  }
+  EXPECT_TRUE(testing::CheckCatalog(catalog_.rows()).ok());
+}
+
 TEST_F(CommandsTest, DeletesFromANumberThatNoneHasAreRefused) {
   v1::Command command;
   v1::DeleteObjectsCommand& remove = *command.mutable_delete_objects();

@@ -107,6 +107,27 @@ TEST_F(MetadataStoreTest, ASnapshotOfMemoryReadsNothingFromTheDisk) {
   EXPECT_FALSE(warm->missed());
 }
 
+TEST_F(MetadataStoreTest, ARowInAFileThatIsNotOpenIsMissedNotEmpty) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->db()->SetOptions({{"disable_auto_compactions", "true"}}).ok());
+  constexpr int kFiles = 40;  // RocksDB opens 16 of them by itself
+  const auto key = [](int i) { return absl::StrFormat("key%02d", i); };
+  for (int i = 0; i < kFiles; ++i) {
+    auto rows = store_->Begin();
+    ASSERT_TRUE(rows->Put(key(i), std::string(1, static_cast<char>('0' + i))).ok());
+    ASSERT_TRUE(rows->Commit().ok());
+    ASSERT_TRUE(store_->db()->Flush(rocksdb::FlushOptions()).ok());
+  }
+  ASSERT_TRUE(Open().ok());
+  for (int i = 0; i < kFiles; ++i) {
+    const auto snapshot = store_->Snapshot(RocksSnapshot::Source::kMemory);
+    const auto row = snapshot->Get(key(i));
+    EXPECT_EQ(row.ok(), !snapshot->missed()) << row.status();
+    if (row.ok()) EXPECT_EQ(*row, std::string(1, static_cast<char>('0' + i))) << key(i);
+  }
+  for (int i = 0; i < kFiles; ++i) EXPECT_TRUE(store_->Snapshot()->Get(key(i))->has_value());
+}
+
 TEST_F(MetadataStoreTest, RefusesTheDirectoryOfAStorageNode) {
   Write("superblock", "…");
   const absl::Status status = Open();

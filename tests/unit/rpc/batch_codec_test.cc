@@ -89,12 +89,13 @@ TEST(BatchCodec, AnswersOfABatchStayBelowAMessageOrAreOne) {
   int executed = 0;
   const auto answer = [&](const std::vector<size_t>& sizes) {
     executed = 0;
+    std::vector<BatchedAnswer> answers(calls.size());
+    const auto read = [&](const Bytes&) -> absl::StatusOr<Bytes> {
+      return Bytes(std::string(sizes.at(executed++), 'x'));
+    };
+    AnswerRest(calls, read, &answers);
     std::vector<bool> given;
-    for (const BatchedAnswer& one : AnswerEach(calls, [&](const Bytes&) -> absl::StatusOr<Bytes> {
-           return Bytes(std::string(sizes.at(executed++), 'x'));
-         })) {
-      given.push_back(one.has_value());
-    }
+    for (const BatchedAnswer& one : answers) given.push_back(one.has_value());
     return given;
   };
   const size_t half = kMostBytesOfAnswers / 2;
@@ -103,8 +104,52 @@ TEST(BatchCodec, AnswersOfABatchStayBelowAMessageOrAreOne) {
   EXPECT_EQ(executed, 2);  // nothing is read in vain behind it
   EXPECT_EQ(answer({kMostBytesOfAnswers + 1, 1}), (std::vector<bool>{true, false, false, false}));
 
-  const auto failures = AnswerEach(calls, [](const Bytes&) { return absl::NotFoundError("no"); });
+  std::vector<BatchedAnswer> failures(calls.size());
+  AnswerRest(calls, [](const Bytes&) { return absl::NotFoundError("no"); }, &failures);
   for (const BatchedAnswer& one : failures) EXPECT_TRUE(absl::IsNotFound(one->status()));
+}
+
+TEST(BatchCodec, WhatCannotBeAnsweredQuicklyIsLeftToTheRest) {
+  std::vector<BatchedCall> calls(100);
+  for (size_t i = 0; i < calls.size(); ++i) calls[i].request = Bytes(absl::StrCat(i));
+  const auto quick = [](const Bytes& request) -> std::optional<absl::StatusOr<Bytes>> {
+    if (request == "3") return absl::NotFoundError("no");
+    if (request == "5") return std::nullopt;
+    return Bytes(absl::StrCat("quick ", std::string(request)));
+  };
+  auto answers = AnswerQuickly(calls, quick);
+  ASSERT_EQ(answers.size(), calls.size());
+  EXPECT_EQ(**answers[4], "quick 4");
+  EXPECT_TRUE(absl::IsNotFound(answers[3]->status()));
+  EXPECT_FALSE(answers[5].has_value());
+  EXPECT_EQ(**answers[6], "quick 6");
+  EXPECT_FALSE(answers.back().has_value()) << "gRPC's thread has other calls";
+  const auto read = [](const Bytes& request) -> absl::StatusOr<Bytes> {
+    return Bytes(absl::StrCat("slow ", std::string(request)));
+  };
+  AnswerRest(calls, read, &answers);
+  EXPECT_EQ(**answers[4], "quick 4");
+  EXPECT_TRUE(absl::IsNotFound(answers[3]->status()));
+  EXPECT_EQ(**answers[5], "slow 5");
+  EXPECT_EQ(**answers.back(), "slow 99");
+
+  // What was quick counts towards what fits.
+  const Bytes large(std::string(kMostBytesOfAnswers / 2, 'x'));
+  answers.assign(calls.size(), std::nullopt);
+  answers[1] = large;
+  AnswerRest(calls, [&](const Bytes&) { return large; }, &answers);
+  EXPECT_TRUE(answers[0].has_value());
+  EXPECT_TRUE(answers[1].has_value());
+  EXPECT_FALSE(answers[2].has_value());
+}
+
+TEST(BatchCodec, QuickAnswersOfABatchAreFewBytes) {
+  const std::vector<BatchedCall> calls(30);
+  const Bytes part(std::string(64 * kKiB, 'x'));
+  const auto answers = AnswerQuickly(calls, [&](const Bytes&) { return part; });
+  EXPECT_EQ(std::count_if(answers.begin(), answers.end(),
+                          [](const BatchedAnswer& one) { return one.has_value(); }),
+            4);
 }
 
 TEST(BatchCodec, SurvivesAnyBytes) {
