@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/base/limits.h"
 #include "common/config/option_set.h"
 #include "common/daemon/server_process.h"
 #include "common/rpc/channels.h"
@@ -21,6 +22,9 @@ struct Settings {
   std::string zone = "default";
   double weight = 1;
   uint64_t capacity = 0;
+  uint64_t repair_rate = 128 * trebol::kMiB;
+  absl::Duration sync_interval = trebol::PartitionSync::Options().interval;
+  absl::Duration scrub_interval = trebol::Scrub::Options().interval;
   trebol::ServerSettings server{.admin_listen = {"127.0.0.1", 9201}};
 };
 
@@ -53,6 +57,15 @@ trebol::OptionSet Declare(Settings* settings) {
               trebol::NumberValue(&settings->weight, 0.001, 1e6));
   options.Add("capacity", "SIZE", "What it may use of the disk; 0: all of it",
               trebol::SizeValue(&settings->capacity));
+  options.Add("repair-rate", "SIZE",
+              "Bytes a second that it copies from other nodes at most; 0: as fast as it goes",
+              trebol::SizeValue(&settings->repair_rate));
+  options.Add("sync-interval", "DURATION",
+              "How often it compares what it has with what its peers have",
+              trebol::DurationValue(&settings->sync_interval));
+  options.Add("scrub-interval", "DURATION",
+              "From the end of one verification of all copies to the beginning of the next",
+              trebol::DurationValue(&settings->scrub_interval));
   options.Add("listen", "HOST:PORT", "Where it serves gRPC; port 0: any",
               trebol::EndpointValue(&settings->listen));
   options.Add("advertise", "HOST:PORT", "What others call, if that is not where it listens",
@@ -82,6 +95,10 @@ int main(int argc, char** argv) {
   options.metadata = ToString(settings.metadata.front());
   options.zone = settings.zone;
   options.weight = settings.weight;
+  options.background.sync.interval = settings.sync_interval;
+  options.background.sync.rate = static_cast<double>(settings.repair_rate);
+  options.background.hand_over.rate = static_cast<double>(settings.repair_rate);
+  options.background.scrub.interval = settings.scrub_interval;
   auto node = trebol::StorageNode::Start(options, trebol::DialTcp, *std::move(secret),
                                          trebol::SystemClock());
   if (!node.ok()) return process.Fail(node.status());

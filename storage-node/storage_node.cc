@@ -7,9 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/batcher.h"
 #include "common/stub/grpc_cluster_stub.h"
+#include "common/stub/grpc_peer_stub.h"
+#include "common/stub/grpc_storage_stub.h"
 #include "common/telemetry/log.h"
 #include "storage-node/service/chunk_service.h"
+#include "storage-node/service/peer_service.h"
 
 namespace trebol {
 namespace {
@@ -28,7 +32,9 @@ StorageNode::StorageNode(std::unique_ptr<SegmentChunkStore> store, const Options
       pool_(
           std::make_shared<BlockingPool>(BlockingPool::Options{.threads = options.threads}, clock)),
       map_(store_->identity().node, *store_) {
-  service_ = MakeChunkService(InternalDoor(identity_, pool_), *store_, map_);
+  const InternalDoor door(identity_, pool_);
+  chunk_service_ = MakeChunkService(door, *store_, map_);
+  peer_service_ = MakePeerService(door, *store_, store_->inventory(), map_);
 }
 
 absl::StatusOr<std::unique_ptr<StorageNode>> StorageNode::Start(const Options& options,
@@ -39,29 +45,41 @@ absl::StatusOr<std::unique_ptr<StorageNode>> StorageNode::Start(const Options& o
                    SegmentChunkStore::Open(options.engine));
   std::unique_ptr<StorageNode> node(
       new StorageNode(std::move(store), options, std::move(secret), clock));
-  ASSIGN_OR_RETURN(node->server_, RpcServer::Start(options.listen, {node->service_.get()}));
+  ASSIGN_OR_RETURN(node->server_, RpcServer::Start(options.listen, {node->chunk_service_.get(),
+                                                                    node->peer_service_.get()}));
   Membership::Self self;
   self.endpoint = options.advertise.empty() ? node->server_->endpoint() : options.advertise;
   self.admin_endpoint = options.admin_endpoint;
   self.zone = options.zone;
   self.weight = options.weight;
-  auto stub = std::make_shared<GrpcClusterStub>(std::make_shared<Channels>(std::move(channels)),
-                                                node->identity_, options.metadata);
-  node->membership_ =
-      std::make_unique<Membership>(node->runtime_, std::move(stub), node->identity_, *node->store_,
-                                   node->map_, *node->pool_, std::move(self));
+  const auto peers = std::make_shared<Channels>(std::move(channels));
+  auto stub = std::make_shared<GrpcClusterStub>(peers, node->identity_, options.metadata);
+  node->background_ = std::make_unique<Background>(
+      node->runtime_, std::make_shared<GrpcPeerStub>(peers, node->identity_),
+      std::make_shared<GrpcStorageStub>(
+          peers, node->identity_,
+          std::make_shared<Batcher>(node->runtime_, peers, node->identity_)),
+      *node->store_, node->map_, clock, options.background);
+  node->membership_ = std::make_unique<Membership>(
+      node->runtime_, std::move(stub), node->identity_, *node->store_, node->map_, *node->pool_,
+      std::move(self), [background = node->background_.get()](v1::HeartbeatRequest* heartbeat) {
+        background->Describe(heartbeat);
+      });
   node->periodic_ = std::make_unique<Periodic>([node = node.get()] { return node->Tick(); });
   return node;
 }
 
 StorageNode::~StorageNode() {
   periodic_.reset();
+  background_.reset();
   if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
   runtime_.Drain();
 }
 
 absl::Duration StorageNode::Tick() {
+  const Epoch before = map_.map_epoch();
   absl::Status status = membership_->Tick();
+  if (map_.map_epoch() != before) background_->Wake();
   bool said = false;
   {
     MutexLock lock(&mutex_);

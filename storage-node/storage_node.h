@@ -12,6 +12,7 @@
 #include "common/rpc/channels.h"
 #include "common/rpc/identity.h"
 #include "common/rpc/rpc_server.h"
+#include "storage-node/background/background.h"
 #include "storage-node/background/membership.h"
 #include "storage-node/engine/segment_chunk_store.h"
 #include "storage-node/service/map_view.h"
@@ -37,6 +38,7 @@ class StorageNode {
     double weight = 1;
     /// As many writers as may share one flush.
     int threads = 32;
+    Background::Options background;
   };
 
   /// Opens the store, replays it, serves. Registration follows in the background.
@@ -50,6 +52,7 @@ class StorageNode {
   RpcServer& server() { return *server_; }
   SegmentChunkStore& store() { return *store_; }
   BlockingPool::Load load() const { return pool_->load(); }
+  Background& background() { return *background_; }
 
   /// Empty when ready; otherwise what is missing, a sentence each.
   std::vector<std::string> Missing() const;
@@ -67,8 +70,10 @@ class StorageNode {
   const std::shared_ptr<Identity> identity_;
   const std::shared_ptr<BlockingPool> pool_;
   MapView map_;
-  std::unique_ptr<grpc::Service> service_;
+  std::unique_ptr<grpc::Service> chunk_service_;
+  std::unique_ptr<grpc::Service> peer_service_;
   std::unique_ptr<RpcServer> server_;
+  std::unique_ptr<Background> background_;
   std::unique_ptr<Membership> membership_;
 
   mutable Mutex mutex_;

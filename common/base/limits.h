@@ -59,6 +59,8 @@ inline constexpr absl::Duration kPinAfter = absl::Minutes(10);        // a read 
 inline constexpr absl::Duration kOutcomeRetention = absl::Hours(24);  // after a session closed
 inline constexpr absl::Duration kMetadataCallTimeout = absl::Seconds(2);
 inline constexpr absl::Duration kChunkCallBaseTimeout = absl::Seconds(3);  // plus size at 1 MiB/s
+// Between storage nodes: the first comparison after a start reads the index.
+inline constexpr absl::Duration kPeerCallTimeout = absl::Seconds(20);
 inline constexpr absl::Duration kClientIdleTimeout =
     absl::Seconds(60);  // of a stream without progress
 inline constexpr absl::Duration kTombstoneLife = absl::Hours(24 * 7);

@@ -8,7 +8,6 @@
 #include "common/base/check.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "xxhash.h"
 
 namespace trebol {
 namespace {
@@ -87,8 +86,8 @@ absl::Status ClusterMap::Add(ReplicaSet set) {
     return Contradiction(
         absl::StrCat("entry ", replica_sets_.size(), " is of partition ", set.partition.value));
   }
-  if (set.serving.empty()) {
-    return Contradiction(absl::StrCat("nobody serves partition ", set.partition.value));
+  if (set.serving.empty() && set.incoming.empty()) {
+    return Contradiction(absl::StrCat("nobody is a member of partition ", set.partition.value));
   }
   if (set.epoch > epoch()) {
     return Contradiction(absl::StrCat("partition ", set.partition.value, " changed at epoch ",
@@ -125,16 +124,14 @@ const v1::ClusterNode* ClusterMap::FindNode(NodeId id) const {
   return found == node_index_.end() ? nullptr : &proto_.nodes(found->second);
 }
 
-uint64_t PlacementHash(const ChunkId& id) {
-  std::string bytes;
-  bytes.reserve(kChunkIdSize);
-  AppendChunkId(id, &bytes);
-  return XXH3_64bits(bytes.data(), bytes.size());
+bool ReplicaSet::IsMember(NodeId node) const {
+  return absl::c_linear_search(serving, node) || absl::c_linear_search(incoming, node);
 }
 
-PartitionId PartitionOf(const ChunkId& id, size_t partitions) {
-  const int bits = std::countr_zero(partitions);
-  return PartitionId(bits == 0 ? 0 : PlacementHash(id) >> (64 - bits));
+std::vector<NodeId> ReplicaSet::Members() const {
+  std::vector<NodeId> members = serving;
+  members.insert(members.end(), incoming.begin(), incoming.end());
+  return members;
 }
 
 v1::PartitionEntry ToProto(const ReplicaSet& set) {

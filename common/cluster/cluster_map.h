@@ -8,18 +8,22 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
+#include "common/cluster/placement_hash.h"
 #include "trebol/v1/cluster.pb.h"
 
 namespace trebol {
 
-/// Who serves one partition, in order of preference. `incoming` and `leaving` are empty until moves
-/// exist.
+/// Who holds one partition. Members are serving, in order of preference, and incoming, who still
+/// copy; leaving nodes are no members any more, but hold copies (cluster.proto, PartitionEntry).
 struct ReplicaSet {
   PartitionId partition;
   Epoch epoch;
   std::vector<NodeId> serving;
   std::vector<NodeId> incoming;
   std::vector<NodeId> leaving;
+
+  bool IsMember(NodeId node) const;
+  std::vector<NodeId> Members() const;
 };
 
 /// Nodes, zones, weights and the partition table at one epoch. Immutable, so thread-safe: holders
@@ -56,12 +60,6 @@ class ClusterMap {
   std::vector<ReplicaSet> replica_sets_;
   absl::flat_hash_map<NodeId, int> node_index_;
 };
-
-/// XXH3-64 of the 28 big-endian bytes of the id. Frozen: it decides where every chunk is.
-uint64_t PlacementHash(const ChunkId& id);
-
-/// The top bits of the chunk id's hash. `partitions` is a power of two, as every map's count is.
-PartitionId PartitionOf(const ChunkId& id, size_t partitions);
 
 v1::PartitionEntry ToProto(const ReplicaSet& set);
 

@@ -34,7 +34,7 @@ bool IsFatalForMember(const absl::Status& status) {
 
 Membership::Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
                        std::shared_ptr<Identity> identity, SegmentChunkStore& store, MapView& map,
-                       BlockingPool& pool, Self self)
+                       BlockingPool& pool, Self self, Describe describe)
     : runtime_(runtime),
       metadata_(std::move(metadata)),
       identity_(std::move(identity)),
@@ -42,6 +42,7 @@ Membership::Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
       map_(map),
       pool_(pool),
       self_(std::move(self)),
+      describe_(std::move(describe)),
       offers_(runtime, metadata_, store.identity().node, store) {}
 
 absl::Status Membership::Tick() {
@@ -104,6 +105,9 @@ v1::HeartbeatRequest Membership::MakeHeartbeat() {
   request.set_store_failed(statistics.failed);
   request.set_writes_refused(statistics.writes_refused);
   for (uint64_t session : settled_) request.add_settled_sessions(session);
+  request.set_write_probe_seconds(absl::ToDoubleSeconds(statistics.write_latency));
+  request.set_quarantined_chunks(statistics.quarantined_chunks);
+  describe_(&request);
   return request;
 }
 

@@ -29,9 +29,11 @@ class Membership {
     double weight = 1;
   };
 
+  /// `describe` adds to each heartbeat what others of this node have to say.
+  using Describe = std::function<void(v1::HeartbeatRequest*)>;
   Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
              std::shared_ptr<Identity> identity, SegmentChunkStore& store, MapView& map,
-             BlockingPool& pool, Self self);
+             BlockingPool& pool, Self self, Describe describe);
 
   /// Registers if need be, then sends a heartbeat. What IsFatalForMember says of an error decides
   /// whether to go on.
@@ -53,6 +55,7 @@ class Membership {
   MapView& map_;
   BlockingPool& pool_;
   const Self self_;
+  const Describe describe_;
   VersionOffers offers_;
   std::set<uint64_t> settled_;  // sessions to tell metadata about, until it stops asking
   std::atomic<bool> registered_ = false;

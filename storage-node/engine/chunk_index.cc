@@ -163,7 +163,45 @@ absl::Status ChunkIndex::ApplyBatch(const SegmentPtr& segment, const Batch& batc
   ASSIGN_OR_RETURN(const rows::State after, update.Write());
   MutexLock lock(&mu_);
   state_ = after;
+  for (const auto& [bucket, change] : update.digest_changes()) digests_.Change(bucket, change);
   return absl::OkStatus();
+}
+
+absl::StatusOr<ChunkDigest> ChunkIndex::Digest(const BucketRange& buckets) {
+  ChunkDigest sum;
+  for (size_t bucket = buckets.first; bucket < buckets.first + buckets.count; ++bucket) {
+    {
+      MutexLock lock(&mu_);
+      if (const auto& known = digests_.Find(bucket)) {
+        sum.Combine(*known);
+        continue;
+      }
+    }
+    // No update may come between what is read and what is remembered.
+    MutexLock no_update(&update_mu_);
+    ASSIGN_OR_RETURN(const ChunkDigest digest, ScanBucket(bucket));
+    sum.Combine(digest);
+    MutexLock lock(&mu_);
+    digests_.Fill(bucket, digest);
+  }
+  return sum;
+}
+
+absl::StatusOr<ChunkDigest> ChunkIndex::ScanBucket(size_t bucket) const {
+  ChunkDigest digest;
+  bool damaged = false;
+  RETURN_IF_ERROR(Visit(std::string(1, rows::kHashPrefix),
+                        rows::FirstHashKey(DigestTable::FirstHash(bucket)),
+                        [&](absl::string_view key, absl::string_view value) {
+                          const uint64_t hash = rows::HashOfHashKey(key);
+                          if (DigestTable::BucketOf(hash) != bucket) return false;
+                          const auto size = rows::DecodeSize(value);
+                          damaged = !size;
+                          if (size) digest.Add(hash, *size);
+                          return !damaged;
+                        }));
+  if (damaged) return DamagedIndex("a size cannot be read");
+  return digest;
 }
 
 absl::Status ChunkIndex::Begin(const SegmentPtr& segment) {

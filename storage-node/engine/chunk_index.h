@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "common/base/mutex.h"
 #include "storage-node/engine/batch_builder.h"
+#include "storage-node/engine/digest_table.h"
 #include "storage-node/engine/index_rows.h"
 #include "storage-node/engine/segment_log.h"
 
@@ -57,6 +58,9 @@ class ChunkIndex {
       absl::string_view prefix, absl::string_view from,
       absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const;
 
+  /// Over the good copies of these buckets. Waits for the disk where nobody asked before.
+  absl::StatusOr<ChunkDigest> Digest(const BucketRange& buckets);
+
   /// Takes in a durable batch. `entries` may be empty (replay) or those of the batch: puts that a
   /// tombstone bars get VERSION_DELETED, tombstones get what they deleted.
   absl::Status ApplyBatch(const SegmentPtr& segment, const Batch& batch,
@@ -81,6 +85,7 @@ class ChunkIndex {
   friend class IndexUpdate;
   ChunkIndex(std::unique_ptr<rocksdb::DB> db, const SegmentTable& segments);
   absl::StatusOr<std::optional<std::string>> Find(const std::string& key) const;
+  absl::StatusOr<ChunkDigest> ScanBucket(size_t bucket) const;
   template <typename Row>
   absl::StatusOr<std::optional<Row>> FindRow(const std::string& key,
                                              std::optional<Row> (*decode)(absl::string_view)) const;
@@ -90,6 +95,7 @@ class ChunkIndex {
   Mutex update_mu_;  // one update at a time; taken before mu_
   mutable Mutex mu_;
   rows::State state_ ABSL_GUARDED_BY(mu_);
+  DigestTable digests_ ABSL_GUARDED_BY(mu_);
 };
 
 /// The error for a row that cannot be decoded.

@@ -48,8 +48,9 @@ struct InstalledEpoch {
 };
 
 struct PutOptions {
-  NodeId hint_for;     // 0: none. Reserved for handoff; recorded.
-  LogLineage lineage;  // recorded in the batch header when it is higher than what is known
+  NodeId hint_for;         // the member that this copy stands in for; 0: none. Recorded
+  bool from_peer = false;  // a copy that another node passes on: taken also of closed sessions
+  LogLineage lineage;      // recorded in the batch header when it is higher than what is known
 };
 
 struct ChunkPut {
@@ -99,9 +100,10 @@ struct StoreStatistics {
   uint64_t incarnation = 0;      // counts opens
   LogLineage lineage;
   uint64_t quarantined_chunks = 0;
-  bool failed = false;          // a flush failed: out of service until reopened
-  bool writes_refused = false;  // a whole chunk would pass kRefuseWritesAt
-  bool uncertain = false;       // answers kUnknown where it would say kAbsent (PROTOCOL 3.6)
+  absl::Duration write_latency;  // of the disk, of late (GroupCommit::write_latency)
+  bool failed = false;           // a flush failed: out of service until reopened
+  bool writes_refused = false;   // a whole chunk would pass kRefuseWritesAt
+  bool uncertain = false;        // answers kUnknown where it would say kAbsent (PROTOCOL 3.6)
 };
 
 /// The chunks of one disk: one room, one verb: is it on disk?
@@ -116,7 +118,7 @@ class ChunkStore {
 
   /// Stores chunks with one flush and gives a result for each, in order. Idempotent: a repeat waits
   /// for the flush that covers the first. Refuses versions under a tombstone and those of closed
-  /// sessions.
+  /// sessions, unless a peer passes the copy on.
   virtual std::vector<absl::StatusOr<PutResult>> PutMany(absl::Span<const ChunkPut> puts) = 0;
 
   absl::StatusOr<PutResult> Put(const ChunkId& id, const Bytes& data, uint32_t crc32c,

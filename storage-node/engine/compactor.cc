@@ -9,7 +9,6 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "storage-node/engine/chunk_reader.h"
-#include "storage-node/engine/segment_scan.h"
 
 namespace trebol {
 namespace {
@@ -93,8 +92,10 @@ SegmentPtr Compactor::Choose() {
 
 absl::Status Compactor::Compact(const SegmentPtr& segment) {
   std::vector<VersionId> expired;
-  ASSIGN_OR_RETURN(const std::set<std::string> keys, KeysFromLog(*segment));
-  RETURN_IF_ERROR(Relog(*segment, keys, &expired));
+  ASSIGN_OR_RETURN(const SegmentScan scan,
+                   ScanSegment(*segment, kSegmentHeaderSize, segment->end.load()));
+  RETURN_IF_ERROR(Relog(*segment, KeysFromLog(scan), &expired));
+  RETURN_IF_ERROR(RelogForgets(scan));
   const auto left = [&] {
     return segment->live_bytes.load() - expired.size() * EntrySize(TombstoneRecord(), 0);
   };
@@ -118,16 +119,30 @@ absl::Status Compactor::Compact(const SegmentPtr& segment) {
   return index_.ForgetSegment(number);
 }
 
-absl::StatusOr<std::set<std::string>> Compactor::KeysFromLog(Segment& segment) {
+std::set<std::string> Compactor::KeysFromLog(const SegmentScan& scan) {
   std::set<std::string> keys;
-  ASSIGN_OR_RETURN(const SegmentScan scan,
-                   ScanSegment(segment, kSegmentHeaderSize, segment.end.load()));
   for (const Batch& batch : scan.batches) {
     for (const BatchEntry& entry : batch.entries) {
       if (auto key = KeyOf(entry.record)) keys.insert(*std::move(key));
     }
   }
   return keys;
+}
+
+absl::Status Compactor::RelogForgets(const SegmentScan& scan) {
+  std::vector<LogEntry> entries;
+  for (const Batch& batch : scan.batches) {
+    for (const BatchEntry& entry : batch.entries) {
+      const auto* forget = std::get_if<ForgetRecord>(&entry.record);
+      if (forget == nullptr || segments_.Find(forget->place.segment) == nullptr) continue;
+      entries.push_back({.record = *forget});
+      if (entries.size() < kRelogRecords) continue;
+      RETURN_IF_ERROR(commit_.Append(absl::MakeSpan(entries)));
+      entries.clear();
+    }
+  }
+  if (entries.empty()) return absl::OkStatus();
+  return commit_.Append(absl::MakeSpan(entries));
 }
 
 absl::StatusOr<std::set<std::string>> Compactor::KeysFromIndex() {

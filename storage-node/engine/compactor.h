@@ -17,6 +17,7 @@
 #include "storage-node/engine/group_commit.h"
 #include "storage-node/engine/read_buffers.h"
 #include "storage-node/engine/segment_log.h"
+#include "storage-node/engine/segment_scan.h"
 
 namespace trebol {
 
@@ -41,11 +42,14 @@ class Compactor {
   absl::Status Compact(const SegmentPtr& segment) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   /// Keys of the rows that may have their record in the segment, from its batch headers.
-  absl::StatusOr<std::set<std::string>> KeysFromLog(Segment& segment);
+  static std::set<std::string> KeysFromLog(const SegmentScan& scan);
   /// The same from the index, for headers that cannot be read any more.
   absl::StatusOr<std::set<std::string>> KeysFromIndex();
   absl::Status Relog(Segment& segment, const std::set<std::string>& keys,
                      std::vector<VersionId>* expired);
+  /// A forget has no row, but must stay as long as the record of the copy that it gave up: a
+  /// rebuild of the index would bring that back, and nothing would remember its deletion.
+  absl::Status RelogForgets(const SegmentScan& scan);
   /// The record to write again for this row, or nothing if its record is not in the segment.
   absl::StatusOr<std::optional<LogEntry>> EntryFor(Segment& segment, const std::string& key,
                                                    std::vector<VersionId>* expired);

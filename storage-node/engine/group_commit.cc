@@ -80,8 +80,9 @@ void GroupCommit::Lead() {
   absl::Status status = failure_;
   WakeNextLeader();
   if (status.ok() && !entries.empty()) {
-    mu_.Unlock();
     const Instant begin = SystemClock().Now();
+    write_began_at_ = begin;
+    mu_.Unlock();
     status = Write(builder, entries, lineage);
     const absl::Duration time = SystemClock().Now() - begin;
     mu_.Lock();
@@ -165,6 +166,13 @@ LogLineage GroupCommit::lineage() const {
 absl::Status GroupCommit::failure() const {
   MutexLock lock(&mu_);
   return failure_;
+}
+
+absl::Duration GroupCommit::write_latency() const {
+  MutexLock lock(&mu_);
+  const absl::Duration since = SystemClock().Now() - write_began_at_;
+  if (writing_) return std::max(since, last_write_time_);
+  return since < absl::Minutes(1) ? last_write_time_ : absl::ZeroDuration();
 }
 
 uint64_t GroupCommit::batches() const {

@@ -8,6 +8,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "storage-node/engine/batch_builder.h"
 #include "storage-node/engine/segment_log.h"
@@ -42,6 +43,9 @@ class GroupCommit {
   LogLineage lineage() const;
 
   absl::Status failure() const;
+  /// How long the last write and flush took, or the one under way has taken so far if that is more:
+  /// the latency of the disk as writers see it. Zero if nothing was written for a minute.
+  absl::Duration write_latency() const;
   /// Batches appended so far.
   uint64_t batches() const;
   /// Gives the buffers back if nobody appends just now.
@@ -78,6 +82,7 @@ class GroupCommit {
   uint64_t batches_ ABSL_GUARDED_BY(mu_) = 0;
   size_t last_group_size_ ABSL_GUARDED_BY(mu_) = 0;
   absl::Duration last_write_time_ ABSL_GUARDED_BY(mu_);
+  Instant write_began_at_ ABSL_GUARDED_BY(mu_);  // of the last one
   LogLineage lineage_ ABSL_GUARDED_BY(mu_);
   absl::Status failure_ ABSL_GUARDED_BY(mu_);
 

@@ -5,7 +5,7 @@
 namespace trebol::rows {
 namespace {
 
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormat = 2;
 
 std::string Key(char prefix) { return std::string(1, prefix); }
 
@@ -32,6 +32,30 @@ std::string SessionChunksKey(Generation generation, SessionId session) {
   return SessionPairKey(kChunkPrefix, generation, session);
 }
 ChunkId ParseChunkKey(absl::string_view key) { return DecodeChunkId(key.substr(1)); }
+std::string HashKey(uint64_t hash, const ChunkId& id) {
+  std::string key = FirstHashKey(hash);
+  AppendChunkId(id, &key);
+  return key;
+}
+std::string FirstHashKey(uint64_t hash) {
+  std::string key = Key(kHashPrefix);
+  key.reserve(1 + sizeof hash + kChunkIdSize);
+  AppendBigEndian64(hash, &key);
+  return key;
+}
+uint64_t HashOfHashKey(absl::string_view key) { return LoadBigEndian64(key.data() + 1); }
+ChunkId ChunkOfHashKey(absl::string_view key) { return DecodeChunkId(key.substr(1 + 8)); }
+std::string EncodeSize(uint32_t size) {
+  std::string out;
+  AppendLittleEndian(size, &out);
+  return out;
+}
+std::optional<uint32_t> DecodeSize(absl::string_view value) {
+  ByteReader in(value);
+  const uint32_t size = in.Take<uint32_t>();
+  if (!in.AtEnd()) return std::nullopt;
+  return size;
+}
 std::string TombstoneKey(const VersionId& version) {
   std::string key = Key(kTombstonePrefix);
   AppendVersionId(version, &key);

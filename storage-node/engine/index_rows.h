@@ -64,6 +64,7 @@ struct State {
 
 /// First byte of the key.
 inline constexpr char kChunkPrefix = 'c';
+inline constexpr char kHashPrefix = 'h';
 inline constexpr char kTombstonePrefix = 't';
 inline constexpr char kSessionPrefix = 's';
 inline constexpr char kClosedPrefix = 'x';
@@ -74,6 +75,13 @@ std::string ChunkKey(const ChunkId& id);
 std::string VersionChunksKey(const VersionId& version);  // what the keys of its chunks begin with
 std::string SessionChunksKey(Generation generation, SessionId session);
 ChunkId ParseChunkKey(absl::string_view key);
+/// Good copies again, by placement hash and then id; the value is the size.
+std::string HashKey(uint64_t hash, const ChunkId& id);
+std::string FirstHashKey(uint64_t hash);  // what the keys of its chunks begin with
+uint64_t HashOfHashKey(absl::string_view key);
+ChunkId ChunkOfHashKey(absl::string_view key);
+std::string EncodeSize(uint32_t size);
+std::optional<uint32_t> DecodeSize(absl::string_view value);
 std::string TombstoneKey(const VersionId& version);
 std::string SessionKey(Generation generation, SessionId session);
 std::string ClosedKey(Generation generation, SessionId session);

@@ -12,6 +12,7 @@
 #include "common/base/check.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/cluster/placement_hash.h"
 #include "storage-node/engine/rocksdb_status.h"
 #include "storage-node/engine/session_marks.h"
 
@@ -113,16 +114,15 @@ absl::Status IndexUpdate::Put(const PutRecord& put, const Place& place, uint32_t
   if (value) {  // the last good copy wins
     const auto old = rows::DecodeChunk(*value);
     if (!old) return DamagedIndex("a chunk's row cannot be read");
-    Uncount(*old);
+    RETURN_IF_ERROR(Uncount(put.id, *old));
   }
-  Store(key, rows::Encode(rows::Chunk{.place = place,
-                                      .size = size,
-                                      .crc32c = put.crc32c,
-                                      .hint_for = put.hint_for,
-                                      .block_crcs = put.block_crcs}));
-  AddLive(place.segment, PutBytes(size));
-  ++state_.chunks;
-  state_.chunk_bytes += size;
+  const rows::Chunk row{.place = place,
+                        .size = size,
+                        .crc32c = put.crc32c,
+                        .hint_for = put.hint_for,
+                        .block_crcs = put.block_crcs};
+  Store(key, rows::Encode(row));
+  Count(put.id, row);
   return absl::OkStatus();
 }
 
@@ -141,7 +141,7 @@ absl::Status IndexUpdate::Delete(const TombstoneRecord& tombstone, const Place& 
     RETURN_IF_ERROR(FromRocksDb(at->status()));
   }
   for (const auto& [key, row] : doomed) {
-    Uncount(row);
+    RETURN_IF_ERROR(Uncount(rows::ParseChunkKey(key), row));
     RETURN_IF_ERROR(FromRocksDb(writes_.Delete(key)));
     if (entry == nullptr) continue;
     ++entry->deleted_chunks;
@@ -197,7 +197,7 @@ absl::Status IndexUpdate::Quarantine(const QuarantineRecord& bad, const Place& a
     if (!old) return DamagedIndex("a chunk's row cannot be read");
     if (old->place != bad.place) return absl::OkStatus();  // a better copy came since
     row = *old;
-    Uncount(*old);
+    RETURN_IF_ERROR(Uncount(bad.id, *old));
   }
   row.quarantined_in = segment;
   Store(key, rows::Encode(row));
@@ -213,7 +213,7 @@ absl::Status IndexUpdate::Forget(const ForgetRecord& forget) {
   const auto row = rows::DecodeChunk(*value);
   if (!row) return DamagedIndex("a chunk's row cannot be read");
   if (row->place != forget.place) return absl::OkStatus();
-  Uncount(*row);
+  RETURN_IF_ERROR(Uncount(forget.id, *row));
   return FromRocksDb(writes_.Delete(key));
 }
 
@@ -271,15 +271,27 @@ absl::Status IndexUpdate::SetFlag(const std::string& key, const Record& record, 
   return absl::OkStatus();
 }
 
-void IndexUpdate::Uncount(const rows::Chunk& row) {
+void IndexUpdate::Count(const ChunkId& id, const rows::Chunk& row) {
+  ++state_.chunks;
+  state_.chunk_bytes += row.size;
+  AddLive(row.place.segment, PutBytes(row.size));
+  const uint64_t hash = PlacementHash(id);
+  Store(rows::HashKey(hash, id), rows::EncodeSize(row.size));
+  digest_changes_[DigestTable::BucketOf(hash)].Add(hash, row.size);
+}
+
+absl::Status IndexUpdate::Uncount(const ChunkId& id, const rows::Chunk& row) {
   if (row.quarantined()) {
     --state_.quarantined;
     AddLive(row.quarantined_in, -int64_t{EntrySize(QuarantineRecord(), 0)});
-    return;
+    return absl::OkStatus();
   }
   --state_.chunks;
   state_.chunk_bytes -= row.size;
   AddLive(row.place.segment, -PutBytes(row.size));
+  const uint64_t hash = PlacementHash(id);
+  digest_changes_[DigestTable::BucketOf(hash)].Subtract(hash, row.size);
+  return FromRocksDb(writes_.Delete(rows::HashKey(hash, id)));
 }
 
 void IndexUpdate::AddLive(uint64_t number, int64_t bytes) {

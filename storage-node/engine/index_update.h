@@ -3,6 +3,7 @@
 #include <rocksdb/utilities/write_batch_with_index.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -26,6 +27,8 @@ class IndexUpdate {
   void Begin(const SegmentPtr& segment);
   /// The state after it. Nothing was changed if it fails, except live bytes of segments.
   absl::StatusOr<rows::State> Write();
+  /// How it changes the digests of buckets.
+  const std::map<size_t, ChunkDigest>& digest_changes() const { return digest_changes_; }
 
  private:
   absl::Status Put(const PutRecord& put, const Place& place, uint32_t size, LogEntry* entry);
@@ -44,8 +47,9 @@ class IndexUpdate {
   absl::Status Outlive(const VersionId& version, const std::string& tombstone, const Place& place);
   /// In the whole log; 0 if the segment is gone.
   uint64_t PositionOf(const Place& place) const;
-  /// Takes a chunk's row out of the sums.
-  void Uncount(const rows::Chunk& row);
+  /// Takes a chunk's row into the sums, and out of them.
+  void Count(const ChunkId& id, const rows::Chunk& row);
+  absl::Status Uncount(const ChunkId& id, const rows::Chunk& row);
   void AddLive(uint64_t segment, int64_t bytes);
   absl::StatusOr<std::optional<std::string>> Find(const std::string& key);
   void Store(const std::string& key, const std::string& value);
@@ -53,7 +57,8 @@ class IndexUpdate {
   ChunkIndex& index_;
   rows::State state_;
   rocksdb::WriteBatchWithIndex writes_;
-  std::set<uint64_t> touched_;  // segments whose live bytes changed
+  std::map<size_t, ChunkDigest> digest_changes_;  // by bucket
+  std::set<uint64_t> touched_;                    // segments whose live bytes changed
 };
 
 }  // namespace trebol

@@ -77,6 +77,7 @@ void SegmentChunkStore::PutDistinct(absl::Span<const ChunkPut* const> puts, PutR
   const InFlight in_flight(*this, puts);
   std::vector<LogEntry> entries;
   std::vector<absl::StatusOr<PutResult>*> appended;  // the results of the entries
+  std::vector<bool> from_peer;                       // of the entries
   uint64_t bytes = 0;
   for (size_t i = 0; i < puts.size(); ++i) {
     const ChunkPut& put = *puts[i];
@@ -89,6 +90,7 @@ void SegmentChunkStore::PutDistinct(absl::Span<const ChunkPut* const> puts, PutR
     } else {
       bytes += put.data.size();
       appended.push_back(results[i]);
+      from_peer.push_back(put.options.from_peer);
       entries.push_back({.record = PutRecord{.id = put.id, .hint_for = put.options.hint_for},
                          .payload = put.data,
                          .expected_crc32c = put.crc32c});
@@ -97,12 +99,12 @@ void SegmentChunkStore::PutDistinct(absl::Span<const ChunkPut* const> puts, PutR
   if (entries.empty()) return;
   absl::Status status = CheckSpace(bytes);
   if (status.ok()) {
-    status = commit_->Append(absl::MakeSpan(entries), [this, &entries] {
+    status = commit_->Append(absl::MakeSpan(entries), [this, &entries, &from_peer] {
       MutexLock lock(&closed_mu_);
-      for (LogEntry& entry : entries) {
-        const VersionId& version = std::get<PutRecord>(entry.record).id.version;
-        if (closed_.contains({version.generation, version.session})) {
-          entry.status = SessionClosed(version.session);
+      for (size_t i = 0; i < entries.size(); ++i) {
+        const VersionId& version = std::get<PutRecord>(entries[i].record).id.version;
+        if (!from_peer[i] && closed_.contains({version.generation, version.session})) {
+          entries[i].status = SessionClosed(version.session);
         }
       }
     });
@@ -189,10 +191,27 @@ absl::StatusOr<ChunkData> SegmentChunkStore::Get(const ChunkId& id, uint64_t off
   }
   // Quarantined, so that no one has to find out again. If that cannot be recorded the answer is the
   // same.
-  LogEntry entry{.record = QuarantineRecord{.id = id, .place = *bad}};
-  commit_->Append(absl::MakeSpan(&entry, 1)).IgnoreError();
+  Quarantine(id, *bad).IgnoreError();
   return ChunkError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, id,
                     absl::StrCat("is quarantined: ", error.message()));
+}
+
+absl::Status SegmentChunkStore::Quarantine(const ChunkId& id, const Place& place) {
+  LogEntry entry{.record = QuarantineRecord{.id = id, .place = place}};
+  return commit_->Append(absl::MakeSpan(&entry, 1));
+}
+
+absl::Status SegmentChunkStore::Scrub(const ChunkId& id) {
+  const absl::Status read = Get(id, 0, 0).status();
+  if (ReasonOf(read) != v1::CHUNK_UNKNOWN) return read;
+  // The medium failed three times. Others have the chunk, and what is read again tomorrow may be
+  // wrong: this copy is as good as lost.
+  const auto row = index_->FindChunk(id);
+  if (!row.ok()) return NoteIndexError(row.status());
+  if (!*row || (*row)->quarantined()) return absl::OkStatus();
+  RETURN_IF_ERROR(Quarantine(id, (*row)->place));
+  return ChunkError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, id,
+                    absl::StrCat("is quarantined: ", read.message()));
 }
 
 std::optional<ChunkData> SegmentChunkStore::TryGet(const ChunkId& id, uint64_t offset,
@@ -392,6 +411,7 @@ StoreStatistics SegmentChunkStore::Statistics() {
   statistics.free_bytes = space.free_bytes;
   statistics.incarnation = identity().incarnation;
   statistics.lineage = commit_->lineage();
+  statistics.write_latency = commit_->write_latency();
   statistics.failed = !commit_->failure().ok();
   statistics.writes_refused = !CheckSpace(kDefaultChunkSize).ok();
   return statistics;

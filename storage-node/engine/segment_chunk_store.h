@@ -17,6 +17,8 @@
 #include "storage-node/engine/engine_options.h"
 #include "storage-node/engine/group_commit.h"
 #include "storage-node/engine/read_buffers.h"
+#include "storage-node/engine/scrubber.h"
+#include "storage-node/engine/segment_inventory.h"
 #include "storage-node/engine/segment_log.h"
 #include "storage-node/engine/superblock.h"
 
@@ -51,6 +53,9 @@ class SegmentChunkStore final : public ChunkStore {
   void NoteLineage(const LogLineage& lineage) override { commit_->RaiseLineage(lineage); }
   StoreStatistics Statistics() override;
 
+  ChunkInventory& inventory() { return *inventory_; }
+  Scrubber& scrubber() { return *scrubber_; }
+
   /// All installed epochs, by partition: for the service when it starts.
   absl::StatusOr<std::vector<InstalledEpoch>> Epochs();
   bool IsSessionClosed(Generation generation, SessionId session);
@@ -84,6 +89,9 @@ class SegmentChunkStore final : public ChunkStore {
   /// What stands in the way of this put, or nothing; true if it is stored already.
   absl::StatusOr<bool> FindStored(const ChunkPut& put);
   absl::Status Absent(const ChunkId& id);
+  /// Get of all of it; a copy that cannot be read is quarantined too.
+  absl::Status Scrub(const ChunkId& id);
+  absl::Status Quarantine(const ChunkId& id, const Place& place);
   absl::Status AppendAll(std::vector<LogEntry> entries);
   /// An index error at run time: asks the next opening to rebuild it.
   absl::Status NoteIndexError(absl::Status status);
@@ -96,6 +104,8 @@ class SegmentChunkStore final : public ChunkStore {
   RecoveryReport recovery_;
   std::unique_ptr<ChunkIndex> index_;
   std::unique_ptr<GroupCommit> commit_;
+  std::unique_ptr<SegmentInventory> inventory_;
+  std::unique_ptr<Scrubber> scrubber_;
   const std::shared_ptr<ReadBuffers> read_buffers_ = std::make_shared<ReadBuffers>();
   std::unique_ptr<Compactor> compactor_;
 

@@ -84,6 +84,10 @@ absl::Status SegmentChunkStore::Start() {
         const absl::Status applied = index_->ApplyBatch(segment, batch, entries);
         return applied.ok() ? applied : NoteIndexError(applied);
       });
+  inventory_ = std::make_unique<SegmentInventory>(
+      *index_, *commit_, [this](absl::Status status) { return NoteIndexError(std::move(status)); });
+  scrubber_ = std::make_unique<Scrubber>(options_, segments_, *index_,
+                                         [this](const ChunkId& id) { return Scrub(id); });
   compactor_ = std::make_unique<Compactor>(options_, segments_, *index_, *commit_, *read_buffers_);
   {
     MutexLock lock(&tick_mu_);

@@ -58,6 +58,22 @@ SessionMarks FromProto(const v1::SessionReport& report) {
   return marks;
 }
 
+absl::Status CheckPartition(const v1::ChunkId& chunk, const v1::PartitionEntry& entry,
+                            const MapView& map) {
+  const PartitionId right = PartitionOf(ChunkIdOf(chunk), map.table()->size());
+  if (right == PartitionId(entry.partition())) return absl::OkStatus();
+  return BadArgument(absl::StrCat("chunk ", ToString(ChunkIdOf(chunk)), " belongs to partition ",
+                                  right.value, " and is asked for in ", entry.partition()));
+}
+
+/// Reads all of the copy. One that turns out bad is quarantined by that.
+absl::StatusOr<ChunkStat> Verified(ChunkStore& store, const ChunkId& id) {
+  const bool readable = store.Get(id, 0, 0).ok();
+  ASSIGN_OR_RETURN(ChunkStat stat, store.Stat(id));
+  if (!readable && stat.state == ChunkState::kPresent) stat.state = ChunkState::kUnknown;
+  return stat;
+}
+
 absl::StatusOr<ChunkPut> Admit(MapView& map, const PutChunkCall& call) {
   const v1::PutChunkRequest& request = call.request;
   RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
@@ -67,12 +83,14 @@ absl::StatusOr<ChunkPut> Admit(MapView& map, const PutChunkCall& call) {
   }
   const ChunkId id = ChunkIdOf(request.chunk());
   RETURN_IF_ERROR(map.AdmitWrite(id, PartitionId(request.partition()), Epoch(request.epoch()),
-                                 request.has_entry() ? &request.entry() : nullptr));
-  return ChunkPut{
-      .id = id,
-      .data = call.data,
-      .crc32c = request.crc32c(),
-      .options = {.hint_for = NodeId(request.hint_for()), .lineage = FromProto(request.lineage())}};
+                                 request.has_entry() ? &request.entry() : nullptr,
+                                 NodeId(request.hint_for())));
+  return ChunkPut{.id = id,
+                  .data = call.data,
+                  .crc32c = request.crc32c(),
+                  .options = {.hint_for = NodeId(request.hint_for()),
+                              .from_peer = request.from_peer(),
+                              .lineage = FromProto(request.lineage())}};
 }
 
 }  // namespace
@@ -108,6 +126,9 @@ absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                                         const v1::GetChunkRequest& request) {
   RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
   auto chunk = store.Get(ChunkIdOf(request.chunk()), request.offset(), request.length());
+  if (absl::IsNotFound(chunk.status()) || absl::IsDataLoss(chunk.status())) {
+    map.suspects().Add(PartitionId(request.partition()));
+  }
   if (absl::IsNotFound(chunk.status())) {
     return map.ExplainMiss(PartitionId(request.partition()), Epoch(request.epoch()),
                            chunk.status());
@@ -124,16 +145,21 @@ std::optional<GetChunkResult> TryGetChunk(ChunkStore& store, const MapView& map,
   return ResultOf(*std::move(chunk));
 }
 
-absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, const MapView& map,
+absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, MapView& map,
                                                 const v1::StatChunkRequest& request) {
   RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
   if (request.chunks_size() > kMostStats) {
     return BadArgument(absl::StrCat(request.chunks_size(), " chunks were asked for; at most ",
                                     kMostStats, " are answered in a call"));
   }
+  if (request.has_at()) RETURN_IF_ERROR(map.AdmitForgetting(request.at()));
   v1::StatChunkResponse response;
   for (const v1::ChunkId& chunk : request.chunks()) {
-    ASSIGN_OR_RETURN(const ChunkStat stat, store.Stat(ChunkIdOf(chunk)));
+    ASSIGN_OR_RETURN(ChunkStat stat, store.Stat(ChunkIdOf(chunk)));
+    if (request.has_at() && stat.state == ChunkState::kPresent) {
+      RETURN_IF_ERROR(CheckPartition(chunk, request.at(), map));
+      ASSIGN_OR_RETURN(stat, Verified(store, ChunkIdOf(chunk)));
+    }
     v1::StatChunkResponse::Entry* entry = response.add_entries();
     entry->set_state(ToProto(stat.state));
     entry->set_size(stat.size);

@@ -28,13 +28,14 @@ struct GetChunkResult {
   v1::GetChunkResponse header;
   Bytes data;
 };
+/// A copy that is absent or bad makes its partition suspect.
 absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                                         const v1::GetChunkRequest& request);
 /// Likewise from memory, without blocking; nullopt leaves it to GetChunk.
 std::optional<GetChunkResult> TryGetChunk(ChunkStore& store, const MapView& map,
                                           const v1::GetChunkRequest& request);
 
-absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, const MapView& map,
+absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, MapView& map,
                                                 const v1::StatChunkRequest& request);
 
 absl::StatusOr<v1::DeleteVersionsResponse> DeleteVersions(ChunkStore& store, const MapView& map,

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/check.h"
 #include "common/base/error.h"
+#include "common/base/planted.h"
 #include "common/base/status_macros.h"
 
 namespace trebol {
@@ -20,6 +22,11 @@ InstalledEpoch RecordOf(const ReplicaSet& set) {
 std::shared_ptr<const MapView::Table> MapView::table() const {
   MutexLock lock(&mutex_);
   return table_;
+}
+
+std::shared_ptr<const ClusterMap> MapView::map() const {
+  MutexLock lock(&mutex_);
+  return map_;
 }
 
 Epoch MapView::map_epoch() const {
@@ -47,6 +54,7 @@ absl::Status MapView::Install(const std::shared_ptr<const ClusterMap>& map) {
   if (!newer.empty()) RETURN_IF_ERROR(store_.InstallEpochs(newer));
   MutexLock lock(&mutex_);
   if (!next->empty()) table_ = std::move(next);
+  if (map_epoch_ <= map->epoch()) map_ = map;
   map_epoch_ = std::max(map_epoch_, map->epoch());
   return absl::OkStatus();
 }
@@ -79,7 +87,7 @@ absl::Status MapView::Stale(const ReplicaSet& own, Epoch callers) {
 }
 
 absl::Status MapView::AdmitWrite(const ChunkId& chunk, PartitionId partition, Epoch epoch,
-                                 const v1::PartitionEntry* entry) {
+                                 const v1::PartitionEntry* entry, NodeId hint_for) {
   if (entry != nullptr && entry->partition() == partition.value) {
     RETURN_IF_ERROR(InstallEntry(*entry));
   }
@@ -102,10 +110,8 @@ absl::Status MapView::AdmitWrite(const ChunkId& chunk, PartitionId partition, Ep
                                   partition.value, " and the call came with ", epoch.value,
                                   "; try again when it has the newer map"));
   }
-  const auto holds = [this](const std::vector<NodeId>& nodes) {
-    return std::find(nodes.begin(), nodes.end(), self_) != nodes.end();
-  };
-  if (!holds(own.serving) && !holds(own.incoming)) {
+  const bool stands_in = hint_for != NodeId() && own.IsMember(hint_for);
+  if (!own.IsMember(self_) && !stands_in) {
     return MakeError(absl::StatusCode::kFailedPrecondition, v1::STALE_EPOCH,
                      absl::StrCat("node ", ToString(self_), " does not serve partition ",
                                   partition.value, "; refresh the cluster map and repeat"),
@@ -129,13 +135,47 @@ absl::Status MapView::CheckAddressee(NodeId node) const {
                                 ToString(self_), "; do both have one --advertise or --listen?"));
 }
 
+absl::Status MapView::AdmitPeer(Epoch map_epoch) const {
+  const Epoch own = this->map_epoch();
+  if (own >= map_epoch || Planted("node.answer_under_older_map")) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kUnavailable, v1::NOT_READY,
+      absl::StrCat("node ", ToString(self_), " knows map epoch ", own.value, " and is asked under ",
+                   map_epoch.value, "; ask again when it has the newer map"));
+}
+
+absl::Status MapView::AdmitForgetting(const v1::PartitionEntry& entry) {
+  RETURN_IF_ERROR(InstallEntry(entry));
+  const auto table = this->table();
+  if (table == nullptr || entry.partition() >= table->size()) {
+    return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
+                     "this node has not read the current cluster map yet; try again");
+  }
+  const ReplicaSet& own = (*table)[entry.partition()];
+  if (Epoch(entry.epoch()) != own.epoch || !own.IsMember(self_)) {
+    return Stale(own, Epoch(entry.epoch()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MapView::Forget(ChunkInventory& inventory, PartitionId partition, Epoch epoch,
+                             absl::Span<const ChunkId> chunks) {
+  MutexLock installing(&installing_);
+  const auto table = this->table();
+  TREBOL_CHECK(table != nullptr && partition.value < table->size());
+  const ReplicaSet& own = (*table)[partition.value];
+  const bool same = own.epoch == epoch && !own.IsMember(self_);
+  if (!same && !Planted("node.forget_at_any_epoch")) return Stale(own, epoch);
+  return inventory.Forget(chunks);
+}
+
 absl::Status MapView::AdmitDelete(Epoch map_epoch) const {
   const Epoch own = this->map_epoch();
   if (own == Epoch()) {
     return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
                      "this node has not read the current cluster map yet; try again");
   }
-  if (map_epoch >= own) return absl::OkStatus();
+  if (map_epoch >= own || Planted("node.delete_under_older_map")) return absl::OkStatus();
   return MakeError(
       absl::StatusCode::kAborted, v1::STALE_EPOCH,
       absl::StrCat("the deletion was ordered under map epoch ", map_epoch.value,

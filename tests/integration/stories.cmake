@@ -11,6 +11,7 @@ trebol_cluster_story(gateway_dies_mid_upload nlohmann_json::nlohmann_json TIMEOU
 trebol_cluster_story(client_repeats_writes TIMEOUT 300)
 trebol_cluster_story(later_joiner_waits nlohmann_json::nlohmann_json TIMEOUT 300)
 trebol_cluster_story(hung_node TIMEOUT 600)
+trebol_cluster_story(copies_are_made_again TIMEOUT 300)
 
 # The whole API.
 trebol_cluster_story(object_api TIMEOUT 600)

@@ -9,12 +9,14 @@
 #include "common/base/error.h"
 #include "common/base/mutex.h"
 #include "common/checksum/crc32c.h"
+#include "common/cluster/placement_hash.h"
+#include "storage-node/engine/chunk_inventory.h"
 #include "storage-node/engine/chunk_store.h"
 
 namespace trebol {
 
-/// A ChunkStore in memory that keeps what it was told. Thread-safe.
-class FakeChunkStore final : public ChunkStore {
+/// A ChunkStore in memory that keeps what it was told, with its inventory. Thread-safe.
+class FakeChunkStore final : public ChunkStore, public ChunkInventory {
  public:
   std::vector<absl::StatusOr<PutResult>> PutMany(absl::Span<const ChunkPut> puts) override {
     std::vector<absl::StatusOr<PutResult>> results;
@@ -111,6 +113,52 @@ class FakeChunkStore final : public ChunkStore {
     return std::vector<HeldVersion>();
   }
   void NoteLineage(const LogLineage&) override {}
+
+  absl::StatusOr<std::vector<ChunkDigest>> Digests(absl::Span<const PartitionId> asked,
+                                                   size_t partitions,
+                                                   absl::Span<const DecidedMark>) override {
+    std::vector<ChunkDigest> digests(asked.size());
+    MutexLock lock(&mutex_);
+    for (const auto& [id, bytes] : chunks_) {
+      for (size_t i = 0; i < asked.size(); ++i) {
+        if (PartitionOf(id, partitions) != asked[i]) continue;
+        digests[i].Add(PlacementHash(id), bytes.size());
+      }
+    }
+    return digests;
+  }
+  absl::StatusOr<std::vector<ListedChunk>> List(PartitionId partition, size_t partitions,
+                                                const std::optional<ChunkId>& after, size_t limit,
+                                                absl::Span<const DecidedMark>) override {
+    std::map<std::pair<uint64_t, ChunkId>, uint32_t> sorted;
+    MutexLock lock(&mutex_);
+    for (const auto& [id, bytes] : chunks_) {
+      if (PartitionOf(id, partitions) != partition) continue;
+      sorted[{PlacementHash(id), id}] = static_cast<uint32_t>(bytes.size());
+    }
+    std::vector<ListedChunk> chunks;
+    auto at = after ? sorted.upper_bound({PlacementHash(*after), *after}) : sorted.begin();
+    for (; at != sorted.end() && chunks.size() < limit; ++at) {
+      chunks.push_back({.id = at->first.second, .size = at->second});
+    }
+    return chunks;
+  }
+  absl::StatusOr<std::vector<DecidedMark>> DecidedMarks() override {
+    return std::vector<DecidedMark>();
+  }
+  absl::Status Forget(absl::Span<const ChunkId> chunks) override {
+    MutexLock lock(&mutex_);
+    for (const ChunkId& id : chunks) chunks_.erase(id);
+    return absl::OkStatus();
+  }
+  absl::Status BecomeCertain() override {
+    uncertain = false;
+    return absl::OkStatus();
+  }
+  bool Has(const ChunkId& id) {
+    MutexLock lock(&mutex_);
+    return chunks_.contains(id);
+  }
   StoreStatistics Statistics() override { return {}; }
 
   /// Puts wait until Release, as before a disk that stalls.

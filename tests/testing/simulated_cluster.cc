@@ -139,9 +139,9 @@ absl::Status SimulatedCluster::Open() {
     ASSIGN_OR_RETURN(node.store, SegmentChunkStore::Open(engine));
     node.map = std::make_unique<MapView>(node.store->identity().node, *node.store);
     Membership::Self self{.endpoint = EndpointOf(i), .zone = absl::StrCat("zone-", i)};
-    node.membership =
-        std::make_unique<Membership>(runtime_, cluster, std::make_shared<Identity>(kSecret),
-                                     *node.store, *node.map, pool_, std::move(self));
+    node.membership = std::make_unique<Membership>(
+        runtime_, cluster, std::make_shared<Identity>(kSecret), *node.store, *node.map, pool_,
+        std::move(self), [](v1::HeartbeatRequest*) {});
     life_->storage->Add(EndpointOf(i), *node.store, *node.map);
   }
   return absl::OkStatus();

@@ -2,12 +2,14 @@
 #include <rapidcheck/gtest.h>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "common/base/error.h"
+#include "common/cluster/placement_hash.h"
 #include "storage-node/engine/segment_chunk_store.h"
 #include "tests/testing/simulated_disk.h"
 #include "tests/unit/engine/engine_testing.h"
@@ -27,7 +29,7 @@ class Pair {
 
   void Do(uint8_t operation, uint32_t number) {
     const ChunkId id = MakeChunkId(1 + number % 16, number / 16 % 2, 1 + number % 3);
-    switch (operation % 12) {
+    switch (operation % 13) {
       case 0:
       case 1:
       case 2:
@@ -54,6 +56,8 @@ class Pair {
         return Crash(number);
       case 11:
         return LoseIndex();
+      case 12:
+        return Forget(id);
     }
   }
 
@@ -68,6 +72,7 @@ class Pair {
     RC_ASSERT(statistics.chunk_bytes == bytes);
     RC_ASSERT(!statistics.failed);
     RC_ASSERT(statistics.quarantined_chunks == 0u);
+    CompareInventory();
   }
 
  private:
@@ -143,6 +148,40 @@ class Pair {
         std::erase_if(chunks_, [&](const auto& chunk) { return chunk.first.version == version; });
     RC_ASSERT(result->chunks == erased);
     deleted_.insert(version);
+  }
+
+  void Forget(const ChunkId& id) {
+    RC_ASSERT(store_->inventory().Forget({id}).ok());
+    chunks_.erase(id);
+  }
+
+  /// Every partition, listed in pages and summed up, with what one mark leaves out.
+  void CompareInventory() {
+    constexpr size_t kPartitions = 8;
+    const DecidedMark mark{Generation(3), SessionId(2), 5};
+    for (uint64_t p = 0; p < kPartitions; ++p) {
+      std::map<ChunkId, size_t> expected;
+      ChunkDigest sum;
+      for (const auto& [id, content] : chunks_) {
+        if (PartitionOf(id, kPartitions) != PartitionId(p)) continue;
+        if (id.version.session == mark.session && id.version.sequence >= 5) continue;
+        expected[id] = content.size();
+        sum.Add(PlacementHash(id), content.size());
+      }
+      const auto digests = store_->inventory().Digests({PartitionId(p)}, kPartitions, {mark});
+      RC_ASSERT(digests.ok());
+      RC_ASSERT(digests->front() == sum);
+      std::map<ChunkId, size_t> listed;
+      std::optional<ChunkId> after;
+      while (true) {
+        const auto page = store_->inventory().List(PartitionId(p), kPartitions, after, 2, {mark});
+        RC_ASSERT(page.ok());
+        if (page->empty()) break;
+        for (const ListedChunk& chunk : *page) listed[chunk.id] = chunk.size;
+        after = page->back().id;
+      }
+      RC_ASSERT(listed == expected);
+    }
   }
 
   void Close(SessionId session, uint32_t number) {

@@ -1,0 +1,65 @@
+#include "storage-node/background/background.h"
+
+#include <utility>
+
+namespace trebol {
+namespace {
+
+// Suspicions come with reads: those of a moment are looked into together.
+constexpr absl::Duration kGather = absl::Milliseconds(200);
+
+}  // namespace
+
+Background::Background(Runtime& runtime, std::shared_ptr<PeerStub> peers,
+                       std::shared_ptr<StorageStub> storage, SegmentChunkStore& store, MapView& map,
+                       const Clock& clock, const Options& options)
+    : map_(map),
+      peers_(runtime, std::move(peers), std::move(storage), map),
+      sync_(store, store.inventory(), map, peers_, stop_, clock, options.sync),
+      hand_over_(store, store.inventory(), map, peers_, stop_, clock, options.hand_over),
+      scrub_(store.scrubber(), map, stop_, clock, options.scrub),
+      tasks_(sync_, hand_over_, scrub_, clock) {
+  syncing_ = std::make_unique<Periodic>([this] {
+    stop_.WaitFor(kGather);
+    return sync_.Tick();
+  });
+  handing_over_ = std::make_unique<Periodic>([this] { return hand_over_.Tick(); });
+  scrubbing_ = std::make_unique<Periodic>([this] { return scrub_.Tick(); });
+  map_.suspects().OnAdd([this] { syncing_->Wake(); });
+}
+
+Background::~Background() {
+  map_.suspects().OnAdd(nullptr);
+  stop_.Stop();
+  syncing_.reset();
+  handing_over_.reset();
+  scrubbing_.reset();
+}
+
+void Background::Wake() {
+  syncing_->Wake();
+  handing_over_->Wake();
+}
+
+void Background::Describe(v1::HeartbeatRequest* heartbeat) {
+  const PartitionSync::Report sync = sync_.report();
+  for (const auto& [partition, epoch] : sync.complete) {
+    auto* complete = heartbeat->add_complete();
+    complete->set_partition(static_cast<uint32_t>(partition.value));
+    complete->set_epoch(epoch.value);
+  }
+  heartbeat->set_missing_chunks(sync.missing_chunks);
+  heartbeat->set_missing_bytes(sync.missing_bytes);
+  heartbeat->set_unequal_partitions(sync.unequal_partitions);
+  heartbeat->set_compared(sync.compared);
+  const HandOver::Report strays = hand_over_.report();
+  for (const PartitionId partition : strays.partitions) {
+    heartbeat->add_stray_partitions(static_cast<uint32_t>(partition.value));
+  }
+  heartbeat->set_stray_chunks(strays.chunks);
+  heartbeat->set_stray_bytes(strays.bytes);
+  heartbeat->set_stray_epoch(strays.map_epoch.value);
+  for (v1::BackgroundTask& task : tasks_.Describe()) *heartbeat->add_tasks() = std::move(task);
+}
+
+}  // namespace trebol

@@ -1,0 +1,59 @@
+#include "storage-node/background/scrub.h"
+
+#include <algorithm>
+#include <string>
+
+#include "common/base/limits.h"
+#include "common/telemetry/log.h"
+
+namespace trebol {
+namespace {
+
+constexpr uint64_t kAtOnce = 4 * kMiB;
+constexpr absl::Duration kRetry = absl::Minutes(1);
+// Looks that often whether a pass is due: the time of the last is that of the wall clock.
+constexpr absl::Duration kLook = absl::Minutes(1);
+
+}  // namespace
+
+absl::Duration Scrub::Tick() {
+  const absl::Time ended = progress().last_pass_ended_at;
+  if (!running() && ended != absl::InfinitePast()) {
+    const absl::Duration left = options_.interval - (clock_.WallTime() - ended);
+    if (left > absl::ZeroDuration()) return std::min(left, kLook);
+  }
+  {
+    MutexLock lock(&mutex_);
+    running_ = true;
+  }
+  const double wanted = static_cast<double>(progress().total_bytes) /
+                        std::max(1.0, absl::ToDoubleSeconds(options_.duration));
+  const double rate = std::clamp(wanted, options_.floor, options_.cap);
+  const auto read = scrubber_.Next(kAtOnce, [this](const ChunkId& id) {
+    const auto table = map_.table();
+    Log(LogLevel::kWarning, "storage", "a bad copy was found and quarantined",
+        {{"chunk", ToString(id)}});
+    if (table != nullptr) map_.suspects().Add(PartitionOf(id, table->size()));
+  });
+  MutexLock lock(&mutex_);
+  problem_ = read.status();
+  if (!read.ok()) return kRetry;
+  running_ = *read > 0;
+  if (!running_) {
+    Log(LogLevel::kInfo, "storage", "a scrub pass ended",
+        {{"bad copies since the start", std::to_string(progress().bad_chunks)}});
+  }
+  return absl::Seconds(static_cast<double>(*read) / rate);
+}
+
+bool Scrub::running() const {
+  MutexLock lock(&mutex_);
+  return running_;
+}
+
+absl::Status Scrub::problem() const {
+  MutexLock lock(&mutex_);
+  return problem_;
+}
+
+}  // namespace trebol

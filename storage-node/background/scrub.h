@@ -1,0 +1,51 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/async/stop_signal.h"
+#include "common/base/clock.h"
+#include "common/base/mutex.h"
+#include "storage-node/background/pacer.h"
+#include "storage-node/engine/scrubber.h"
+#include "storage-node/service/map_view.h"
+
+namespace trebol {
+
+/// Lets the scrubber pass over all copies, again and again, at a pace; the partitions of those that
+/// are bad become suspect, so that good copies take their place. Tick is for one thread.
+class Scrub {
+ public:
+  struct Options {
+    /// From the end of a pass to the beginning of the next.
+    absl::Duration interval = absl::Hours(24);
+    /// In which a pass ends; with the interval well within the 14 days that are promised.
+    absl::Duration duration = absl::Hours(24 * 7);
+    /// Bytes a second, between which that is kept.
+    double floor = 4.0 * (1 << 20);
+    double cap = 64.0 * (1 << 20);
+  };
+
+  Scrub(Scrubber& scrubber, MapView& map, const StopSignal& stop, const Clock& clock,
+        const Options& options)
+      : scrubber_(scrubber), map_(map), stop_(stop), clock_(clock), options_(options) {}
+
+  /// Works for a few seconds. Returns when to come again.
+  absl::Duration Tick();
+
+  Scrubber::Progress progress() const { return scrubber_.progress(); }
+  /// In the middle of a pass.
+  bool running() const;
+  absl::Status problem() const;
+
+ private:
+  Scrubber& scrubber_;
+  MapView& map_;
+  const StopSignal& stop_;
+  const Clock& clock_;
+  const Options options_;
+  mutable Mutex mutex_;
+  bool running_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status problem_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace trebol

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "storage-node/engine/chunk_index.h"
+#include "storage-node/engine/chunk_inventory.h"
+#include "storage-node/engine/group_commit.h"
+
+namespace trebol {
+
+/// The inventory of a SegmentChunkStore: reads its index, and appends to its log. Thread-safe.
+class SegmentInventory final : public ChunkInventory {
+ public:
+  /// `note_error` is told each error of the index, and gives the status to answer.
+  SegmentInventory(ChunkIndex& index, GroupCommit& commit,
+                   std::function<absl::Status(absl::Status)> note_error)
+      : index_(index), commit_(commit), note_error_(std::move(note_error)) {}
+
+  absl::StatusOr<std::vector<ChunkDigest>> Digests(
+      absl::Span<const PartitionId> asked, size_t partitions,
+      absl::Span<const DecidedMark> undecided) override;
+  absl::StatusOr<std::vector<ListedChunk>> List(PartitionId partition, size_t partitions,
+                                                const std::optional<ChunkId>& after, size_t limit,
+                                                absl::Span<const DecidedMark> undecided) override;
+  absl::StatusOr<std::vector<DecidedMark>> DecidedMarks() override;
+  absl::Status Forget(absl::Span<const ChunkId> chunks) override;
+  absl::Status BecomeCertain() override;
+
+ private:
+  ChunkIndex& index_;
+  GroupCommit& commit_;
+  const std::function<absl::Status(absl::Status)> note_error_;
+};
+
+}  // namespace trebol

@@ -1,0 +1,165 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/error.h"
+#include "common/cluster/placement_hash.h"
+#include "tests/testing/simulated_disk.h"
+#include "tests/unit/engine/engine_testing.h"
+
+namespace trebol {
+namespace {
+
+constexpr size_t kPartitions = 4;
+
+class InventoryTest : public testing::Test {
+ protected:
+  InventoryTest() : options_(TestOptions("/disk/node")) {
+    options_.files = &disk_.files();
+    options_.index_env = disk_.rocksdb_env();
+    options_.segment_size = 64 * 1024;
+    Open();
+  }
+  void Open() {
+    store_.reset();
+    auto store = SegmentChunkStore::Open(options_);
+    ASSERT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
+  }
+  void Put(const ChunkId& id, size_t size = 1000) {
+    ASSERT_TRUE(PutBytes(*store_, id, MakeBytes(id.version.sequence, size)).ok());
+  }
+  ChunkDigest Digest(const ChunkId& id, std::vector<DecidedMark> undecided = {}) {
+    const auto digests =
+        store_->inventory().Digests({PartitionOf(id, kPartitions)}, kPartitions, undecided);
+    EXPECT_TRUE(digests.ok()) << digests.status();
+    return digests.ok() ? digests->front() : ChunkDigest();
+  }
+  std::vector<ListedChunk> List(const ChunkId& id) {
+    auto list = store_->inventory().List(PartitionOf(id, kPartitions), kPartitions, {}, 100, {});
+    EXPECT_TRUE(list.ok()) << list.status();
+    return list.ok() ? *std::move(list) : std::vector<ListedChunk>();
+  }
+  ChunkDigest Only(const ChunkId& id, uint64_t size = 1000) {
+    ChunkDigest digest;
+    digest.Add(PlacementHash(id), size);
+    return digest;
+  }
+
+  SimulatedDisk disk_;
+  EngineOptions options_;
+  std::unique_ptr<SegmentChunkStore> store_;
+};
+
+TEST_F(InventoryTest, FollowsPutsAndDeletesOnceItWasAsked) {
+  const ChunkId id = MakeChunkId(1);
+  EXPECT_EQ(Digest(id), ChunkDigest());
+  Put(id);
+  EXPECT_EQ(Digest(id), Only(id));
+  ASSERT_EQ(List(id).size(), 1u);
+  EXPECT_EQ(List(id)[0].id, id);
+  EXPECT_EQ(List(id)[0].size, 1000u);
+  ASSERT_TRUE(store_->DeleteVersions({id.version}).ok());
+  EXPECT_EQ(Digest(id), ChunkDigest());
+  EXPECT_TRUE(List(id).empty());
+}
+
+TEST_F(InventoryTest, KnowsAfterARestartWhatIsThere) {
+  const ChunkId id = MakeChunkId(1);
+  Put(id);
+  Open();
+  EXPECT_EQ(Digest(id), Only(id));
+}
+
+TEST_F(InventoryTest, LeavesOutWhatIsUndecided) {
+  const ChunkId id = MakeChunkId(5);
+  Put(id);
+  EXPECT_EQ(Digest(id, {{Generation(3), SessionId(7), 5}}), ChunkDigest());
+  EXPECT_EQ(Digest(id, {{Generation(3), SessionId(7), 6}}), Only(id));
+  EXPECT_EQ(Digest(id, {{Generation(3), SessionId(8), 5}}), Only(id));
+}
+
+TEST_F(InventoryTest, DoesNotCountABadCopy) {
+  const ChunkId id = MakeChunkId(1);
+  Put(id, 5000);
+  EXPECT_EQ(Digest(id), Only(id, 5000));
+  // One bit of the payload.
+  const std::string bytes = MakeBytes(1, 5000);
+  for (const std::string& path : disk_.Paths("/disk/node/segments/")) {
+    std::string content = disk_.Content(path);
+    const size_t at = content.find(bytes.substr(100, 50));
+    if (at == std::string::npos) continue;
+    content[at] ^= 1;
+    disk_.SetContent(path, content);
+  }
+  EXPECT_EQ(ReasonOf(store_->Get(id, 0, 0).status()), v1::CHUNK_CORRUPT);
+  EXPECT_EQ(Digest(id), ChunkDigest());
+  EXPECT_TRUE(List(id).empty());
+  Put(id, 5000);  // a good copy takes its place
+  EXPECT_EQ(Digest(id), Only(id, 5000));
+}
+
+TEST_F(InventoryTest, ForgetsOneCopyAndTakesItAgain) {
+  const ChunkId id = MakeChunkId(1);
+  Put(id);
+  Put(MakeChunkId(2));
+  ASSERT_TRUE(store_->inventory().Forget({id}).ok());
+  EXPECT_EQ(ReasonOf(store_->Get(id, 0, 0).status()), v1::CHUNK_NOT_FOUND);
+  EXPECT_EQ(store_->Stat(id)->state, ChunkState::kAbsent);
+  EXPECT_TRUE(store_->Get(MakeChunkId(2), 0, 0).ok());
+  ASSERT_TRUE(store_->inventory().Forget({id}).ok());  // idempotent
+  Put(id);
+  EXPECT_TRUE(store_->Get(id, 0, 0).ok());
+}
+
+TEST_F(InventoryTest, AForgottenCopyStaysForgottenAfterCompactionAndARebuild) {
+  const ChunkId kept = MakeChunkId(100);
+  Put(kept, 40'000);  // keeps its segment more than 60 % alive
+  const ChunkId id = MakeChunkId(1);
+  Put(id, 1000);
+  for (uint64_t i = 2; i < 4; ++i) Put(MakeChunkId(i), 30'000);  // the next segment
+  ASSERT_TRUE(store_->inventory().Forget({id}).ok());
+  for (uint64_t i = 2; i < 4; ++i) {  // the segment of the forget becomes worth a compaction
+    ASSERT_TRUE(store_->DeleteVersions({MakeChunkId(i).version}).ok());
+  }
+  Put(MakeChunkId(200), 60'000);
+  Put(MakeChunkId(201), 60'000);
+  bool did_work = true;
+  int compactions = 0;
+  for (; did_work && compactions < 10; ++compactions) {
+    ASSERT_TRUE(store_->CompactOnce(&did_work).ok());
+  }
+  ASSERT_GT(compactions, 1);
+  store_.reset();
+  for (const std::string& path : disk_.Paths("/disk/node/index/")) {
+    ASSERT_TRUE(disk_.files().Remove(path).ok());
+  }
+  Open();
+  ASSERT_GT(store_->recovery().replayed_batches, 0u);
+  EXPECT_TRUE(store_->Get(kept, 0, 0).ok());
+  EXPECT_EQ(ReasonOf(store_->Get(id, 0, 0).status()), v1::CHUNK_NOT_FOUND);
+}
+
+TEST_F(InventoryTest, NamesTheMarksOfOpenSessions) {
+  SessionMarks marks{.generation = Generation(3), .session = SessionId(7), .decided_below = 9};
+  ASSERT_TRUE(store_->RecordSession(marks, {}).ok());
+  marks.session = SessionId(8);
+  ASSERT_TRUE(store_->RecordSession(marks, {}).ok());
+  ASSERT_TRUE(store_->CloseSession(Generation(3), SessionId(8)).ok());
+  const auto known = store_->inventory().DecidedMarks();
+  ASSERT_TRUE(known.ok());
+  EXPECT_EQ(*known, std::vector<DecidedMark>({{Generation(3), SessionId(7), 9}}));
+}
+
+TEST_F(InventoryTest, TakesFromPeersWhatAGatewayMayNotWriteAnyMore) {
+  const ChunkId id = MakeChunkId(1);
+  ASSERT_TRUE(store_->CloseSession(Generation(3), SessionId(7)).ok());
+  const std::string bytes = MakeBytes(1, 1000);
+  EXPECT_EQ(ReasonOf(PutBytes(*store_, id, bytes).status()), v1::SESSION_CLOSED);
+  EXPECT_TRUE(store_->Put(id, Bytes(bytes), Crc32c(bytes), {.from_peer = true}).ok());
+}
+
+}  // namespace
+}  // namespace trebol
