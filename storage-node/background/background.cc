@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/telemetry/log.h"
+
 namespace trebol {
 namespace {
 
@@ -13,11 +15,12 @@ constexpr absl::Duration kGather = absl::Milliseconds(200);
 Background::Background(Runtime& runtime, std::shared_ptr<PeerStub> peers,
                        std::shared_ptr<StorageStub> storage, SegmentChunkStore& store, MapView& map,
                        const Clock& clock, const Options& options)
-    : map_(map),
+    : store_(store),
+      map_(map),
       peers_(runtime, std::move(peers), std::move(storage), map),
       sync_(store, store.inventory(), map, peers_, stop_, clock, options.sync),
       hand_over_(store, store.inventory(), map, peers_, stop_, clock, options.hand_over),
-      scrub_(store.scrubber(), map, stop_, clock, options.scrub),
+      scrub_(store.scrubber(), clock, options.scrub),
       tasks_(sync_, hand_over_, scrub_, clock) {
   syncing_ = std::make_unique<Periodic>([this] {
     stop_.WaitFor(kGather);
@@ -26,9 +29,16 @@ Background::Background(Runtime& runtime, std::shared_ptr<PeerStub> peers,
   handing_over_ = std::make_unique<Periodic>([this] { return hand_over_.Tick(); });
   scrubbing_ = std::make_unique<Periodic>([this] { return scrub_.Tick(); });
   map_.suspects().OnAdd([this] { syncing_->Wake(); });
+  store_.OnQuarantined([this](const ChunkId& id) {
+    Log(LogLevel::kWarning, "storage", "a bad copy was found and quarantined",
+        {{"chunk", ToString(id)}});
+    const auto table = map_.table();
+    if (table != nullptr) map_.suspects().Add(PartitionOf(id, table->size()));
+  });
 }
 
 Background::~Background() {
+  store_.OnQuarantined(nullptr);
   map_.suspects().OnAdd(nullptr);
   stop_.Stop();
   syncing_.reset();

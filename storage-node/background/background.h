@@ -46,6 +46,7 @@ class Background {
   std::vector<v1::BackgroundTask> tasks() { return tasks_.Describe(); }
 
  private:
+  SegmentChunkStore& store_;
   MapView& map_;
   StopSignal stop_;
   Peers peers_;

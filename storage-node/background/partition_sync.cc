@@ -44,6 +44,7 @@ absl::Duration PartitionSync::Tick() {
   const auto map = map_.map();
   if (table == nullptr || map == nullptr || IsOut(*map, map_.self())) return options_.retry;
   suspects_.merge(map_.suspects().Take());
+  const uint64_t copied_before = report().copied_chunks;
   std::vector<Pull> pulls;
   absl::Status problem;
   for (const auto& [node, sets] : Due(*table, *map, clock_.Now())) {
@@ -72,6 +73,11 @@ absl::Duration PartitionSync::Tick() {
   if (!problem.ok() && problem != report_.problem) {
     Log(LogLevel::kWarning, "storage", "copies could not be compared or made; trying again",
         {{"why", std::string(problem.message())}});
+  }
+  if (const uint64_t copied = report_.copied_chunks - copied_before; copied > 0) {
+    Log(LogLevel::kInfo, "storage", "missing copies were made",
+        {{"chunks", std::to_string(copied)},
+         {"still missing", std::to_string(report_.missing_chunks)}});
   }
   report_.problem = problem;
   if (map_.table() != table) return absl::ZeroDuration();

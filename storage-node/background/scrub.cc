@@ -29,12 +29,7 @@ absl::Duration Scrub::Tick() {
   const double wanted = static_cast<double>(progress().total_bytes) /
                         std::max(1.0, absl::ToDoubleSeconds(options_.duration));
   const double rate = std::clamp(wanted, options_.floor, options_.cap);
-  const auto read = scrubber_.Next(kAtOnce, [this](const ChunkId& id) {
-    const auto table = map_.table();
-    Log(LogLevel::kWarning, "storage", "a bad copy was found and quarantined",
-        {{"chunk", ToString(id)}});
-    if (table != nullptr) map_.suspects().Add(PartitionOf(id, table->size()));
-  });
+  const auto read = scrubber_.Next(kAtOnce);
   MutexLock lock(&mutex_);
   problem_ = read.status();
   if (!read.ok()) return kRetry;

@@ -2,17 +2,13 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "common/async/stop_signal.h"
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
-#include "storage-node/background/pacer.h"
 #include "storage-node/engine/scrubber.h"
-#include "storage-node/service/map_view.h"
 
 namespace trebol {
 
-/// Lets the scrubber pass over all copies, again and again, at a pace; the partitions of those that
-/// are bad become suspect, so that good copies take their place. Tick is for one thread.
+/// Lets the scrubber pass over all copies, again and again, at a pace. Tick is for one thread.
 class Scrub {
  public:
   struct Options {
@@ -25,9 +21,8 @@ class Scrub {
     double cap = 64.0 * (1 << 20);
   };
 
-  Scrub(Scrubber& scrubber, MapView& map, const StopSignal& stop, const Clock& clock,
-        const Options& options)
-      : scrubber_(scrubber), map_(map), stop_(stop), clock_(clock), options_(options) {}
+  Scrub(Scrubber& scrubber, const Clock& clock, const Options& options)
+      : scrubber_(scrubber), clock_(clock), options_(options) {}
 
   /// Works for a few seconds. Returns when to come again.
   absl::Duration Tick();
@@ -39,8 +34,6 @@ class Scrub {
 
  private:
   Scrubber& scrubber_;
-  MapView& map_;
-  const StopSignal& stop_;
   const Clock& clock_;
   const Options options_;
   mutable Mutex mutex_;

@@ -164,7 +164,15 @@ absl::Status ChunkIndex::ApplyBatch(const SegmentPtr& segment, const Batch& batc
   MutexLock lock(&mu_);
   state_ = after;
   for (const auto& [bucket, change] : update.digest_changes()) digests_.Change(bucket, change);
+  if (tell_quarantined_) {
+    for (const ChunkId& id : update.quarantined()) tell_quarantined_(id);
+  }
   return absl::OkStatus();
+}
+
+void ChunkIndex::OnQuarantined(std::function<void(const ChunkId&)> tell) {
+  MutexLock lock(&mu_);
+  tell_quarantined_ = std::move(tell);
 }
 
 absl::StatusOr<ChunkDigest> ChunkIndex::Digest(const BucketRange& buckets) {

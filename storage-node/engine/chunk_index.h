@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,10 @@ class ChunkIndex {
       absl::string_view prefix, absl::string_view from,
       absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> visit) const;
 
+  /// Called for each copy that becomes quarantined, in log order, on the thread that commits: it
+  /// must not call the store. Not in replay.
+  void OnQuarantined(std::function<void(const ChunkId&)> tell);
+
   /// Over the good copies of these buckets. Waits for the disk where nobody asked before.
   absl::StatusOr<ChunkDigest> Digest(const BucketRange& buckets);
 
@@ -96,6 +101,7 @@ class ChunkIndex {
   mutable Mutex mu_;
   rows::State state_ ABSL_GUARDED_BY(mu_);
   DigestTable digests_ ABSL_GUARDED_BY(mu_);
+  std::function<void(const ChunkId&)> tell_quarantined_ ABSL_GUARDED_BY(mu_);
 };
 
 /// The error for a row that cannot be decoded.

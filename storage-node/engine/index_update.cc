@@ -203,6 +203,7 @@ absl::Status IndexUpdate::Quarantine(const QuarantineRecord& bad, const Place& a
   Store(key, rows::Encode(row));
   AddLive(segment, EntrySize(bad, 0));
   ++state_.quarantined;
+  if (value) quarantined_.push_back(bad.id);
   return absl::OkStatus();
 }
 

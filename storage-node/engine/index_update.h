@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,6 +30,7 @@ class IndexUpdate {
   absl::StatusOr<rows::State> Write();
   /// How it changes the digests of buckets.
   const std::map<size_t, ChunkDigest>& digest_changes() const { return digest_changes_; }
+  const std::vector<ChunkId>& quarantined() const { return quarantined_; }
 
  private:
   absl::Status Put(const PutRecord& put, const Place& place, uint32_t size, LogEntry* entry);
@@ -58,7 +60,8 @@ class IndexUpdate {
   rows::State state_;
   rocksdb::WriteBatchWithIndex writes_;
   std::map<size_t, ChunkDigest> digest_changes_;  // by bucket
-  std::set<uint64_t> touched_;                    // segments whose live bytes changed
+  std::vector<ChunkId> quarantined_;
+  std::set<uint64_t> touched_;  // segments whose live bytes changed
 };
 
 }  // namespace trebol

@@ -31,8 +31,7 @@ Scrubber::Scrubber(const EngineOptions& options, const SegmentTable& segments,
   Load();
 }
 
-absl::StatusOr<uint64_t> Scrubber::Next(uint64_t most_bytes,
-                                        absl::FunctionRef<void(const ChunkId&)> tell_bad) {
+absl::StatusOr<uint64_t> Scrubber::Next(uint64_t most_bytes) {
   uint64_t bytes = 0;
   while (bytes < most_bytes) {
     if (chunks_.empty()) {
@@ -53,7 +52,6 @@ absl::StatusOr<uint64_t> Scrubber::Next(uint64_t most_bytes,
       progress_.done_bytes = std::min(progress_.done_bytes + row->size, progress_.total_bytes);
     }
     if (absl::IsDataLoss(verified)) {
-      tell_bad(id);
       MutexLock lock(&mutex_);
       ++progress_.bad_chunks;
     } else if (!verified.ok() && !absl::IsNotFound(verified)) {  // deleted meanwhile

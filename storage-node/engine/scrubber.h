@@ -4,7 +4,6 @@
 #include <deque>
 #include <functional>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -29,11 +28,10 @@ class Scrubber {
   Scrubber(const EngineOptions& options, const SegmentTable& segments, const ChunkIndex& index,
            Verify verify);
 
-  /// Verifies the next copies, of `most_bytes` or of one that is larger, tells which are bad, and
-  /// gives the bytes that were read: 0 when that ends a pass. Errors: the index's, and of files
-  /// that cannot be opened or written; go on later.
-  absl::StatusOr<uint64_t> Next(uint64_t most_bytes,
-                                absl::FunctionRef<void(const ChunkId&)> tell_bad);
+  /// Verifies the next copies, of `most_bytes` or of one that is larger, and gives the bytes that
+  /// were read: 0 when that ends a pass. Errors: the index's, and of files that cannot be opened or
+  /// written; go on later.
+  absl::StatusOr<uint64_t> Next(uint64_t most_bytes);
 
   struct Progress {
     uint64_t done_bytes = 0;  // of this pass, of segment files

@@ -55,6 +55,10 @@ class SegmentChunkStore final : public ChunkStore {
 
   ChunkInventory& inventory() { return *inventory_; }
   Scrubber& scrubber() { return *scrubber_; }
+  /// ChunkIndex::OnQuarantined.
+  void OnQuarantined(std::function<void(const ChunkId&)> tell) {
+    index_->OnQuarantined(std::move(tell));
+  }
 
   /// All installed epochs, by partition: for the service when it starts.
   absl::StatusOr<std::vector<InstalledEpoch>> Epochs();

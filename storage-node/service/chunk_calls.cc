@@ -126,10 +126,8 @@ absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                                         const v1::GetChunkRequest& request) {
   RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
   auto chunk = store.Get(ChunkIdOf(request.chunk()), request.offset(), request.length());
-  if (absl::IsNotFound(chunk.status()) || absl::IsDataLoss(chunk.status())) {
-    map.suspects().Add(PartitionId(request.partition()));
-  }
   if (absl::IsNotFound(chunk.status())) {
+    map.suspects().Add(PartitionId(request.partition()));
     return map.ExplainMiss(PartitionId(request.partition()), Epoch(request.epoch()),
                            chunk.status());
   }

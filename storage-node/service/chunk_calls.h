@@ -28,7 +28,7 @@ struct GetChunkResult {
   v1::GetChunkResponse header;
   Bytes data;
 };
-/// A copy that is absent or bad makes its partition suspect.
+/// A copy that is absent makes its partition suspect.
 absl::StatusOr<GetChunkResult> GetChunk(ChunkStore& store, const MapView& map,
                                         const v1::GetChunkRequest& request);
 /// Likewise from memory, without blocking; nullopt leaves it to GetChunk.

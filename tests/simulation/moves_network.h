@@ -28,6 +28,8 @@ class MovesNetwork {
   std::function<Fate(const std::string& endpoint)> fate = [](const std::string&) {
     return Fate::kDelivered;
   };
+  /// Whatever happens while the answer is on its way.
+  std::function<void()> answered = [] {};
   std::map<std::string, Server> servers;
 
   std::shared_ptr<PeerStub> peer_stub();
@@ -43,6 +45,7 @@ class MovesNetwork {
       return absl::UnavailableError("the call was lost");
     }
     absl::StatusOr<Response> response = call(server->second);
+    answered();
     if (decided == Fate::kAnswerLost) return absl::UnavailableError("the answer was lost");
     return response;
   }

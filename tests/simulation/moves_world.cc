@@ -13,7 +13,7 @@
 namespace trebol::simulation {
 namespace {
 
-constexpr int kNodes = 7;
+constexpr int kNodes = 9;
 constexpr int kFirstNodes = 5;  // the others join later
 constexpr uint32_t kPartitions = 2;
 constexpr size_t kCopies = 3;
@@ -104,6 +104,7 @@ MovesWorld::MovesWorld(uint64_t seed) : random_(seed) {
   }
   history_.push_back(ClusterMap::FromProto(map_).value());
   network_.fate = [this](const std::string&) { return FateOf(); };
+  network_.answered = [this] { Meanwhile(); };
   for (const auto& node : nodes_) {
     if (node->joined) Start(*node);
   }
@@ -114,21 +115,32 @@ MovesWorld::~MovesWorld() = default;
 MovesWorld::Node& MovesWorld::Any() { return *nodes_[random_() % nodes_.size()]; }
 
 MovesNetwork::Fate MovesWorld::FateOf() {
+  Meanwhile();
   if (calm_) return MovesNetwork::Fate::kDelivered;
-  if (depth_ < kDeepest && Chance(3)) Step();
-  if (depth_ == 1 && Chance(100)) StandStill();
   if (!Chance(20)) return MovesNetwork::Fate::kDelivered;
   ++run_.lost_calls;
   return Chance(2) ? MovesNetwork::Fate::kRequestLost : MovesNetwork::Fate::kAnswerLost;
 }
 
+void MovesWorld::Meanwhile() {
+  if (calm_) return;
+  if (depth_ < kDeepest && Chance(6)) Step();
+  if (depth_ == 1 && Chance(100)) StandStill();
+}
+
 // The caller's process is stopped in the middle of a call, and the others go on.
 void MovesWorld::StandStill() {
   ++depth_;
-  if (Chance(2)) {
+  if (Chance(3)) {
     for (int i = 0; i < 60; ++i) Step();
+  } else if (Chance(2)) {  // somebody new copies from those who know nothing of it
+    Node& newest = *nodes_[Join() - 1];
+    ChangeSets(newest.id.value);
+    Hear(newest);
+    Sync(newest);
   } else {
     for (int i = 0; i < 3; ++i) {
+      if (Chance(2)) Join();
       ChangeSets();
       Settle();
     }
@@ -139,6 +151,7 @@ void MovesWorld::StandStill() {
 void MovesWorld::Settle() {
   for (int round = 0; round < 3; ++round) {
     for (const auto& node : nodes_) {
+      if (Chance(3)) continue;
       clock_.Advance(absl::Seconds(1));
       Hear(*node);
       Sync(*node);
@@ -309,7 +322,7 @@ void MovesWorld::Publish() {
   if (history_.size() > kRemembered) history_.erase(history_.begin());
 }
 
-void MovesWorld::ChangeSets() {
+void MovesWorld::ChangeSets(uint64_t preferred) {
   v1::PartitionEntry& entry = *map_.mutable_partitions(static_cast<int>(random_() % kPartitions));
   std::vector<uint64_t> members(entry.serving().begin(), entry.serving().end());
   members.insert(members.end(), entry.incoming().begin(), entry.incoming().end());
@@ -324,6 +337,7 @@ void MovesWorld::ChangeSets() {
   uint64_t next = others[random_() % others.size()];
   // Often one comes back that has hardly left.
   if (!entry.leaving().empty() && Chance(2)) next = entry.leaving(0);
+  if (Names(others, preferred)) next = preferred;
   // Somebody who has everything must stay, or the readers have only leaving nodes: allowed, rare.
   Remove(entry.mutable_serving(), old);
   Remove(entry.mutable_incoming(), old);
@@ -429,7 +443,7 @@ void MovesWorld::LoseDisk() {
   Publish();
 }
 
-void MovesWorld::Join() {
+uint64_t MovesWorld::Join() {
   for (const auto& node : nodes_) {
     if (node->joined) continue;
     node->joined = true;
@@ -438,13 +452,14 @@ void MovesWorld::Join() {
     entry->set_endpoint(node->endpoint);
     entry->set_weight(1);
     entry->set_state(v1::ClusterNode::ACTIVE);
-    if (node->id.value <= kFirstNodes) return;
+    if (node->id.value <= kFirstNodes) return node->id.value;
     map_.set_epoch(map_.epoch() + 1);
     ++run_.joins;
     Publish();
     Start(*node);
-    return;
+    return node->id.value;
   }
+  return nodes_.size();
 }
 
 void MovesWorld::Sync(Node& node) {

@@ -70,15 +70,18 @@ class MovesWorld {
   void Write();
   void DeleteOne();
   void Collect();
+  void Meanwhile();
   void StandStill();
   void Settle();
-  void ChangeSets();
+  /// Replaces a member of a partition, by the preferred node if it may.
+  void ChangeSets(uint64_t preferred = 0);
   void Hear(Node& node);
   void InstallMap(Node& node);
   void Stop(Node& node);
   void Start(Node& node);
   void LoseDisk();
-  void Join();
+  /// The number of the node that joins, or of the last one.
+  uint64_t Join();
   void Sync(Node& node);
   void GiveAway(Node& node);
   MovesNetwork::Fate FateOf();
