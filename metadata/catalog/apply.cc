@@ -60,6 +60,8 @@ absl::StatusOr<v1::Outcome> Apply(Transaction& rows, const v1::Command& command,
       return SetObjectTags(rows, command.set_object_tags(), context);
     case v1::Command::kExpandGarbage:
       return ExpandGarbage(rows, command.expand_garbage(), context);
+    case v1::Command::kChangeMap:
+      return ChangeMap(rows, command.change_map(), context);
     case v1::Command::KIND_NOT_SET:
       break;
   }

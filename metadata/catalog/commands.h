@@ -99,9 +99,13 @@ absl::StatusOr<v1::Outcome> BeginTerm(Transaction& rows, const v1::BeginTermComm
 /// WRONG_CLUSTER, WRONG_GENERATION, NODE_CONFLICT, INVALID_ARGUMENT, LINEAGE_MISSING.
 absl::StatusOr<v1::Outcome> RegisterNode(Transaction& rows, const v1::RegisterNodeCommand& command,
                                          const ApplyContext& context);
-/// ABORTED if the map changed meanwhile.
+/// The first table, whole. ABORTED if the map changed meanwhile.
 absl::StatusOr<v1::Outcome> InstallMap(Transaction& rows, const v1::InstallMapCommand& command,
                                        const ApplyContext& context);
+/// Later changes of nodes and partitions; whom it does not name stays. ABORTED if the map changed
+/// meanwhile, INVALID_ARGUMENT for a map that contradicts itself.
+absl::StatusOr<v1::Outcome> ChangeMap(Transaction& rows, const v1::ChangeMapCommand& command,
+                                      const ApplyContext& context);
 absl::StatusOr<v1::Outcome> RecordPositions(Transaction& rows,
                                             const v1::RecordPositionsCommand& command,
                                             const ApplyContext& context);

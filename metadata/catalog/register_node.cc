@@ -70,13 +70,14 @@ bool ShowInMap(const v1::RegisterNodeRequest& node, v1::ClusterMap* map) {
   const auto found = std::find_if(nodes->begin(), nodes->end(), [&](const v1::ClusterNode& other) {
     return other.id() == node.node_id();
   });
-  v1::ClusterNode shown;
+  // What others say of the node stays: state, down, removed.
+  v1::ClusterNode shown = found == nodes->end() ? v1::ClusterNode() : *found;
   shown.set_id(node.node_id());
   shown.set_endpoint(node.endpoint());
   shown.set_admin_endpoint(node.admin_endpoint());
   shown.set_zone(node.zone());
   shown.set_weight(node.weight() > 0 ? node.weight() : 1);
-  shown.set_state(found == nodes->end() ? v1::ClusterNode::WAITING : found->state());
+  if (found == nodes->end()) shown.set_state(v1::ClusterNode::WAITING);
   if (found == nodes->end()) {
     *nodes->Add() = shown;
   } else if (found->SerializeAsString() == shown.SerializeAsString()) {

@@ -441,6 +441,93 @@ TEST_F(CommandsTest, AMapWithoutATableFollowsOnlyOneWithout) {
   EXPECT_EQ(Refusal(command), v1::INVALID_ARGUMENT);
 }
 
+/// A table of all partitions on nodes 1, 2 and 3 under the test's constants.
+void InstallTable(testing::MemoryCatalog& catalog) {
+  for (uint64_t node = 1; node <= 3; ++node) catalog.Must(testing::RegisterNode(node));
+  v1::Command command;
+  v1::InstallMapCommand& install = *command.mutable_install_map();
+  v1::ClusterMap& map = *install.mutable_map();
+  map = *GetMap(catalog.rows());
+  install.set_expected_epoch(map.epoch());
+  map.set_epoch(map.epoch() + 1);
+  for (v1::ClusterNode& node : *map.mutable_nodes()) node.set_state(v1::ClusterNode::ACTIVE);
+  for (uint32_t p = 0; p < map.constants().partitions(); ++p) {
+    v1::PartitionEntry& entry = *map.add_partitions();
+    entry.set_partition(p);
+    entry.set_epoch(map.epoch());
+    for (uint64_t node = 1; node <= 3; ++node) entry.add_serving(node);
+  }
+  catalog.Must(command);
+}
+
+TEST_F(CommandsTest, AChangeOfTheMapNamesWhatChangesAndStampsIt) {
+  InstallTable(catalog_);
+  catalog_.Must(testing::RegisterNode(4));
+  const v1::ClusterMap before = *GetMap(catalog_.rows());
+  v1::Command command;
+  v1::ChangeMapCommand& change = *command.mutable_change_map();
+  change.set_expected_epoch(before.epoch());
+  *change.add_nodes() = before.nodes(3);
+  change.mutable_nodes(0)->set_state(v1::ClusterNode::ACTIVE);
+  v1::PartitionEntry& entry = *change.add_partitions();
+  entry.set_partition(2);
+  entry.add_serving(1);
+  entry.add_serving(2);
+  entry.add_incoming(4);
+  entry.add_leaving(3);
+  catalog_.Must(command);
+
+  const v1::ClusterMap after = *GetMap(catalog_.rows());
+  EXPECT_EQ(after.epoch(), before.epoch() + 1);
+  EXPECT_EQ(after.nodes(3).state(), v1::ClusterNode::ACTIVE);
+  EXPECT_EQ(after.nodes(0).SerializeAsString(), before.nodes(0).SerializeAsString());
+  EXPECT_EQ(after.partitions(2).epoch(), after.epoch());
+  EXPECT_EQ(after.partitions(2).incoming(0), 4u);
+  EXPECT_EQ(after.partitions(1).SerializeAsString(), before.partitions(1).SerializeAsString());
+  EXPECT_EQ(catalog_.Run(command).status().code(), absl::StatusCode::kAborted);
+}
+
+TEST_F(CommandsTest, AChangeOfTheMapThatMakesNoMapIsRefused) {
+  InstallTable(catalog_);
+  v1::Command command;
+  v1::ChangeMapCommand& change = *command.mutable_change_map();
+  change.set_expected_epoch(GetMap(catalog_.rows())->epoch());
+  EXPECT_EQ(Refusal(command), v1::INVALID_ARGUMENT);  // it names nothing
+  v1::PartitionEntry& entry = *change.add_partitions();
+  entry.set_partition(GetMap(catalog_.rows())->constants().partitions());
+  entry.add_serving(1);
+  EXPECT_EQ(Refusal(command), v1::INVALID_ARGUMENT);  // no such partition
+  entry.set_partition(0);
+  entry.add_leaving(1);
+  EXPECT_EQ(Refusal(command), v1::INVALID_ARGUMENT);  // one node twice
+  entry.clear_leaving();
+  entry.add_incoming(9);
+  EXPECT_EQ(Refusal(command), v1::INVALID_ARGUMENT);  // no such node
+  entry.clear_incoming();
+  *change.add_partitions() = entry;
+  EXPECT_EQ(Refusal(command), v1::INVALID_ARGUMENT);  // one partition twice
+  change.mutable_partitions()->RemoveLast();
+  catalog_.Must(command);
+}
+
+TEST_F(CommandsTest, WhatOthersSaidOfANodeOutlivesItsRegistration) {
+  InstallTable(catalog_);
+  v1::Command command;
+  v1::ChangeMapCommand& change = *command.mutable_change_map();
+  change.set_expected_epoch(GetMap(catalog_.rows())->epoch());
+  *change.add_nodes() = GetMap(catalog_.rows())->nodes(0);
+  change.mutable_nodes(0)->set_down(true);
+  change.mutable_nodes(0)->set_removed(true);
+  catalog_.Must(command);
+  const uint64_t epoch = GetMap(catalog_.rows())->epoch();
+  catalog_.Must(testing::RegisterNode(1, 2));
+  const v1::ClusterMap map = *GetMap(catalog_.rows());
+  EXPECT_TRUE(map.nodes(0).down());
+  EXPECT_TRUE(map.nodes(0).removed());
+  EXPECT_EQ(map.nodes(0).state(), v1::ClusterNode::ACTIVE);
+  EXPECT_EQ(map.epoch(), epoch);
+}
+
 TEST_F(CommandsTest, FreezeIsKeptWithItsReason) {
   v1::Command freeze;
   freeze.mutable_freeze_collection()->set_frozen(true);
