@@ -86,24 +86,24 @@ absl::Status ClusterMap::Add(ReplicaSet set) {
     return Contradiction(
         absl::StrCat("entry ", replica_sets_.size(), " is of partition ", set.partition.value));
   }
+  // Without a serving node all that had copies are lost, and new members begin anew.
   if (set.serving.empty() && set.incoming.empty()) {
-    return Contradiction(absl::StrCat("nobody is a member of partition ", set.partition.value));
+    return Contradiction(absl::StrCat("nobody serves partition ", set.partition.value));
   }
   if (set.epoch > epoch()) {
     return Contradiction(absl::StrCat("partition ", set.partition.value, " changed at epoch ",
                                       set.epoch.value, ", the map is of epoch ", epoch().value));
   }
-  std::vector<NodeId> writers = set.serving;
-  writers.insert(writers.end(), set.incoming.begin(), set.incoming.end());
-  if (HasDuplicates(writers) || HasDuplicates(set.leaving)) {
+  std::vector<NodeId> named = set.serving;
+  named.insert(named.end(), set.incoming.begin(), set.incoming.end());
+  named.insert(named.end(), set.leaving.begin(), set.leaving.end());
+  if (HasDuplicates(named)) {
     return Contradiction(absl::StrCat("partition ", set.partition.value, " names a node twice"));
   }
-  for (const auto* nodes : {&set.serving, &set.incoming, &set.leaving}) {
-    for (NodeId node : *nodes) {
-      if (node_index_.contains(node)) continue;
-      return Contradiction(absl::StrCat("partition ", set.partition.value, " names node ",
-                                        ToString(node), ", which is not in the map"));
-    }
+  for (const NodeId node : named) {
+    if (node_index_.contains(node)) continue;
+    return Contradiction(absl::StrCat("partition ", set.partition.value, " names node ",
+                                      ToString(node), ", which is not in the map"));
   }
   replica_sets_.push_back(std::move(set));
   return absl::OkStatus();

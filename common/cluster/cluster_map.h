@@ -31,8 +31,8 @@ struct ReplicaSet {
 class ClusterMap {
  public:
   /// INVALID_ARGUMENT for a map that contradicts itself: a partition count that is no power of two
-  /// or differs from its table, a replica that is no node, one node twice in a set, an entry newer
-  /// than the map. O(nodes + replicas).
+  /// or differs from its table, a partition without members, a replica that is no node, one node
+  /// twice in an entry, an entry newer than the map. O(nodes + replicas).
   static absl::StatusOr<std::shared_ptr<const ClusterMap>> FromProto(v1::ClusterMap proto);
 
   Epoch epoch() const { return Epoch(proto_.epoch()); }
@@ -46,6 +46,8 @@ class ClusterMap {
   /// Needs partition < partition_count().
   const ReplicaSet& Replicas(PartitionId partition) const;
   size_t partition_count() const { return replica_sets_.size(); }
+  /// In order of the partitions; empty without a table.
+  const std::vector<ReplicaSet>& table() const { return replica_sets_; }
 
   /// nullptr if there is no such node.
   const v1::ClusterNode* FindNode(NodeId id) const;

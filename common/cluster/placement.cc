@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -25,7 +26,15 @@ absl::Status Refused(absl::StatusCode code, absl::string_view message) {
 }
 
 bool MayHoldData(const v1::ClusterNode& node) {
-  return node.state() != v1::ClusterNode::DRAINING && node.state() != v1::ClusterNode::OUT;
+  switch (node.state()) {
+    case v1::ClusterNode::WAITING:
+    case v1::ClusterNode::DRAINING:
+    case v1::ClusterNode::DRAINED:
+    case v1::ClusterNode::OUT:
+      return false;
+    default:
+      return true;
+  }
 }
 
 absl::Status CheckConstants(const v1::ClusterConstants& constants) {
@@ -76,16 +85,6 @@ absl::StatusOr<std::vector<PlannedNode>> PlannedNodes(const std::vector<v1::Clus
   return planned;
 }
 
-/// Who serves the partition once the moves under way are done.
-std::vector<NodeId> NextMembers(const ReplicaSet& set) {
-  std::vector<NodeId> members;
-  for (NodeId node : set.serving) {
-    if (!absl::c_linear_search(set.leaving, node)) members.push_back(node);
-  }
-  members.insert(members.end(), set.incoming.begin(), set.incoming.end());
-  return members;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<ReplicaSet>> PlanFirstTable(const std::vector<v1::ClusterNode>& nodes,
@@ -104,19 +103,18 @@ absl::StatusOr<std::vector<ReplicaSet>> PlanTable(const std::vector<ReplicaSet>&
   }
   ASSIGN_OR_RETURN(std::vector<PlannedNode> planned, PlannedNodes(nodes));
   std::vector<std::vector<NodeId>> members(constants.partitions());
-  for (size_t p = 0; p < current.size(); ++p) members[p] = NextMembers(current[p]);
+  for (size_t p = 0; p < current.size(); ++p) members[p] = MembersOf(current[p]);
 
   const std::vector<std::vector<NodeId>> next =
       TablePlanner(std::move(planned), constants.copies(), members).Plan();
 
   std::vector<ReplicaSet> table(constants.partitions());
   for (size_t p = 0; p < table.size(); ++p) {
-    const bool stays = !current.empty() && absl::c_is_permutation(current[p].serving, next[p]) &&
-                       current[p].incoming.empty();
-    table[p].partition = PartitionId(p);
-    table[p].epoch = stays ? current[p].epoch : Epoch();
-    table[p].serving = stays ? current[p].serving : next[p];
-    if (stays) table[p].leaving = current[p].leaving;
+    if (!current.empty() && absl::c_is_permutation(members[p], next[p])) {
+      table[p] = current[p];
+    } else {
+      table[p] = {.partition = PartitionId(p), .serving = next[p]};
+    }
   }
   return table;
 }
@@ -125,28 +123,31 @@ size_t CountMoves(const std::vector<ReplicaSet>& current, const std::vector<Repl
   TREBOL_CHECK(current.size() == next.size());
   size_t moves = 0;
   for (size_t p = 0; p < next.size(); ++p) {
-    moves += absl::c_count_if(next[p].serving, [&](NodeId node) {
-      return !absl::c_linear_search(current[p].serving, node);
-    });
+    const std::vector<NodeId> had = MembersOf(current[p]);
+    moves += absl::c_count_if(MembersOf(next[p]),
+                              [&](NodeId node) { return !absl::c_linear_search(had, node); });
   }
   return moves;
 }
 
+std::vector<NodeId> MembersOf(const ReplicaSet& set) {
+  std::vector<NodeId> members = set.serving;
+  members.insert(members.end(), set.incoming.begin(), set.incoming.end());
+  return members;
+}
+
 std::vector<NodeId> HandoffOrder(const ClusterMap& map, PartitionId partition) {
-  const ReplicaSet& set = map.Replicas(partition);
-  std::vector<std::pair<double, NodeId>> order;
+  const std::vector<NodeId> members = MembersOf(map.Replicas(partition));
+  std::vector<std::tuple<bool, double, NodeId>> order;
   for (const v1::ClusterNode& node : map.proto().nodes()) {
     const NodeId id(node.id());
-    if (!MayHoldData(node) || !(node.weight() > 0) || absl::c_linear_search(set.serving, id) ||
-        absl::c_linear_search(set.incoming, id)) {
-      continue;
-    }
-    order.emplace_back(RendezvousCost(partition, id, node.weight()), id);
+    if (!MayHoldData(node) || !(node.weight() > 0) || absl::c_linear_search(members, id)) continue;
+    order.emplace_back(node.down(), RendezvousCost(partition, id, node.weight()), id);
   }
   absl::c_sort(order);
   std::vector<NodeId> handoffs;
   handoffs.reserve(order.size());
-  for (const auto& [cost, id] : order) handoffs.push_back(id);
+  for (const auto& [down, cost, id] : order) handoffs.push_back(id);
   return handoffs;
 }
 

@@ -14,11 +14,10 @@ namespace trebol {
 /// state machine. 4,096 partitions on 100 nodes cost about 0.1 s.
 ///
 /// What a planned table promises:
-/// - nodes that are WAITING or ACTIVE hold data, those DRAINING or OUT do not;
+/// - nodes that are ACTIVE hold data; those that wait, drain, were drained or are OUT do not;
 /// - every partition has min(copies, nodes) distinct nodes in min(copies, zones) distinct zones;
 /// - a node's number of replicas is its share by weight, rounded, as far as distinct nodes and
-/// zones
-///   allow (ReplicaQuotas).
+///   zones allow (ReplicaQuotas).
 
 /// The table from which every node of `constants.partitions` learns what it serves; partitions have
 /// epoch 0, which the caller stamps. FAILED_PRECONDITION without a node that may hold data.
@@ -27,20 +26,23 @@ absl::StatusOr<std::vector<ReplicaSet>> PlanFirstTable(const std::vector<v1::Clu
                                                        const v1::ClusterConstants& constants);
 
 /// A table computed from `current` with the fewest moves; adding or removing a node moves at most
-/// 1.1 times what any balanced table would have to. Moves under way count as done (serving −
-/// leaving
-/// + incoming). A set whose members stay is returned with its order and epoch; one that changes has
-/// epoch 0, its members in rendezvous order, and incoming and leaving empty. An empty `current`
-/// gives the first table. Errors as above.
+/// 1.1 times what any balanced table would have to. Moves under way count as done: members are
+/// serving and incoming nodes. A set whose members stay is returned as it is; one that changes has
+/// epoch 0, its members in rendezvous order as serving, and incoming and leaving empty: PlanMoves
+/// makes entries of them. An empty `current` gives the first table. Errors as above.
 absl::StatusOr<std::vector<ReplicaSet>> PlanTable(const std::vector<ReplicaSet>& current,
                                                   const std::vector<v1::ClusterNode>& nodes,
                                                   const v1::ClusterConstants& constants);
 
-/// Replicas that `next` names and `current` does not: what has to be copied. Both of the same size.
+/// Members that `next` names and `current` does not: what has to be copied. Both of the same size.
 size_t CountMoves(const std::vector<ReplicaSet>& current, const std::vector<ReplicaSet>& next);
 
-/// The nodes that stand in for members of the partition's set, best first: those outside serving
-/// and incoming that may hold data, in rendezvous order. O(nodes log nodes). Needs a table.
+/// Serving and incoming nodes, in this order.
+std::vector<NodeId> MembersOf(const ReplicaSet& set);
+
+/// The nodes that stand in for members of the partition, best first: those outside serving and
+/// incoming that may hold data, in rendezvous order, but nodes that are down come last. O(nodes log
+/// nodes). Needs a table.
 std::vector<NodeId> HandoffOrder(const ClusterMap& map, PartitionId partition);
 
 }  // namespace trebol

@@ -91,7 +91,13 @@ TEST(ClusterMap, RefusesContradictions) {
   ExpectRefused(map, "names a node twice");
 
   map = MapOf(4);
+  map.mutable_partitions(1)->add_leaving(1);
+  ExpectRefused(map, "names a node twice");
+
+  map = MapOf(4);
   map.mutable_partitions(3)->clear_serving();
+  ExpectRefused(map, "nobody serves partition 3");
+  map.mutable_partitions(3)->add_leaving(1);
   ExpectRefused(map, "nobody serves partition 3");
 
   map = MapOf(4);
@@ -105,6 +111,13 @@ TEST(ClusterMap, RefusesContradictions) {
   map = MapOf(4);
   map.mutable_nodes(2)->clear_id();
   ExpectRefused(map, "without an id");
+}
+
+TEST(ClusterMap, TakesAPartitionWhoseMembersAllBeginAnew) {
+  v1::ClusterMap map = MapOf(4);
+  map.mutable_partitions(3)->clear_serving();
+  map.mutable_partitions(3)->add_incoming(2);
+  EXPECT_TRUE(ClusterMap::FromProto(map).ok());
 }
 
 TEST(ClusterMap, PlacesByTheTopBitsOfTheHash) {

@@ -311,18 +311,24 @@ TEST(PlanTable, StampsOnlyWhatChanged) {
 
 TEST(PlanTable, CountsMovesUnderWayAsDone) {
   const Nodes nodes = {Node(1), Node(2), Node(3), Node(4)};
-  Table table = PlanFirstTable(nodes, Constants(4, 3)).value();
-  Table moving = table;
+  Table moving = PlanFirstTable(nodes, Constants(4, 3)).value();
   for (ReplicaSet& set : moving) {
-    const NodeId arriving = set.serving.back();
+    set.epoch = Epoch(3);
+    set.incoming = {set.serving.back()};
+    set.serving.pop_back();
     for (const auto& node : nodes) {
-      if (std::count(set.serving.begin(), set.serving.end(), NodeId(node.id())) > 0) continue;
-      set.serving.back() = NodeId(node.id());
-      set.leaving = {NodeId(node.id())};
+      const NodeId id(node.id());
+      if (std::ranges::count(MembersOf(set), id) == 0) set.leaving = {id};
     }
-    set.incoming = {arriving};
   }
-  EXPECT_TRUE(Same(PlanTable(moving, nodes, Constants(4, 3)).value(), table));
+  const Table planned = PlanTable(moving, nodes, Constants(4, 3)).value();
+  EXPECT_TRUE(Same(planned, moving));
+  for (size_t p = 0; p < moving.size(); ++p) {
+    EXPECT_EQ(planned[p].epoch, Epoch(3));
+    EXPECT_EQ(planned[p].incoming, moving[p].incoming);
+    EXPECT_EQ(planned[p].leaving, moving[p].leaving);
+  }
+  EXPECT_EQ(CountMoves(moving, planned), 0u);
 }
 
 TEST(PlanTable, UsesOnlyNodesThatMayHoldData) {
@@ -330,10 +336,10 @@ TEST(PlanTable, UsesOnlyNodesThatMayHoldData) {
   nodes[0].set_state(v1::ClusterNode::OUT);
   nodes[1].set_state(v1::ClusterNode::DRAINING);
   nodes[2].set_state(v1::ClusterNode::WAITING);
-  const auto held = Held(PlanFirstTable(nodes, Constants(64, 3)).value());
-  EXPECT_FALSE(held.contains(NodeId(nodes[0].id())));
-  EXPECT_FALSE(held.contains(NodeId(nodes[1].id())));
-  EXPECT_EQ(held.at(NodeId(nodes[2].id())), 48);
+  nodes[3].set_state(v1::ClusterNode::DRAINED);
+  const auto held = Held(PlanFirstTable(nodes, Constants(64, 2)).value());
+  for (int n = 0; n < 4; ++n) EXPECT_FALSE(held.contains(NodeId(nodes[n].id()))) << n;
+  EXPECT_EQ(held.at(NodeId(nodes[4].id())), 64);
 }
 
 TEST(PlanTable, RefusesNonsense) {
@@ -376,6 +382,24 @@ TEST(HandoffOrder, NamesTheOthersInRendezvousOrder) {
     seen_first.insert(handoffs[0]);
   }
   EXPECT_EQ(seen_first.size(), 7u);
+}
+
+TEST(HandoffOrder, LeavesOutWhoMustNotHoldDataAndPutsThoseThatAreDownLast) {
+  v1::ClusterMap proto;
+  proto.set_epoch(1);
+  *proto.mutable_constants() = Constants(1, 1);
+  for (uint64_t id = 1; id <= 8; ++id) *proto.add_nodes() = Node(id);
+  v1::PartitionEntry& entry = *proto.add_partitions();
+  entry.add_serving(1);
+  entry.add_incoming(2);
+  entry.add_leaving(3);  // may stand in: it holds copies anyway
+  proto.mutable_nodes(3)->set_state(v1::ClusterNode::DRAINING);
+  proto.mutable_nodes(4)->set_state(v1::ClusterNode::WAITING);
+  const auto before = HandoffOrder(*ClusterMap::FromProto(proto).value(), PartitionId(0));
+  EXPECT_THAT(before, ::testing::UnorderedElementsAre(NodeId(3), NodeId(6), NodeId(7), NodeId(8)));
+  for (auto& node : *proto.mutable_nodes()) node.set_down(NodeId(node.id()) == before[0]);
+  const auto after = HandoffOrder(*ClusterMap::FromProto(proto).value(), PartitionId(0));
+  EXPECT_THAT(after, ::testing::ElementsAre(before[1], before[2], before[3], before[0]));
 }
 
 }  // namespace
