@@ -49,6 +49,10 @@ trebol::OptionSet Declare(Settings* settings) {
   options.Add("cluster-secret-file", "FILE",
               "The secret of the cluster; without it, DATA/cluster.secret, made at the first start",
               trebol::TextValue(&settings->secret_file));
+  options.Add("out-after", "DURATION",
+              "How long a storage node may be down before it is given up and its copies are made "
+              "anew on others",
+              trebol::DurationValue(&settings->controller.keeper.out_after));
   options.Group(
       "Constants of the cluster (fixed at the first start; 0: the default, or as they are)",
       "metadata");

@@ -52,7 +52,7 @@ inline constexpr uint32_t kDefaultWriteQuorum = 2;
 
 // Time.
 inline constexpr absl::Duration kHeartbeatInterval = absl::Seconds(1);
-inline constexpr absl::Duration kHeartbeatTimeout = absl::Seconds(5);  // then shown as DOWN
+inline constexpr absl::Duration kHeartbeatTimeout = absl::Seconds(5);  // then not up
 inline constexpr absl::Duration kRenewInterval = absl::Seconds(1);
 inline constexpr absl::Duration kSessionTerm = absl::Seconds(30);     // without renewal: closed
 inline constexpr absl::Duration kPinAfter = absl::Minutes(10);        // a read this old is pinned
@@ -67,5 +67,6 @@ inline constexpr absl::Duration kTombstoneLife = absl::Hours(24 * 7);
 
 // Disk watermarks, as shares of the capacity of the file system.
 inline constexpr double kRefuseWritesAt = 0.95;
+inline constexpr double kPlanUpTo = 0.85;  // no change of nodes is planned that fills one further
 
 }  // namespace trebol

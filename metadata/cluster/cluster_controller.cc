@@ -9,7 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/telemetry/log.h"
-#include "metadata/cluster/cluster_status.h"
+#include "metadata/cluster/node_change.h"
 #include "metadata/cluster/session_settler.h"
 
 namespace trebol {
@@ -34,6 +34,28 @@ absl::Status CheckKnown(const std::vector<NodeId>& nodes, const ClusterMap& map)
                      known.empty() ? "none" : absl::StrJoin(known, ", ")));
   }
   return absl::OkStatus();
+}
+
+// The map may change while a change is planned on it.
+constexpr int kApplyAttempts = 5;
+
+void LogNodes(const ClusterMap& map, const v1::ChangeMapCommand& change) {
+  for (const v1::ClusterNode& node : change.nodes()) {
+    const v1::ClusterNode* before = map.FindNode(NodeId(node.id()));
+    if (before == nullptr) continue;
+    if (before->state() != node.state()) {
+      Log(LogLevel::kInfo, "metadata", "a node changed its state",
+          {{"node", ToHex(node.id())},
+           {"endpoint", node.endpoint()},
+           {"from", v1::ClusterNode::State_Name(before->state())},
+           {"to", v1::ClusterNode::State_Name(node.state())}});
+    }
+    if (before->down() != node.down()) {
+      Log(node.down() ? LogLevel::kWarning : LogLevel::kInfo, "metadata",
+          node.down() ? "a node is down" : "a node is up again",
+          {{"node", ToHex(node.id())}, {"endpoint", node.endpoint()}});
+    }
+  }
 }
 
 bool IsOut(NodeId node, const ClusterMap& map) {
@@ -69,6 +91,7 @@ ClusterController::ClusterController(Catalog* catalog, const Clock* clock,
       table_maker_(std::move(plan)),
       gate_([catalog](const v1::LogPosition& position) { return catalog->HistoryHas(position); },
             known, started_, options_.gate),
+      keeper_(options_.keeper),
       unseen_garbage_(catalog, GarbageKind::kUnseen, delete_versions, options_.collector),
       seen_garbage_(catalog, GarbageKind::kSeen, std::move(delete_versions), options_.collector),
       recorded_at_(started_) {}
@@ -167,6 +190,10 @@ absl::StatusOr<v1::ClusterStatus> ClusterController::GetClusterStatus() {
   ClusterFacts facts{cluster, *current, nodes, monitor_};
   facts.head = catalog_->head();
   facts.now = clock_->Now();
+  {
+    MutexLock lock(&mu_);
+    facts.kept = kept_;
+  }
   for (const catalog::SessionInfo& session : sessions) {
     if (session.row.kind() == v1::OpenSessionCommand::GATEWAY) ++facts.open_sessions;
   }
@@ -193,6 +220,52 @@ absl::StatusOr<v1::ClusterStatus> ClusterController::GetClusterStatus() {
   return status;
 }
 
+// ---- What operators ask ----
+
+absl::StatusOr<v1::PlanNodeChangeResponse> ClusterController::PlanNodeChange(
+    const v1::PlanNodeChangeRequest& request) {
+  RETURN_IF_ERROR(Ready());
+  ASSIGN_OR_RETURN(PlannedNodeChange planned,
+                   trebol::PlanNodeChange(request.change(), *map(), monitor_, clock_->Now()));
+  v1::PlanNodeChangeResponse response;
+  *response.mutable_plan() = std::move(planned.plan);
+  return response;
+}
+
+absl::StatusOr<v1::ApplyNodeChangeResponse> ClusterController::ApplyNodeChange(
+    const v1::ApplyNodeChangeRequest& request) {
+  RETURN_IF_ERROR(BeginIfAllowed());
+  absl::Status applied;
+  for (int attempt = 0; attempt < kApplyAttempts; ++attempt) {
+    RETURN_IF_ERROR(RefreshMap());
+    const std::shared_ptr<const ClusterMap> current = map();
+    ASSIGN_OR_RETURN(PlannedNodeChange planned,
+                     trebol::PlanNodeChange(request.change(), *current, monitor_, clock_->Now()));
+    if (planned.plan.refusals_size() > 0) {
+      return MakeError(absl::StatusCode::kFailedPrecondition, v1::CHANGE_REFUSED,
+                       absl::StrJoin(planned.plan.refusals(), "; "));
+    }
+    applied = absl::OkStatus();
+    if (!planned.plan.changes_nothing()) {
+      for (v1::ChangeMapCommand& change : InCommands(*current, planned.nodes, planned.sets)) {
+        LogNodes(*current, change);
+        v1::Command command;
+        *command.mutable_change_map() = std::move(change);
+        applied = catalog_->Submit(std::move(command)).status();
+        if (!applied.ok()) break;
+      }
+    }
+    if (applied.ok()) {
+      RETURN_IF_ERROR(RefreshMap());
+      v1::ApplyNodeChangeResponse response;
+      *response.mutable_plan() = std::move(planned.plan);
+      return response;
+    }
+    if (!absl::IsAborted(applied)) return applied;
+  }
+  return applied;
+}
+
 absl::Status ClusterController::Ready() const {
   RETURN_IF_ERROR(gate_.MayServe());
   return catalog_->health();
@@ -210,8 +283,10 @@ absl::Status ClusterController::Tick() {
   RETURN_IF_ERROR(ResumeCollection());
   RETURN_IF_ERROR(RefreshMap());
   RETURN_IF_ERROR(MakeTable());
+  const absl::Status kept = KeepMap();
   RETURN_IF_ERROR(SettleSessions());
-  return RecordPositions();
+  RETURN_IF_ERROR(RecordPositions());
+  return kept;
 }
 
 absl::Status ClusterController::Collect() {
@@ -254,16 +329,17 @@ absl::Status ClusterController::SetNodesOut() {
   std::erase_if(gone, [&current](NodeId node) { return IsOut(node, *current); });
   if (gone.empty()) return absl::OkStatus();
   v1::Command command;
-  v1::InstallMapCommand& install = *command.mutable_install_map();
-  *install.mutable_map() = current->proto();
-  install.set_expected_epoch(install.map().epoch());
-  install.mutable_map()->set_epoch(install.map().epoch() + 1);
-  for (v1::ClusterNode& node : *install.mutable_map()->mutable_nodes()) {
-    if (absl::c_linear_search(gone, NodeId(node.id()))) node.set_state(v1::ClusterNode::OUT);
+  v1::ChangeMapCommand& change = *command.mutable_change_map();
+  change.set_expected_epoch(current->epoch().value);
+  for (const NodeId id : gone) {
+    v1::ClusterNode& node = *change.add_nodes();
+    node = *current->FindNode(id);
+    node.set_state(v1::ClusterNode::OUT);
+    node.set_removed(true);
   }
-  const absl::Status installed = catalog_->Submit(std::move(command)).status();
+  const absl::Status changed = catalog_->Submit(std::move(command)).status();
   // ABORTED: a node registered meanwhile; the next tick plans on its map.
-  if (!installed.ok() && !absl::IsAborted(installed)) return installed;
+  if (!changed.ok() && !absl::IsAborted(changed)) return changed;
   return RefreshMap();
 }
 
@@ -354,6 +430,25 @@ absl::Status ClusterController::RecordPositions() {
   }
   if (!command.has_record_positions()) return absl::OkStatus();
   return catalog_->Submit(std::move(command)).status();
+}
+
+absl::Status ClusterController::KeepMap() {
+  const std::shared_ptr<const ClusterMap> current = map();
+  auto change = keeper_.Tick(clock_->Now(), *current, monitor_);
+  {
+    MutexLock lock(&mu_);
+    kept_ = {.down = keeper_.down(), .moved = keeper_.moved(), .alarms = keeper_.Alarms()};
+    if (!change.ok()) kept_.alarms.emplace_back(change.status().message());
+  }
+  if (!change.ok()) return change.status();
+  if (!change->has_value()) return absl::OkStatus();
+  LogNodes(*current, **change);
+  v1::Command command;
+  *command.mutable_change_map() = **std::move(change);
+  const absl::Status changed = catalog_->Submit(std::move(command)).status();
+  // ABORTED: somebody else changed it meanwhile; the next tick sees what is left to do.
+  if (!changed.ok() && !absl::IsAborted(changed)) return changed;
+  return RefreshMap();
 }
 
 absl::Status ClusterController::RefreshMap() {

@@ -12,8 +12,10 @@
 #include "common/base/mutex.h"
 #include "common/cluster/cluster_map.h"
 #include "metadata/catalog/catalog.h"
+#include "metadata/cluster/cluster_status.h"
 #include "metadata/cluster/garbage_collector.h"
 #include "metadata/cluster/lineage_gate.h"
+#include "metadata/cluster/map_keeper.h"
 #include "metadata/cluster/node_monitor.h"
 #include "metadata/cluster/session_reaper.h"
 #include "metadata/cluster/table_maker.h"
@@ -21,8 +23,9 @@
 
 namespace trebol {
 
-/// Leads the cluster: hears nodes, decides when metadata may serve, makes the first table, expires
-/// sessions, has garbage deleted. Everything that it changes goes through the catalog as a command.
+/// Leads the cluster: hears nodes, decides when metadata may serve, makes the first table, keeps
+/// the map true to what nodes are, does what operators ask of them, expires sessions, has garbage
+/// deleted. Everything that it changes goes through the catalog as a command.
 ///
 /// Thread-safe but for the two ticks, each of which belongs to one thread (or both to the same
 /// one). All functions block on the disk; Collect blocks on nodes as well. The catalog and the
@@ -32,6 +35,7 @@ class ClusterController {
   struct Options {
     LineageGate::Options gate;
     GarbageCollector::Options collector;
+    MapKeeper::Options keeper;
     /// The operator's word that a freeze of collection may end: it does, once, when every node was
     /// heard and none knows more than the log.
     bool resume_collection = false;
@@ -56,6 +60,13 @@ class ClusterController {
   absl::StatusOr<v1::GetClusterMapResponse> GetClusterMap(const v1::GetClusterMapRequest& request);
   /// Always answers something: with the gate shut, why it is.
   absl::StatusOr<v1::ClusterStatus> GetClusterStatus();
+
+  // What operators ask.
+  absl::StatusOr<v1::PlanNodeChangeResponse> PlanNodeChange(
+      const v1::PlanNodeChangeRequest& request);
+  /// CHANGE_REFUSED for a plan with refusals. What is so already changes nothing.
+  absl::StatusOr<v1::ApplyNodeChangeResponse> ApplyNodeChange(
+      const v1::ApplyNodeChangeRequest& request);
 
   /// OK once commands and reads are served.
   absl::Status Ready() const;
@@ -87,6 +98,7 @@ class ClusterController {
   absl::Status MakeTable();
   absl::Status SettleSessions();
   absl::Status RecordPositions();
+  absl::Status KeepMap();
 
   Catalog* const catalog_;
   const Clock* const clock_;
@@ -98,6 +110,7 @@ class ClusterController {
 
   // Of the ticks.
   bool resumed_ = false;
+  MapKeeper keeper_;
   SessionReaper reaper_;
   GarbageCollector unseen_garbage_;
   GarbageCollector seen_garbage_;
@@ -110,6 +123,7 @@ class ClusterController {
   mutable Mutex mu_;
   std::shared_ptr<const ClusterMap> map_ ABSL_GUARDED_BY(mu_);
   std::vector<SessionId> unsettled_ ABSL_GUARDED_BY(mu_);
+  KeptMap kept_ ABSL_GUARDED_BY(mu_);  // as of the last tick
 };
 
 }  // namespace trebol

@@ -5,76 +5,86 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
+#include "metadata/cluster/node_reasons.h"
 
 namespace trebol {
 namespace {
 
-v1::NodeStatus::Liveness LivenessOf(NodeId node, bool reconciling, const ClusterFacts& facts) {
-  if (!facts.monitor.IsUp(node, facts.now)) return v1::NodeStatus::DOWN;
+v1::NodeStatus::Liveness LivenessOf(const v1::ClusterNode& node, bool reconciling,
+                                    const ClusterFacts& facts) {
+  const NodeId id(node.id());
+  if (node.down() || !facts.monitor.Find(id).has_value()) return v1::NodeStatus::DOWN;
+  if (facts.monitor.Suspects(id, facts.now) || !facts.monitor.IsUp(id, facts.now)) {
+    return v1::NodeStatus::SUSPECT;
+  }
   return reconciling ? v1::NodeStatus::RECONCILING : v1::NodeStatus::UP;
 }
 
-std::string NameOf(const v1::ClusterNode& node) {
-  return absl::StrCat("node ", ToHex(node.id()), " (", node.endpoint(), ")");
+bool IsAway(const v1::NodeStatus& node) {
+  return node.liveness() == v1::NodeStatus::DOWN || node.liveness() == v1::NodeStatus::SUSPECT;
 }
 
-void AddNodeReasons(const v1::NodeStatus& node, v1::ClusterStatus* status) {
-  const std::string name = NameOf(node.node());
-  if (node.liveness() == v1::NodeStatus::DOWN) {
-    const std::string since =
-        node.heartbeat_age_seconds() < 0
-            ? "has not been heard since metadata started"
-            : absl::StrCat("has not been heard for ",
-                           static_cast<int64_t>(node.heartbeat_age_seconds()), " s");
-    status->add_reasons(
-        absl::StrCat(name, " ", since, "; start it, or see why it cannot be reached"));
-    return;
+/// What the table gives a node.
+struct Share {
+  uint32_t members = 0;
+  uint32_t incoming = 0;
+  uint32_t leaving = 0;
+};
+
+absl::flat_hash_map<uint64_t, Share> Shares(const ClusterMap& map) {
+  absl::flat_hash_map<uint64_t, Share> shares;
+  for (const v1::PartitionEntry& entry : map.proto().partitions()) {
+    for (const uint64_t node : entry.serving()) ++shares[node].members;
+    for (const uint64_t node : entry.incoming()) {
+      ++shares[node].members;
+      ++shares[node].incoming;
+    }
+    for (const uint64_t node : entry.leaving()) ++shares[node].leaving;
   }
-  if (node.liveness() == v1::NodeStatus::RECONCILING) {
-    status->add_reasons(absl::StrCat(name,
-                                     " came back with less than it once had; its copies are "
-                                     "in doubt until they are compared with the others"));
-  }
-  if (node.last().store_failed()) {
-    status->add_reasons(absl::StrCat(name,
-                                     " stopped its store after a failed flush; check its disk, "
-                                     "then restart it"));
-  } else if (node.last().writes_refused()) {
-    status->add_reasons(absl::StrCat(name, " refuses writes because its disk is more than ",
-                                     static_cast<int>(kRefuseWritesAt * 100),
-                                     " % full; free space or add a disk"));
-  }
+  return shares;
 }
 
 void AddNodes(const ClusterFacts& facts, v1::ClusterStatus* status) {
-  absl::flat_hash_map<NodeId, uint32_t> replicas;
-  for (const v1::PartitionEntry& entry : facts.map.proto().partitions()) {
-    for (const uint64_t node : entry.serving()) ++replicas[NodeId(node)];
-  }
-  absl::flat_hash_set<NodeId> reconciling;
+  const auto shares = Shares(facts.map);
+  absl::flat_hash_set<uint64_t> reconciling;
   for (const v1::NodeRow& row : facts.nodes) {
-    if (row.reconciling()) reconciling.insert(NodeId(row.registration().node_id()));
+    if (row.reconciling()) reconciling.insert(row.registration().node_id());
   }
   for (const v1::ClusterNode& shown : facts.map.proto().nodes()) {
     const NodeId id(shown.id());
     v1::NodeStatus& node = *status->add_nodes();
     *node.mutable_node() = shown;
-    node.set_liveness(LivenessOf(id, reconciling.contains(id), facts));
-    node.set_partitions(replicas[id]);
+    node.set_liveness(LivenessOf(shown, reconciling.contains(shown.id()), facts));
+    if (const auto share = shares.find(shown.id()); share != shares.end()) {
+      node.set_partitions(share->second.members);
+      node.set_incoming_partitions(share->second.incoming);
+      node.set_leaving_partitions(share->second.leaving);
+    }
     node.set_heartbeat_age_seconds(-1);
     if (const auto seen = facts.monitor.Find(id)) {
       node.set_heartbeat_age_seconds(absl::ToDoubleSeconds(facts.now - seen->at));
       *node.mutable_last() = seen->last;
     }
-    if (shown.state() != v1::ClusterNode::OUT) {
-      AddNodeReasons(node, status);
-    } else if (node.liveness() != v1::NodeStatus::DOWN) {
-      status->add_reasons(absl::StrCat(NameOf(shown),
-                                       " was set OUT and lives: it serves what it has, but its "
-                                       "garbage stays and it cannot be taken in again; let a new "
-                                       "node take its place"));
+    node.set_down_seconds(-1);
+    node.set_out_in_seconds(-1);
+    if (const auto down = facts.kept.down.find(id); down != facts.kept.down.end() && shown.down()) {
+      node.set_down_seconds(absl::ToDoubleSeconds(down->second.for_how_long));
+      if (down->second.out_in < absl::InfiniteDuration()) {
+        node.set_out_in_seconds(absl::ToDoubleSeconds(down->second.out_in));
+      }
     }
+    AddNodeReasons(node, facts, status);
+  }
+}
+
+/// What is not where it belongs, by the nodes that can say so.
+void CountChunks(v1::ClusterStatus* status) {
+  for (const v1::NodeStatus& node : status->nodes()) {
+    if (node.node().state() == v1::ClusterNode::OUT) continue;
+    const v1::HeartbeatRequest& last = node.last();
+    status->set_stray_chunks(status->stray_chunks() + last.stray_chunks());
+    status->set_missing_chunks(status->missing_chunks() + last.missing_chunks());
+    status->set_missing_bytes(status->missing_bytes() + last.missing_bytes());
   }
 }
 
@@ -82,24 +92,47 @@ void CountPartitions(const ClusterFacts& facts, v1::ClusterStatus* status) {
   absl::flat_hash_set<NodeId> good;
   absl::flat_hash_set<NodeId> writable;
   for (const v1::NodeStatus& node : status->nodes()) {
-    if (node.liveness() == v1::NodeStatus::DOWN || node.last().store_failed()) continue;
+    if (IsAway(node) || node.node().state() == v1::ClusterNode::OUT || node.last().store_failed()) {
+      continue;
+    }
     const NodeId id(node.node().id());
     if (!node.last().writes_refused()) writable.insert(id);
     if (node.liveness() == v1::NodeStatus::UP) good.insert(id);
   }
   uint32_t degraded = 0;
   uint32_t unavailable = 0;
-  const auto count = [](const v1::PartitionEntry& entry, const absl::flat_hash_set<NodeId>& set) {
-    return static_cast<uint32_t>(
-        std::count_if(entry.serving().begin(), entry.serving().end(),
-                      [&set](uint64_t node) { return set.contains(NodeId(node)); }));
+  const auto count = [](const auto& nodes, const absl::flat_hash_set<NodeId>& set) {
+    return static_cast<uint32_t>(std::count_if(
+        nodes.begin(), nodes.end(), [&set](uint64_t node) { return set.contains(NodeId(node)); }));
   };
+  uint32_t moving = 0;
   for (const v1::PartitionEntry& entry : facts.map.proto().partitions()) {
-    if (count(entry, good) < facts.map.copies()) ++degraded;
-    if (count(entry, writable) < facts.map.write_quorum()) ++unavailable;
+    if (count(entry.serving(), good) < facts.map.copies()) ++degraded;
+    const uint32_t takers = count(entry.serving(), writable) + count(entry.incoming(), writable);
+    if (takers < facts.map.write_quorum()) ++unavailable;
+    if (entry.incoming_size() + entry.leaving_size() > 0) ++moving;
   }
+  status->set_moving_partitions(moving);
+  status->set_moved_partitions(facts.kept.moved);
   status->set_degraded_partitions(degraded);
   status->set_unavailable_partitions(unavailable);
+}
+
+/// What to do about copies that are not within reach.
+std::string AwayRemedy(const v1::ClusterStatus& status) {
+  const bool away = std::any_of(status.nodes().begin(), status.nodes().end(), [](const auto& node) {
+    return node.partitions() > 0 && IsAway(node);
+  });
+  if (away) return "; bring their nodes back";
+  return status.moving_partitions() > 0 ? "; they are being made" : "; add nodes (trebol node add)";
+}
+
+std::string Moves(const v1::ClusterStatus& status) {
+  const uint32_t moving = status.moving_partitions();
+  const uint32_t all = moving + status.moved_partitions();
+  return absl::StrCat("copies of ", moving, " partitions are on the move, ",
+                      uint64_t{100} * status.moved_partitions() / all,
+                      " % of this change is done; nothing is to be done but to wait");
 }
 
 v1::ClusterStatus::Health HealthOf(const ClusterFacts& facts, v1::ClusterStatus* status) {
@@ -127,11 +160,13 @@ v1::ClusterStatus::Health HealthOf(const ClusterFacts& facts, v1::ClusterStatus*
   if (status->degraded_partitions() > 0) {
     status->add_reasons(absl::StrCat(status->degraded_partitions(), " of ",
                                      facts.map.partition_count(), " partitions have fewer than ",
-                                     facts.map.copies(),
-                                     " good copies within reach; bring their nodes back"));
-    return v1::ClusterStatus::DEGRADED;
+                                     facts.map.copies(), " good copies within reach",
+                                     AwayRemedy(*status)));
   }
-  return v1::ClusterStatus::HEALTHY;
+  if (status->moving_partitions() > 0) status->add_reasons(Moves(*status));
+  const bool whole = status->degraded_partitions() == 0 && status->moving_partitions() == 0 &&
+                     status->missing_chunks() == 0 && status->stray_chunks() == 0;
+  return whole ? v1::ClusterStatus::HEALTHY : v1::ClusterStatus::DEGRADED;
 }
 
 }  // namespace
@@ -152,6 +187,7 @@ v1::ClusterStatus AssembleStatus(const ClusterFacts& facts) {
   status.set_collection_frozen(facts.cluster.collection_frozen());
   AddNodes(facts, &status);
   CountPartitions(facts, &status);
+  CountChunks(&status);
   status.set_health(HealthOf(facts, &status));
   if (facts.cluster.collection_frozen()) {
     status.add_reasons(absl::StrCat("garbage is not collected: ", facts.cluster.frozen_reason()));

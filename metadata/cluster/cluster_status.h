@@ -1,15 +1,24 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "common/base/clock.h"
 #include "common/cluster/cluster_map.h"
+#include "metadata/cluster/failure_watch.h"
 #include "metadata/cluster/node_monitor.h"
 #include "trebol/v1/cluster.pb.h"
 #include "trebol/v1/rows.pb.h"
 
 namespace trebol {
+
+/// What the keeper of the map knows.
+struct KeptMap {
+  std::map<NodeId, FailureWatch::Down> down;
+  uint32_t moved = 0;  // partitions, since the map last was at rest
+  std::vector<std::string> alarms;
+};
 
 /// What a status is assembled from. Borrowed for the call.
 struct ClusterFacts {
@@ -19,6 +28,7 @@ struct ClusterFacts {
   const NodeMonitor& monitor;
   v1::LogPosition head;
   uint32_t open_sessions = 0;
+  KeptMap kept;
   std::vector<std::string> alarms;  // further sentences, each with its remedy
   Instant now;
 };

@@ -30,9 +30,12 @@ GarbageCollector::GarbageCollector(Catalog* catalog, GarbageKind kind,
 
 absl::Status GarbageCollector::Tick(Instant now, std::shared_ptr<const ClusterMap> map,
                                     const absl::flat_hash_set<NodeId>& up) {
-  if (map_ == nullptr || map_->epoch() != map->epoch()) {
-    // Other nodes may be the targets now.
-    progress_.clear();
+  if (map_ == nullptr) {
+    finish_after_ = {};
+  } else if (map_->epoch() != map->epoch()) {
+    // Who is a target of more than before begins anew. All others go on: while copies move the map
+    // changes every second.
+    for (const NodeId node : NewTargets(*map_, *map)) progress_.erase(node);
     finish_after_ = {};
   }
   map_ = std::move(map);

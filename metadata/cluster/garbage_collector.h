@@ -20,8 +20,8 @@ namespace trebol {
 ///
 /// Garbage rows are ordered by the index that made them, so what a node has deleted is a place in
 /// that order, and a node that is away holds nothing back on the others. All of it is memory: after
-/// a restart or a change of the map every row is sent again, and deleting again does nothing. A row
-/// goes when all its targets have passed it.
+/// a restart every row is sent again, and after a change of the map to those that became targets of
+/// more; deleting again does nothing. A row goes when all its targets have passed it.
 ///
 /// An upload whose object is gone is turned into its parts in small steps, once its readers have
 /// passed; the parts then wait for nobody.

@@ -12,4 +12,9 @@ namespace trebol {
 /// that this is nearly all. None that is OUT.
 absl::flat_hash_set<NodeId> GarbageTargets(const v1::GarbageRow& garbage, const ClusterMap& map);
 
+/// The nodes that `now` makes targets of garbage of which they were none under `before`: new ones,
+/// those that a partition newly names, and all of them when the table is new or a node is OUT no
+/// more. O(nodes + replicas).
+absl::flat_hash_set<NodeId> NewTargets(const ClusterMap& before, const ClusterMap& now);
+
 }  // namespace trebol

@@ -23,7 +23,8 @@ absl::Status NodeMonitor::Heartbeat(const v1::HeartbeatRequest& request, const v
   }
   MutexLock lock(&mu_);
   Entry& entry = nodes_[node];
-  entry.seen = {request, now};
+  entry.seen = {request, now, entry.seen.beats + 1};
+  entry.detector.Heartbeat(now);
   entry.settled.clear();
   for (const uint64_t session : request.settled_sessions()) {
     entry.settled.insert(SessionId(session));
@@ -49,11 +50,26 @@ bool NodeMonitor::IsUp(NodeId node, Instant now) const {
   return found != nodes_.end() && now - found->second.seen.at <= kHeartbeatTimeout;
 }
 
-bool NodeMonitor::WasHeard(NodeId node, Instant now) const {
-  if (IsUp(node, now)) return true;
+bool NodeMonitor::Suspects(NodeId node, Instant now) const {
   MutexLock lock(&mu_);
-  const auto found = registered_.find(node);
-  return found != registered_.end() && now - found->second <= kHeartbeatTimeout;
+  const auto found = nodes_.find(node);
+  return found != nodes_.end() && found->second.detector.Suspects(now);
+}
+
+std::optional<Instant> NodeMonitor::LastHeard(NodeId node) const {
+  MutexLock lock(&mu_);
+  std::optional<Instant> heard;
+  if (const auto beat = nodes_.find(node); beat != nodes_.end()) heard = beat->second.seen.at;
+  const auto came = registered_.find(node);
+  if (came != registered_.end() && (!heard.has_value() || *heard < came->second)) {
+    heard = came->second;
+  }
+  return heard;
+}
+
+bool NodeMonitor::WasHeard(NodeId node, Instant now) const {
+  const auto heard = LastHeard(node);
+  return heard.has_value() && now - *heard <= kHeartbeatTimeout;
 }
 
 bool NodeMonitor::HasSettled(NodeId node, SessionId session) const {

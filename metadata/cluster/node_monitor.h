@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/base/mutex.h"
+#include "common/resilience/phi_accrual_detector.h"
 #include "trebol/v1/cluster.pb.h"
 #include "trebol/v1/rows.pb.h"
 
@@ -21,6 +22,7 @@ class NodeMonitor {
   struct Seen {
     v1::HeartbeatRequest last;
     Instant at;
+    uint64_t beats = 0;  // since metadata started
   };
 
   /// `row` is what is recorded of the node. NODE_CONFLICT if the heartbeat is of an earlier start
@@ -33,6 +35,10 @@ class NodeMonitor {
   std::optional<Seen> Find(NodeId node) const;
   /// A heartbeat came within kHeartbeatTimeout.
   bool IsUp(NodeId node, Instant now) const;
+  /// Heartbeats came, and the next one is overdue by all that is known of them.
+  bool Suspects(NodeId node, Instant now) const;
+  /// When a heartbeat or a registration came.
+  std::optional<Instant> LastHeard(NodeId node) const;
   /// A heartbeat or a registration came within kHeartbeatTimeout.
   bool WasHeard(NodeId node, Instant now) const;
   /// The node's last heartbeat said that it has nothing more to offer of the session.
@@ -42,6 +48,7 @@ class NodeMonitor {
   struct Entry {
     Seen seen;
     absl::flat_hash_set<SessionId> settled;
+    PhiAccrualDetector detector;
   };
 
   mutable Mutex mu_;

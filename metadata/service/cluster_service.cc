@@ -68,6 +68,24 @@ class ClusterService final : public v1::ClusterService::CallbackService {
         Newcomers::kAdmitted);
   }
 
+  ServerUnaryReactor* PlanNodeChange(CallbackServerContext* context,
+                                     const v1::PlanNodeChangeRequest* request,
+                                     v1::PlanNodeChangeResponse* response) override {
+    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
+      ASSIGN_OR_RETURN(*response, controller_.PlanNodeChange(*request));
+      return absl::OkStatus();
+    });
+  }
+
+  ServerUnaryReactor* ApplyNodeChange(CallbackServerContext* context,
+                                      const v1::ApplyNodeChangeRequest* request,
+                                      v1::ApplyNodeChangeResponse* response) override {
+    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
+      ASSIGN_OR_RETURN(*response, controller_.ApplyNodeChange(*request));
+      return absl::OkStatus();
+    });
+  }
+
  private:
   const InternalDoor door_;
   ClusterController& controller_;

@@ -1,5 +1,6 @@
 #include "metadata/cluster/cluster_controller.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -313,7 +314,8 @@ TEST_F(ClusterControllerTest, CollectsWithoutANodeThatIsGoneForGood) {
   const auto back = Register(3, 2);
   ASSERT_TRUE(back.ok()) << back.status();
   EXPECT_EQ(back->map().nodes(2).state(), v1::ClusterNode::OUT);
-  EXPECT_EQ(catalog_->Map()->partitions(0).serving_size(), 3);
+  // Nothing is expected of it any more.
+  EXPECT_EQ(catalog_->Map()->partitions(0).serving_size(), 2);
 }
 
 TEST_F(ClusterControllerTest, ANodeThatComesBackOutOfDateStillStopsCollection) {
@@ -390,6 +392,125 @@ TEST_F(ClusterControllerTest, ExpiresASessionAndCollectsWhatItLeft) {
   EXPECT_EQ(Beat(1)->closed_sessions_size(), 0);
 }
 
+TEST_F(ClusterControllerTest, MarksANodeDownAndUpInTheMap) {
+  JoinAll();
+  const auto seconds = [this](int count, std::vector<uint64_t> nodes) {
+    for (int i = 0; i < count; ++i) {
+      Tick();
+      for (const uint64_t node : nodes) ASSERT_TRUE(Beat(node).ok());
+    }
+  };
+  seconds(10, {1, 2, 3});
+  seconds(10, {1, 3});
+  EXPECT_TRUE(catalog_->Map()->nodes(1).down());
+  EXPECT_THAT(Reasons(), HasSubstr("node 0000000000000002 (127.0.0.1:10002) has not been heard"));
+  EXPECT_THAT(Reasons(), ::testing::Not(HasSubstr("is given up (OUT)")));
+  const auto status = controller_->GetClusterStatus();
+  EXPECT_EQ(status->nodes(1).liveness(), v1::NodeStatus::DOWN);
+  EXPECT_GE(status->nodes(1).down_seconds(), 1);
+  seconds(6, {1, 2, 3});
+  EXPECT_FALSE(catalog_->Map()->nodes(1).down());
+  EXPECT_EQ(controller_->GetClusterStatus()->health(), v1::ClusterStatus::HEALTHY) << Reasons();
+}
+
+TEST_F(ClusterControllerTest, TakesANodeInDrainsAnotherAndSaysSo) {
+  JoinAll();
+  ASSERT_TRUE(Register(4).ok());
+  ASSERT_TRUE(Beat(4).ok());
+  v1::ApplyNodeChangeRequest add;
+  add.mutable_change()->set_verb(v1::NodeChange::ADD);
+  add.mutable_change()->add_nodes("127.0.0.1:10004");
+  v1::PlanNodeChangeRequest plan;
+  *plan.mutable_change() = add.change();
+  const uint64_t epoch = catalog_->Map()->epoch();
+  const auto planned = controller_->PlanNodeChange(plan);
+  ASSERT_TRUE(planned.ok()) << planned.status();
+  EXPECT_EQ(planned->plan().moved_copies(), 12u);
+  EXPECT_EQ(catalog_->Map()->epoch(), epoch) << "planning changes nothing";
+
+  const auto applied = controller_->ApplyNodeChange(add);
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  EXPECT_EQ(applied->plan().moved_copies(), 12u);
+  EXPECT_EQ(catalog_->Map()->nodes(3).state(), v1::ClusterNode::ACTIVE);
+  v1::ClusterStatus status = *controller_->GetClusterStatus();
+  EXPECT_EQ(status.health(), v1::ClusterStatus::DEGRADED);
+  EXPECT_EQ(status.moving_partitions(), 12u);
+  EXPECT_EQ(status.nodes(3).incoming_partitions(), 12u);
+  EXPECT_THAT(Reasons(), HasSubstr("copies of 12 partitions are on the move, 0 %"));
+  const auto again = controller_->ApplyNodeChange(add);
+  EXPECT_TRUE(again.ok() && again->plan().changes_nothing());
+
+  // It says that it is complete, and the others that they hold nothing more.
+  v1::HeartbeatRequest beat;
+  beat.set_incarnation(1);
+  *beat.mutable_lineage() = seen_[1];
+  for (int i = 0; i < 3; ++i) {
+    const v1::ClusterMap map = *catalog_->Map();
+    beat.set_map_epoch(map.epoch());
+    for (uint64_t node = 1; node <= 4; ++node) {
+      beat.set_node_id(node);
+      beat.clear_complete();
+      for (const v1::PartitionEntry& entry : map.partitions()) {
+        if (std::ranges::count(entry.incoming(), node) == 0) continue;
+        auto& complete = *beat.add_complete();
+        complete.set_partition(entry.partition());
+        complete.set_epoch(entry.epoch());
+      }
+      ASSERT_TRUE(controller_->Heartbeat(beat).ok());
+    }
+    Tick();
+  }
+  status = *controller_->GetClusterStatus();
+  EXPECT_EQ(status.health(), v1::ClusterStatus::HEALTHY) << Reasons();
+  EXPECT_EQ(status.nodes(3).partitions(), 12u);
+
+  v1::ApplyNodeChangeRequest drain;
+  drain.mutable_change()->set_verb(v1::NodeChange::DRAIN);
+  drain.mutable_change()->add_nodes("0000000000000001");
+  ASSERT_TRUE(controller_->ApplyNodeChange(drain).ok());
+  EXPECT_THAT(Reasons(), HasSubstr("(127.0.0.1:10001) drains: 12 partitions are still"));
+  drain.mutable_change()->set_nodes(0, "0000000000000002");
+  const auto refused = controller_->ApplyNodeChange(drain);
+  EXPECT_EQ(ReasonOf(refused.status()), v1::CHANGE_REFUSED);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("only 2 nodes would be left"));
+  drain.mutable_change()->set_nodes(0, "nobody");
+  EXPECT_EQ(ReasonOf(controller_->ApplyNodeChange(drain).status()), v1::NODE_NOT_FOUND);
+}
+
+TEST_F(ClusterControllerTest, GivesUpANodeThatStaysDownAndItStaysOutWhenItComesBack) {
+  controller_options_.keeper.out_after = absl::Seconds(30);
+  Start();
+  JoinAll();
+  ASSERT_TRUE(Register(4).ok());
+  ASSERT_TRUE(Beat(4).ok());
+  v1::ApplyNodeChangeRequest add;
+  add.mutable_change()->set_verb(v1::NodeChange::ADD);
+  add.mutable_change()->set_all_waiting(true);
+  ASSERT_TRUE(controller_->ApplyNodeChange(add).ok());
+  const auto seconds = [this](int count) {
+    for (int i = 0; i < count; ++i) {
+      Tick();
+      for (const uint64_t node : {1, 3, 4}) ASSERT_TRUE(Beat(node).ok());
+    }
+  };
+  seconds(15);
+  EXPECT_THAT(Reasons(), HasSubstr("it is given up (OUT), and its copies are made anew"));
+  seconds(40);
+  EXPECT_EQ(catalog_->Map()->nodes(1).state(), v1::ClusterNode::OUT);
+  const v1::ClusterMap map = *catalog_->Map();
+  for (const v1::PartitionEntry& entry : map.partitions()) {
+    EXPECT_EQ(entry.serving_size() + entry.incoming_size(), 3);
+    EXPECT_EQ(std::ranges::count(entry.serving(), 2u), 0);
+  }
+  EXPECT_THAT(Reasons(), HasSubstr("was down for too long and is OUT"));
+  ASSERT_TRUE(Register(2, 2).ok());
+  v1::HeartbeatRequest beat;
+  beat.set_node_id(2);
+  beat.set_incarnation(2);
+  ASSERT_TRUE(controller_->Heartbeat(beat).ok());
+  EXPECT_EQ(catalog_->Map()->nodes(1).state(), v1::ClusterNode::OUT);
+}
+
 TEST_F(ClusterControllerTest, RecordsHowFarNodesAreDurable) {
   JoinAll();
   for (int i = 0; i < 11; ++i) {
@@ -400,7 +521,10 @@ TEST_F(ClusterControllerTest, RecordsHowFarNodesAreDurable) {
   ASSERT_EQ(nodes->size(), 3u);
   for (const v1::NodeRow& row : *nodes) EXPECT_EQ(row.synced_position(), 1000u);
   const uint64_t head = catalog_->head().index();
-  for (int i = 0; i < 30; ++i) Tick();
+  for (int i = 0; i < 30; ++i) {
+    Tick();
+    for (uint64_t node = 1; node <= 3; ++node) ASSERT_TRUE(Beat(node).ok());
+  }
   EXPECT_EQ(catalog_->head().index(), head) << "an idle cluster writes nothing";
 }
 

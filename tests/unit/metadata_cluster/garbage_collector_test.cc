@@ -1,5 +1,6 @@
 #include "metadata/cluster/garbage_collector.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -236,7 +237,7 @@ TEST_F(GarbageCollectorTest, DoesNotAskNodesThatAreDown) {
   EXPECT_EQ(Left(), 0u);
 }
 
-TEST_F(GarbageCollectorTest, BeginsAnewAfterARestartOrAChangeOfTheMap) {
+TEST_F(GarbageCollectorTest, AsksNewNodesTooAndTheOthersNotAgain) {
   up_.erase(NodeId(1));
   Run(testing::OpenSession(8));
   Run(testing::CloseSession(8));
@@ -248,10 +249,37 @@ TEST_F(GarbageCollectorTest, BeginsAnewAfterARestartOrAChangeOfTheMap) {
   up_.insert(NodeId(1));
   Tick();
   EXPECT_EQ(Left(), 1u);
-  EXPECT_EQ(calls_[NodeId(2)], 2);
+  EXPECT_EQ(calls_[NodeId(2)], 1);
   up_.insert(NodeId(5));
   Tick();
   EXPECT_EQ(Left(), 0u);
+}
+
+TEST_F(GarbageCollectorTest, BeginsAnewForWhomAPartitionNewlyNames) {
+  v1::ClusterMap proto = map_->proto();
+  const auto changed = [&proto] { return *ClusterMap::FromProto(proto); };
+  proto.set_epoch(proto.epoch() + 1);
+  proto.mutable_nodes(0)->set_down(true);
+  EXPECT_TRUE(NewTargets(*map_, *changed()).empty());
+  v1::PartitionEntry& entry = *proto.mutable_partitions(3);
+  entry.set_epoch(proto.epoch());
+  NodeId other;
+  for (const v1::ClusterNode& node : proto.nodes()) {
+    if (std::ranges::count(entry.serving(), node.id()) == 0) other = NodeId(node.id());
+  }
+  entry.add_leaving(entry.serving(0));
+  entry.set_serving(0, entry.serving(2));
+  entry.mutable_serving()->RemoveLast();
+  entry.add_incoming(other.value);
+  const auto moving = changed();
+  EXPECT_EQ(NewTargets(*map_, *moving), absl::flat_hash_set<NodeId>{other});
+  // It serves, and the leaving one has gone: nothing new for anybody.
+  proto.set_epoch(proto.epoch() + 1);
+  entry.set_epoch(proto.epoch());
+  entry.add_serving(other.value);
+  entry.clear_incoming();
+  entry.clear_leaving();
+  EXPECT_TRUE(NewTargets(*moving, *changed()).empty());
 }
 
 TEST_F(GarbageCollectorTest, TargetsAllNodesOfALargeVersion) {
