@@ -30,6 +30,12 @@ void PrintStatus(const client::ClusterStatus& status, Console& console) {
              absl::StrCat(status.partitions, ", ", status.degraded_partitions, " degraded, ",
                           status.unavailable_partitions, " unavailable"),
              console);
+  if (status.moving_partitions > 0) {
+    PrintField("moving",
+               absl::StrCat(Count(status.moving_partitions, "partition"), ", ",
+                            status.moved_partitions, " done"),
+               console);
+  }
   PrintField(
       "copies",
       absl::StrCat(status.copies, " meant of each chunk, a write waits for ", status.write_quorum),

@@ -43,6 +43,10 @@ Json Describe(const client::NodeStatus& node) {
           {"liveness", node.liveness},
           {"heartbeat_age_seconds", node.heartbeat_age_seconds},
           {"partitions", node.partitions},
+          {"incoming_partitions", node.incoming_partitions},
+          {"leaving_partitions", node.leaving_partitions},
+          {"down_seconds", node.down_seconds},
+          {"out_in_seconds", node.out_in_seconds},
           {"chunks", node.chunks},
           {"chunk_bytes", node.chunk_bytes},
           {"dead_bytes", node.dead_bytes},
@@ -50,7 +54,12 @@ Json Describe(const client::NodeStatus& node) {
           {"capacity_bytes", node.capacity_bytes},
           {"free_bytes", node.free_bytes},
           {"store_failed", node.store_failed},
-          {"writes_refused", node.writes_refused}};
+          {"writes_refused", node.writes_refused},
+          {"stray_chunks", node.stray_chunks},
+          {"stray_bytes", node.stray_bytes},
+          {"missing_chunks", node.missing_chunks},
+          {"missing_bytes", node.missing_bytes},
+          {"quarantined_chunks", node.quarantined_chunks}};
 }
 
 }  // namespace
@@ -122,6 +131,30 @@ std::string ObjectJson(const client::ObjectInfo& object) {
 
 std::string NodeJson(const client::NodeStatus& node) { return Line(Describe(node)); }
 
+std::string PlanJson(const client::NodeChangePlan& plan) {
+  Json json = {{"map_epoch", plan.map_epoch},
+               {"changes_nothing", plan.changes_nothing},
+               {"moved_partitions", plan.moved_partitions},
+               {"moved_copies", plan.moved_copies},
+               {"moved_bytes", plan.moved_bytes},
+               {"seconds", plan.seconds},
+               {"refusals", plan.refusals},
+               {"notes", plan.notes},
+               {"nodes", Json::array()}};
+  for (const client::NodeChangePlan::Node& node : plan.nodes) {
+    json["nodes"].push_back({{"id", node.id},
+                             {"endpoint", node.endpoint},
+                             {"zone", node.zone},
+                             {"state", node.state},
+                             {"partitions_before", node.partitions_before},
+                             {"partitions_after", node.partitions_after},
+                             {"bytes_before", node.bytes_before},
+                             {"bytes_after", node.bytes_after},
+                             {"capacity_bytes", node.capacity_bytes}});
+  }
+  return Line(json);
+}
+
 std::string ClusterJson(const client::ClusterStatus& status) {
   Json json = {{"cluster_id", status.cluster_id},
                {"generation", status.generation},
@@ -132,6 +165,11 @@ std::string ClusterJson(const client::ClusterStatus& status) {
                {"partitions", status.partitions},
                {"degraded_partitions", status.degraded_partitions},
                {"unavailable_partitions", status.unavailable_partitions},
+               {"moving_partitions", status.moving_partitions},
+               {"moved_partitions", status.moved_partitions},
+               {"stray_chunks", status.stray_chunks},
+               {"missing_chunks", status.missing_chunks},
+               {"missing_bytes", status.missing_bytes},
                {"copies", status.copies},
                {"write_quorum", status.write_quorum},
                {"initial_nodes", status.initial_nodes},

@@ -24,6 +24,7 @@ std::string SumLine(const std::string& prefix, uint64_t bytes, uint64_t objects)
 std::string BucketJson(const client::Bucket& bucket);
 std::string ObjectJson(const client::ObjectInfo& object);
 std::string NodeJson(const client::NodeStatus& node);
+std::string PlanJson(const client::NodeChangePlan& plan);
 std::string ClusterJson(const client::ClusterStatus& status);
 
 }  // namespace trebol::cli

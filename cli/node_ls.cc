@@ -10,7 +10,7 @@ void NodeLs(const Arguments& arguments, Console& console) {
   CommandLine line(
       "node ls", "",
       "Lists the storage nodes: state, liveness, zone, replicas of partitions that the\n"
-      "table gives them, bytes stored and free.",
+      "table gives them, bytes stored and free, what comes in and leaves.",
       console);
   line.Flag("--json", &json, "One JSON object a line");
   line.Example("trebol node ls");

@@ -12,9 +12,24 @@ std::string Remarks(const client::NodeStatus& node) {
   std::string remarks;
   if (node.store_failed) absl::StrAppend(&remarks, "store failed: restart the node ");
   if (node.writes_refused) absl::StrAppend(&remarks, "disk full: takes no writes ");
+  if (node.incoming_partitions > 0) {
+    absl::StrAppend(&remarks, Count(node.incoming_partitions, "partition"), " coming in ");
+  }
+  if (node.leaving_partitions > 0) {
+    absl::StrAppend(&remarks, Count(node.leaving_partitions, "partition"), " leaving ");
+  }
+  if (node.missing_chunks > 0) {
+    absl::StrAppend(&remarks, Count(node.missing_chunks, "chunk"), " missing ");
+  }
+  if (node.stray_chunks > 0) {
+    absl::StrAppend(&remarks, Count(node.stray_chunks, "chunk"), " held for others ");
+  }
   if (node.liveness != "up" && node.heartbeat_age_seconds >= 0) {
     absl::StrAppend(&remarks, "last heard ",
                     HumanDuration(absl::Seconds(node.heartbeat_age_seconds)), " ago");
+  }
+  if (node.out_in_seconds >= 0) {
+    absl::StrAppend(&remarks, ", out in ", HumanDuration(absl::Seconds(node.out_in_seconds)));
   }
   return remarks;
 }

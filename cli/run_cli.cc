@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "cli/console.h"
 #include "cli/suggestion.h"
 #include "cli/verbs.h"
@@ -34,6 +35,10 @@ constexpr Verb kVerbs[] = {
     {"bucket tag", "show or set tags of a bucket", BucketTag},
     {"bucket versioning", "keep older versions of objects", BucketVersioning},
     {"node ls", "list the storage nodes", NodeLs},
+    {"node add", "take nodes that wait into the cluster", NodeAdd},
+    {"node drain", "let nodes give away what they hold", NodeDrain},
+    {"node remove", "take nodes out for good", NodeRemove},
+    {"node replace", "give the data of one node to another", NodeReplace},
     {"cluster status", "show the state of the cluster", ClusterStatusVerb},
     {"health", "ask a server whether it is ready", Health},
     {"completion", "print a script for the completion of a shell", Completion},
@@ -92,12 +97,12 @@ std::string ExplainVerb(const Arguments& arguments) {
     return "'server' has to be the first word, without --endpoint: trebol server DIR...";
   }
   std::vector<std::string> names = {"help", "server"};
-  std::string second_words;
+  std::vector<std::string> group;  // verbs of two words that begin so
   for (const Verb& verb : kVerbs) {
     names.emplace_back(verb.name);
     const std::string name = verb.name;
     if (absl::StartsWith(name, arguments[0] + " ")) {
-      second_words = absl::StrCat("'", name, "'");
+      group.push_back(name);
     }
   }
   const std::string two = arguments.size() > 1 ? absl::StrCat(arguments[0], " ", arguments[1]) : "";
@@ -107,7 +112,12 @@ std::string ExplainVerb(const Arguments& arguments) {
   }
   if (hint.empty()) hint = DidYouMean(arguments[0], names);
   if (hint.empty() && !two.empty()) hint = DidYouMean(two, names);
-  if (!second_words.empty()) hint = absl::StrCat("; did you mean ", second_words, "?");
+  if (!group.empty()) {
+    hint = two.empty() ? "" : DidYouMean(two, group);
+    if (hint.empty()) {
+      hint = absl::StrCat("; did you mean '", absl::StrJoin(group, "', '"), "'?");
+    }
+  }
   return absl::StrCat("unknown verb '", arguments[0], "'", hint, " (trebol help lists them)");
 }
 

@@ -197,4 +197,12 @@ absl::StatusOr<ClusterStatus> Client::GetClusterStatus() const {
   return connection_->GetClusterStatus(context_);
 }
 
+absl::StatusOr<NodeChangePlan> Client::PlanNodeChange(const NodeChange& change) const {
+  return connection_->PlanNodeChange(context_, change);
+}
+
+absl::StatusOr<NodeChangePlan> Client::ApplyNodeChange(const NodeChange& change) const {
+  return connection_->ApplyNodeChange(context_, change);
+}
+
 }  // namespace trebol::client

@@ -159,7 +159,13 @@ class Client {
       const CompleteMultipartUploadOptions& options = {}) const;
   absl::Status AbortMultipartUpload(const MultipartUpload& upload) const;
 
+  // For operators.
   absl::StatusOr<ClusterStatus> GetClusterStatus() const;
+  /// What a change of storage nodes would move. Changes nothing.
+  absl::StatusOr<NodeChangePlan> PlanNodeChange(const NodeChange& change) const;
+  /// Begins the change; what it moves is seen in the status. Idempotent. FAILED_PRECONDITION with
+  /// CHANGE_REFUSED for one that would cost safety, NOT_FOUND with NODE_NOT_FOUND.
+  absl::StatusOr<NodeChangePlan> ApplyNodeChange(const NodeChange& change) const;
 
  private:
   std::shared_ptr<Connection> connection_;

@@ -7,7 +7,7 @@
 namespace trebol::client {
 
 /// One storage node as the cluster sees it. `state` and `liveness` are lower-case words (active,
-/// waiting, … and up, down, reconciling): new ones may appear.
+/// waiting, … and up, suspect, down, reconciling): new ones may appear.
 struct NodeStatus {
   std::string id;  // sixteen hexadecimal digits
   std::string endpoint;
@@ -18,6 +18,10 @@ struct NodeStatus {
   std::string liveness;
   double heartbeat_age_seconds = -1;  // -1: none since metadata started
   uint32_t partitions = 0;            // replicas that the table gives it
+  uint32_t incoming_partitions = 0;   // of these, that it still copies
+  uint32_t leaving_partitions = 0;    // that it gives away
+  double down_seconds = -1;           // -1: it is not
+  double out_in_seconds = -1;         // until it is given up; -1: that is not to come
   uint64_t chunks = 0;
   uint64_t chunk_bytes = 0;     // payload of live chunks
   uint64_t dead_bytes = 0;      // waiting for compaction
@@ -26,6 +30,11 @@ struct NodeStatus {
   uint64_t free_bytes = 0;
   bool store_failed = false;
   bool writes_refused = false;  // the disk is past its watermark
+  uint64_t stray_chunks = 0;    // copies that it holds for others
+  uint64_t stray_bytes = 0;
+  uint64_t missing_chunks = 0;  // copies that its peers have and it lacks
+  uint64_t missing_bytes = 0;
+  uint64_t quarantined_chunks = 0;  // found bad, to be replaced
 };
 
 struct ClusterStatus {
@@ -42,6 +51,11 @@ struct ClusterStatus {
   std::vector<NodeStatus> nodes;
   uint32_t degraded_partitions = 0;
   uint32_t unavailable_partitions = 0;
+  uint32_t moving_partitions = 0;  // copies of them come in or leave
+  uint32_t moved_partitions = 0;   // that ended to since moves began
+  uint64_t stray_chunks = 0;       // of all nodes together, as the next two
+  uint64_t missing_chunks = 0;
+  uint64_t missing_bytes = 0;
   uint64_t buckets = 0;
   uint64_t objects = 0;
   uint64_t object_bytes = 0;   // logical, one copy

@@ -100,5 +100,11 @@ absl::Status Connection::AbortMultipartUpload(const CallContext&, const Multipar
 absl::StatusOr<ClusterStatus> Connection::GetClusterStatus(const CallContext&) {
   return NotOffered("GetClusterStatus");
 }
+absl::StatusOr<NodeChangePlan> Connection::PlanNodeChange(const CallContext&, const NodeChange&) {
+  return NotOffered("PlanNodeChange");
+}
+absl::StatusOr<NodeChangePlan> Connection::ApplyNodeChange(const CallContext&, const NodeChange&) {
+  return NotOffered("ApplyNodeChange");
+}
 
 }  // namespace trebol::client

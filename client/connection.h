@@ -11,6 +11,7 @@
 #include "client/cluster_status.h"
 #include "client/listing.h"
 #include "client/multipart.h"
+#include "client/node_change.h"
 #include "client/object_options.h"
 #include "client/object_reader.h"
 #include "client/types.h"
@@ -97,6 +98,10 @@ class Connection {
                                             const MultipartUpload& upload);
 
   virtual absl::StatusOr<ClusterStatus> GetClusterStatus(const CallContext& context);
+  virtual absl::StatusOr<NodeChangePlan> PlanNodeChange(const CallContext& context,
+                                                        const NodeChange& change);
+  virtual absl::StatusOr<NodeChangePlan> ApplyNodeChange(const CallContext& context,
+                                                         const NodeChange& change);
 };
 
 }  // namespace trebol::client

@@ -40,6 +40,9 @@ enum class ErrorReason : int {
   kQuorumNotMet = 30,     // not enough copies became durable; the write did not happen
   kDataUnavailable = 31,  // no good copy of the bytes can be reached
 
+  kNodeNotFound = 56,   // no storage node is meant by this name, or more than one
+  kChangeRefused = 57,  // the change of nodes would cost safety or cannot be; nothing was done
+
   kSessionClosed = 70,
   kSessionUnknown = 71,
   kOperationUnknown = 72,  // it may have happened or not, and nobody can tell any more

@@ -89,6 +89,10 @@ class MockConnection : public Connection {
               (override));
 
   MOCK_METHOD(absl::StatusOr<ClusterStatus>, GetClusterStatus, (const CallContext&), (override));
+  MOCK_METHOD(absl::StatusOr<NodeChangePlan>, PlanNodeChange,
+              (const CallContext&, const NodeChange&), (override));
+  MOCK_METHOD(absl::StatusOr<NodeChangePlan>, ApplyNodeChange,
+              (const CallContext&, const NodeChange&), (override));
 };
 
 /// What a mocked OpenObject gives back: a reader of `bytes`, which are the whole object or, from

@@ -16,6 +16,10 @@ NodeStatus FromMessage(const v1::NodeStatus& message) {
   node.liveness = absl::AsciiStrToLower(v1::NodeStatus::Liveness_Name(message.liveness()));
   node.heartbeat_age_seconds = message.heartbeat_age_seconds();
   node.partitions = message.partitions();
+  node.incoming_partitions = message.incoming_partitions();
+  node.leaving_partitions = message.leaving_partitions();
+  node.down_seconds = message.down_seconds();
+  node.out_in_seconds = message.out_in_seconds();
   const v1::HeartbeatRequest& last = message.last();
   node.chunks = last.chunks();
   node.chunk_bytes = last.chunk_bytes();
@@ -25,6 +29,11 @@ NodeStatus FromMessage(const v1::NodeStatus& message) {
   node.free_bytes = last.free_bytes();
   node.store_failed = last.store_failed();
   node.writes_refused = last.writes_refused();
+  node.stray_chunks = last.stray_chunks();
+  node.stray_bytes = last.stray_bytes();
+  node.missing_chunks = last.missing_chunks();
+  node.missing_bytes = last.missing_bytes();
+  node.quarantined_chunks = last.quarantined_chunks();
   return node;
 }
 
@@ -47,6 +56,11 @@ ClusterStatus FromMessage(const v1::ClusterStatus& message) {
   }
   status.degraded_partitions = message.degraded_partitions();
   status.unavailable_partitions = message.unavailable_partitions();
+  status.moving_partitions = message.moving_partitions();
+  status.moved_partitions = message.moved_partitions();
+  status.stray_chunks = message.stray_chunks();
+  status.missing_chunks = message.missing_chunks();
+  status.missing_bytes = message.missing_bytes();
   status.buckets = message.buckets();
   status.objects = message.objects();
   status.object_bytes = message.object_bytes();

@@ -73,6 +73,10 @@ class GrpcConnection final : public Connection {
                                     const MultipartUpload& upload) override;
 
   absl::StatusOr<ClusterStatus> GetClusterStatus(const CallContext& context) override;
+  absl::StatusOr<NodeChangePlan> PlanNodeChange(const CallContext& context,
+                                                const NodeChange& change) override;
+  absl::StatusOr<NodeChangePlan> ApplyNodeChange(const CallContext& context,
+                                                 const NodeChange& change) override;
 
  private:
   const std::shared_ptr<Transport> transport_;

@@ -20,6 +20,10 @@ class ClusterStub {
   virtual Task<v1::GetClusterMapResponse> GetClusterMap(RequestContextPtr context,
                                                         v1::GetClusterMapRequest request) = 0;
   virtual Task<v1::ClusterStatus> GetClusterStatus(RequestContextPtr context) = 0;
+  virtual Task<v1::PlanNodeChangeResponse> PlanNodeChange(RequestContextPtr context,
+                                                          v1::PlanNodeChangeRequest request) = 0;
+  virtual Task<v1::ApplyNodeChangeResponse> ApplyNodeChange(RequestContextPtr context,
+                                                            v1::ApplyNodeChangeRequest request) = 0;
 };
 
 }  // namespace trebol

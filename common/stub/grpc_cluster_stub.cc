@@ -5,13 +5,19 @@
 #include "common/stub/metadata_answer.h"
 
 namespace trebol {
+namespace {
+
+// Of a thousand nodes a plan takes seconds.
+constexpr absl::Duration kPlanTimeout = absl::Seconds(30);
+
+}  // namespace
 
 template <typename Response, typename Request>
 Task<Response> GrpcClusterStub::Call(RequestContextPtr context, const char* method,
-                                     const Request& request) {
+                                     const Request& request, absl::Duration timeout) {
   return FromMetadata<Response>(
       endpoint_, UnaryCall<Response>(std::move(context), channels_->Pick(endpoint_), identity_,
-                                     method, request, kMetadataCallTimeout));
+                                     method, request, timeout));
 }
 
 Task<v1::RegisterNodeResponse> GrpcClusterStub::RegisterNode(RequestContextPtr context,
@@ -41,6 +47,18 @@ Task<v1::GetClusterMapResponse> GrpcClusterStub::GetClusterMap(RequestContextPtr
 Task<v1::ClusterStatus> GrpcClusterStub::GetClusterStatus(RequestContextPtr context) {
   return Call<v1::ClusterStatus>(std::move(context), "/trebol.v1.ClusterService/GetClusterStatus",
                                  v1::GetClusterStatusRequest());
+}
+
+Task<v1::PlanNodeChangeResponse> GrpcClusterStub::PlanNodeChange(
+    RequestContextPtr context, v1::PlanNodeChangeRequest request) {
+  return Call<v1::PlanNodeChangeResponse>(
+      std::move(context), "/trebol.v1.ClusterService/PlanNodeChange", request, kPlanTimeout);
+}
+
+Task<v1::ApplyNodeChangeResponse> GrpcClusterStub::ApplyNodeChange(
+    RequestContextPtr context, v1::ApplyNodeChangeRequest request) {
+  return Call<v1::ApplyNodeChangeResponse>(
+      std::move(context), "/trebol.v1.ClusterService/ApplyNodeChange", request, kPlanTimeout);
 }
 
 }  // namespace trebol

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/time/time.h"
+#include "common/base/limits.h"
 #include "common/rpc/channels.h"
 #include "common/rpc/identity.h"
 #include "common/stub/cluster_stub.h"
@@ -28,10 +30,15 @@ class GrpcClusterStub final : public ClusterStub {
   Task<v1::GetClusterMapResponse> GetClusterMap(RequestContextPtr context,
                                                 v1::GetClusterMapRequest request) override;
   Task<v1::ClusterStatus> GetClusterStatus(RequestContextPtr context) override;
+  Task<v1::PlanNodeChangeResponse> PlanNodeChange(RequestContextPtr context,
+                                                  v1::PlanNodeChangeRequest request) override;
+  Task<v1::ApplyNodeChangeResponse> ApplyNodeChange(RequestContextPtr context,
+                                                    v1::ApplyNodeChangeRequest request) override;
 
  private:
   template <typename Response, typename Request>
-  Task<Response> Call(RequestContextPtr context, const char* method, const Request& request);
+  Task<Response> Call(RequestContextPtr context, const char* method, const Request& request,
+                      absl::Duration timeout = kMetadataCallTimeout);
 
   const std::shared_ptr<Channels> channels_;
   const std::shared_ptr<const Identity> identity_;

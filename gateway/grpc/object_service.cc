@@ -339,6 +339,22 @@ class AdminService final : public v1::AdminService::CallbackService {
     });
   }
 
+  ServerUnaryReactor* PlanNodeChange(CallbackServerContext* context,
+                                     const v1::PlanNodeChangeRequest* request,
+                                     v1::PlanNodeChangeResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->PlanNodeChange(caller, *request));
+    });
+  }
+
+  ServerUnaryReactor* ApplyNodeChange(CallbackServerContext* context,
+                                      const v1::ApplyNodeChangeRequest* request,
+                                      v1::ApplyNodeChangeResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->ApplyNodeChange(caller, *request));
+    });
+  }
+
  private:
   Runtime& runtime_;
   const std::shared_ptr<ClusterStub> cluster_;

@@ -201,4 +201,18 @@ Task<v1::ClusterStatus> DirectClusterStub::GetClusterStatus(RequestContextPtr co
   });
 }
 
+Task<v1::PlanNodeChangeResponse> DirectClusterStub::PlanNodeChange(
+    RequestContextPtr context, v1::PlanNodeChangeRequest request) {
+  co_return co_await OnPool<v1::PlanNodeChangeResponse>(
+      disk_, pool_, context,
+      [controller = &controller_, request] { return controller->PlanNodeChange(request); });
+}
+
+Task<v1::ApplyNodeChangeResponse> DirectClusterStub::ApplyNodeChange(
+    RequestContextPtr context, v1::ApplyNodeChangeRequest request) {
+  co_return co_await OnPool<v1::ApplyNodeChangeResponse>(
+      disk_, pool_, context,
+      [controller = &controller_, request] { return controller->ApplyNodeChange(request); });
+}
+
 }  // namespace trebol

@@ -98,6 +98,10 @@ class DirectClusterStub final : public ClusterStub {
   Task<v1::GetClusterMapResponse> GetClusterMap(RequestContextPtr context,
                                                 v1::GetClusterMapRequest request) override;
   Task<v1::ClusterStatus> GetClusterStatus(RequestContextPtr context) override;
+  Task<v1::PlanNodeChangeResponse> PlanNodeChange(RequestContextPtr context,
+                                                  v1::PlanNodeChangeRequest request) override;
+  Task<v1::ApplyNodeChangeResponse> ApplyNodeChange(RequestContextPtr context,
+                                                    v1::ApplyNodeChangeRequest request) override;
 
  private:
   const SimulatedDisk& disk_;

@@ -46,6 +46,14 @@ class FakeClusterStub final : public ClusterStub {
   Task<v1::ClusterStatus> GetClusterStatus(RequestContextPtr) override {
     co_return v1::ClusterStatus();
   }
+  Task<v1::PlanNodeChangeResponse> PlanNodeChange(RequestContextPtr,
+                                                  v1::PlanNodeChangeRequest) override {
+    co_return absl::UnimplementedError("the fake plans nothing");
+  }
+  Task<v1::ApplyNodeChangeResponse> ApplyNodeChange(RequestContextPtr,
+                                                    v1::ApplyNodeChangeRequest) override {
+    co_return absl::UnimplementedError("the fake plans nothing");
+  }
 
  private:
   Mutex mutex_;

@@ -187,6 +187,27 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
     return Answer(absl::StatusOr<v1::ClusterStatus>(status_), response);
   }
 
+  grpc::Status PlanNodeChange(ServerContext*, const v1::PlanNodeChangeRequest*,
+                              v1::PlanNodeChangeResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    *response->mutable_plan() = plan_;
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ApplyNodeChange(ServerContext*, const v1::ApplyNodeChangeRequest* request,
+                               v1::ApplyNodeChangeResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    if (plan_.refusals_size() > 0) {
+      return ToGrpcStatus(
+          MakeError(absl::StatusCode::kFailedPrecondition, v1::CHANGE_REFUSED, plan_.refusals(0)));
+    }
+    node_changes_.push_back(request->change());
+    *response->mutable_plan() = plan_;
+    return grpc::Status::OK;
+  }
+
   grpc::Status HeadObject(ServerContext*, const v1::HeadObjectRequest* request,
                           v1::ObjectInfo* response) override {
     MutexLock lock(&mutex_);
@@ -413,6 +434,8 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
   mutable Mutex mutex_;
   FakeObjectStore store_ ABSL_GUARDED_BY(mutex_);
   v1::ClusterStatus status_ ABSL_GUARDED_BY(mutex_);
+  v1::NodeChangePlan plan_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::NodeChange> node_changes_ ABSL_GUARDED_BY(mutex_);
   FakeSessions sessions_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -499,6 +522,16 @@ std::vector<std::string> FakeGateway::Keys(const std::string& bucket) const {
 void FakeGateway::SetStatus(const v1::ClusterStatus& status) {
   MutexLock lock(&service_->mutex_);
   service_->status_ = status;
+}
+
+void FakeGateway::SetPlan(const v1::NodeChangePlan& plan) {
+  MutexLock lock(&service_->mutex_);
+  service_->plan_ = plan;
+}
+
+std::vector<v1::NodeChange> FakeGateway::node_changes() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->node_changes_;
 }
 
 void FakeGateway::FailNext(int times, const absl::Status& status) {

@@ -43,6 +43,10 @@ class FakeGateway {
                                                 const std::string& key) const;
   std::vector<std::string> Keys(const std::string& bucket) const;
   void SetStatus(const v1::ClusterStatus& status);
+  /// What every change of nodes is answered with; one with refusals is not applied.
+  void SetPlan(const v1::NodeChangePlan& plan);
+  /// The changes of nodes that were to be applied.
+  std::vector<v1::NodeChange> node_changes() const;
 
   // What goes wrong.
   /// The next `times` calls, of any kind but those about sessions, fail so before they do anything.

@@ -209,5 +209,36 @@ TEST_F(ClientTest, ReadsTheStatusOfTheCluster) {
   EXPECT_EQ(status->nodes[0].state, "active");
 }
 
+TEST_F(ClientTest, PlansAndAppliesAChangeOfNodes) {
+  v1::NodeChangePlan message;
+  message.set_moved_copies(7);
+  message.set_moved_bytes(700);
+  v1::NodeChangePlan::Node* node = message.add_nodes();
+  node->mutable_node()->set_id(0xabc);
+  node->mutable_node()->set_state(v1::ClusterNode::DRAINING);
+  node->set_partitions_before(7);
+  message.add_notes("a note");
+  gateway_.SetPlan(message);
+  NodeChange change{.verb = NodeChange::Verb::kReplace, .nodes = {"abc"}, .replacement = "def"};
+  const auto plan = client_.PlanNodeChange(change);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->moved_copies, 7u);
+  EXPECT_EQ(plan->moved_bytes, 700u);
+  ASSERT_EQ(plan->nodes.size(), 1u);
+  EXPECT_EQ(plan->nodes[0].id, "0000000000000abc");
+  EXPECT_EQ(plan->nodes[0].state, "draining");
+  EXPECT_EQ(plan->nodes[0].partitions_before, 7u);
+  EXPECT_EQ(plan->notes, std::vector<std::string>{"a note"});
+  EXPECT_TRUE(gateway_.node_changes().empty());
+  ASSERT_TRUE(client_.ApplyNodeChange(change).ok());
+  ASSERT_EQ(gateway_.node_changes().size(), 1u);
+  EXPECT_EQ(gateway_.node_changes()[0].verb(), v1::NodeChange::REPLACE);
+  EXPECT_EQ(gateway_.node_changes()[0].nodes(0), "abc");
+  EXPECT_EQ(gateway_.node_changes()[0].replacement(), "def");
+  message.add_refusals("too few nodes");
+  gateway_.SetPlan(message);
+  EXPECT_EQ(ReasonOf(client_.ApplyNodeChange(change).status()), ErrorReason::kChangeRefused);
+}
+
 }  // namespace
 }  // namespace trebol::client
