@@ -136,7 +136,9 @@ std::vector<ReplicaSet> FinishMoves(const ClusterMap& map, const Reports& report
       (said.IsComplete(node, set) ? next.serving : next.incoming).push_back(node);
     }
     for (const NodeId node : set.leaving) {
-      if (!is_out(node) && !said.HoldsNoStray(node, set)) next.leaving.push_back(node);
+      // It gives nothing away while a member still comes in, so it cannot be done before.
+      const bool done = set.incoming.empty() && said.HoldsNoStray(node, set);
+      if (!is_out(node) && !done) next.leaving.push_back(node);
     }
     if (next.incoming.size() == set.incoming.size() && next.leaving.size() == set.leaving.size()) {
       continue;

@@ -27,8 +27,9 @@ absl::StatusOr<std::vector<ReplicaSet>> PlanMoves(const std::vector<ReplicaSet>&
                                                   const v1::ClusterConstants& constants);
 
 /// The entries that change because of what nodes said last: an incoming node that is complete at
-/// the entry's epoch serves; a leaving one that holds no stray of the partition under a map at
-/// least as new as the entry, or that is OUT, is struck. O(moving entries + reports).
+/// the entry's epoch serves; once none comes in, a leaving one is struck that holds no stray of the
+/// partition under a map at least as new as the entry, and one that is OUT at any time. O(moving
+/// entries + reports).
 std::vector<ReplicaSet> FinishMoves(
     const ClusterMap& map, const absl::flat_hash_map<NodeId, v1::HeartbeatRequest>& reports);
 

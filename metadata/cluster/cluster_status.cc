@@ -13,7 +13,7 @@ namespace {
 v1::NodeStatus::Liveness LivenessOf(const v1::ClusterNode& node, bool reconciling,
                                     const ClusterFacts& facts) {
   const NodeId id(node.id());
-  if (node.down() || !facts.monitor.Find(id).has_value()) return v1::NodeStatus::DOWN;
+  if (node.down() || facts.monitor.Beats(id) == 0) return v1::NodeStatus::DOWN;
   if (facts.monitor.Suspects(id, facts.now) || !facts.monitor.IsUp(id, facts.now)) {
     return v1::NodeStatus::SUSPECT;
   }
@@ -64,6 +64,10 @@ void AddNodes(const ClusterFacts& facts, v1::ClusterStatus* status) {
     if (const auto seen = facts.monitor.Find(id)) {
       node.set_heartbeat_age_seconds(absl::ToDoubleSeconds(facts.now - seen->at));
       *node.mutable_last() = seen->last;
+      // Lists that only metadata needs, of thousands of numbers.
+      node.mutable_last()->clear_complete();
+      node.mutable_last()->clear_stray_partitions();
+      node.mutable_last()->clear_settled_sessions();
     }
     node.set_down_seconds(-1);
     node.set_out_in_seconds(-1);

@@ -39,7 +39,7 @@ FailureWatch::Verdict FailureWatch::Tick(Instant now, const ClusterMap& map,
   Verdict verdict;
   down_.clear();
   if (!map.has_table()) return verdict;
-  std::erase_if(unreported_, [&](NodeId node) { return monitor.Find(node).has_value(); });
+  std::erase_if(unreported_, [&](NodeId node) { return monitor.Beats(node) > 0; });
   if (safe_mode_) safe_mode_ = InSafeMode(now, map, monitor);
   Judge(now, std::min(gap, kMaxTickGap), map, monitor, &verdict);
   if (!safe_mode_ && now >= trusted_from_) GiveUp(now, map, monitor, &verdict);
@@ -51,7 +51,7 @@ bool FailureWatch::IsSilent(NodeId node, Instant now, const NodeMonitor& monitor
   const auto heard = monitor.LastHeard(node);
   if (!heard.has_value()) return now - started_ > kHeartbeatTimeout;
   // Registered, and no heartbeat yet by which to judge it.
-  return !monitor.Find(node).has_value() && now - *heard > kHeartbeatTimeout;
+  return monitor.Beats(node) == 0 && now - *heard > kHeartbeatTimeout;
 }
 
 bool FailureWatch::InSafeMode(Instant now, const ClusterMap& map, const NodeMonitor& monitor) {
@@ -60,8 +60,8 @@ bool FailureWatch::InSafeMode(Instant now, const ClusterMap& map, const NodeMoni
   std::vector<NodeId> missing;
   for (const v1::ClusterNode& node : map.proto().nodes()) {
     const NodeId id(node.id());
-    if (!IsWatched(node)) continue;
-    const bool has = monitor.Find(id).has_value();
+    if (!MayHoldCopies(node)) continue;  // others decide nothing
+    const bool has = monitor.Beats(id) > 0;
     if (has) reported.insert(id);
     if (node.down() && !has) continue;  // it was away before
     ++expected;
@@ -87,8 +87,7 @@ void FailureWatch::Judge(Instant now, absl::Duration passed, const ClusterMap& m
     if (const auto before = watched_.find(id); before != watched_.end()) {
       now_watched = before->second;
     }
-    const auto seen = monitor.Find(id);
-    const uint64_t beats = seen.has_value() ? seen->beats : 0;
+    const uint64_t beats = monitor.Beats(id);
     const bool silent = IsSilent(id, now, monitor);
     if (silent) now_watched.beats_when_silent = beats;
     if (!node.down()) {

@@ -44,6 +44,12 @@ std::optional<NodeMonitor::Seen> NodeMonitor::Find(NodeId node) const {
   return found->second.seen;
 }
 
+uint64_t NodeMonitor::Beats(NodeId node) const {
+  MutexLock lock(&mu_);
+  const auto found = nodes_.find(node);
+  return found == nodes_.end() ? 0 : found->second.seen.beats;
+}
+
 bool NodeMonitor::IsUp(NodeId node, Instant now) const {
   MutexLock lock(&mu_);
   const auto found = nodes_.find(node);

@@ -33,6 +33,8 @@ class NodeMonitor {
   void Registered(NodeId node, Instant now);
 
   std::optional<Seen> Find(NodeId node) const;
+  /// Heartbeats since metadata started: 0 for a node that was not heard.
+  uint64_t Beats(NodeId node) const;
   /// A heartbeat came within kHeartbeatTimeout.
   bool IsUp(NodeId node, Instant now) const;
   /// Heartbeats came, and the next one is overdue by all that is known of them.

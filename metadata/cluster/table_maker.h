@@ -15,7 +15,7 @@ namespace trebol {
 
 /// Makes the first partition table when the declared number of nodes has joined and is there: a
 /// node that came and went gets no partition. Who joins or comes back later waits, visible and
-/// without a partition, until moves exist. Pure.
+/// without a partition, until an operator adds it. Pure.
 class TableMaker {
  public:
   using Plan = std::function<absl::StatusOr<std::vector<ReplicaSet>>(

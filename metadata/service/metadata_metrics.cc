@@ -1,5 +1,7 @@
 #include "metadata/service/metadata_metrics.h"
 
+#include <algorithm>
+
 namespace trebol {
 
 MetadataMetrics::MetadataMetrics(Registry& registry, MetadataServer& server) {
@@ -25,6 +27,17 @@ MetadataMetrics::MetadataMetrics(Registry& registry, MetadataServer& server) {
        [](const Status& s) { return s.degraded_partitions(); });
   show("trebol_metadata_unavailable_partitions", "Partitions that take no writes.",
        [](const Status& s) { return s.unavailable_partitions(); });
+  show("trebol_metadata_moving_partitions", "Partitions of which copies move.",
+       [](const Status& s) { return s.moving_partitions(); });
+  show("trebol_metadata_missing_chunks", "Copies that nodes lack and their peers have.",
+       [](const Status& s) { return s.missing_chunks(); });
+  show("trebol_metadata_stray_chunks", "Copies that nodes hold for others.",
+       [](const Status& s) { return s.stray_chunks(); });
+  show("trebol_metadata_nodes_down", "Nodes that are down and not OUT.", [](const Status& s) {
+    return std::count_if(s.nodes().begin(), s.nodes().end(), [](const v1::NodeStatus& node) {
+      return node.liveness() == v1::NodeStatus::DOWN && node.node().state() != v1::ClusterNode::OUT;
+    });
+  });
   show("trebol_metadata_collection_frozen", "1 while nothing is deleted from nodes.",
        [](const Status& s) { return s.collection_frozen(); });
 }
