@@ -31,8 +31,8 @@ endfunction()
 add_custom_target(trebol_tests)  # all that the sanitizer presets build
 # Under TSan only the programs whose subject runs on several threads are built.
 set(TREBOL_TSAN_TESTS unit_async_test unit_base_test unit_cluster_test unit_config_test
-  unit_engine_chunk_store_test unit_http_test unit_metadata_cluster_test unit_metadata_state_test unit_resilience_test
-  unit_telemetry_test)
+  unit_engine_chunk_store_test unit_http_test unit_metadata_cluster_test unit_metadata_state_test
+  unit_resilience_test unit_telemetry_test)
 function(trebol_test name)
   if(TREBOL_SANITIZE STREQUAL "thread" AND NOT name IN_LIST TREBOL_TSAN_TESTS)
     return()
