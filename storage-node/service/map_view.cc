@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/base/error.h"
@@ -110,14 +111,18 @@ absl::Status MapView::AdmitWrite(const ChunkId& chunk, PartitionId partition, Ep
                                   partition.value, " and the call came with ", epoch.value,
                                   "; try again when it has the newer map"));
   }
-  const bool stands_in = hint_for != NodeId() && own.IsMember(hint_for);
-  if (!own.IsMember(self_) && !stands_in) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, v1::STALE_EPOCH,
-                     absl::StrCat("node ", ToString(self_), " does not serve partition ",
-                                  partition.value, "; refresh the cluster map and repeat"),
-                     ToProto(own).SerializeAsString());
-  }
-  return absl::OkStatus();
+  
+  // A copy that stands in for that of a member belongs to nobody else: who is no member gives it to
+  // the members of the partition, and to a node that is none they would owe nothing.
+  if (own.IsMember(self_) || own.IsMember(hint_for)) return absl::OkStatus();
+  const std::string stands_in = hint_for == NodeId()
+                                    ? ""
+                                    : absl::StrCat(", nor does node ", ToString(hint_for),
+                                                   " whose copy this would stand in for");
+  return MakeError(absl::StatusCode::kFailedPrecondition, v1::STALE_EPOCH,
+                   absl::StrCat("node ", ToString(self_), " does not serve partition ",
+                                partition.value, stands_in, "; refresh the cluster map and repeat"),
+                   ToProto(own).SerializeAsString());
 }
 
 absl::Status MapView::ExplainMiss(PartitionId partition, Epoch epoch,

@@ -28,9 +28,8 @@ class MapView {
   /// newer entry attached, if the caller is behind; UNAVAILABLE (NOT_READY) if this node is: it
   /// takes no write before it has read the current map; INVALID_ARGUMENT if the chunk belongs to
   /// another partition, where nobody would look for it. A newer `entry` that travelled with the
-  /// call is installed.
-  /// FAILED_PRECONDITION (STALE_EPOCH) to a node that is no member, unless the copy is a hint for
-  /// one.
+  /// call is installed. A node that is no member of the partition takes only a copy that stands in
+  /// for that of a member, `hint_for`.
   absl::Status AdmitWrite(const ChunkId& chunk, PartitionId partition, Epoch epoch,
                           const v1::PartitionEntry* entry, NodeId hint_for = NodeId());
 

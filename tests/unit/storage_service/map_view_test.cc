@@ -80,6 +80,25 @@ TEST_F(MapViewTest, RefusesAPartitionThatItDoesNotServe) {
   EXPECT_TRUE(Admit(1, 6).ok());
 }
 
+TEST_F(MapViewTest, StandsInForAMemberAtExactlyTheInstalledEpoch) {
+  v1::ClusterMap moving = MapAt(5);
+  moving.add_nodes()->set_id(5);
+  moving.mutable_partitions(1)->add_incoming(5);
+  moving.mutable_partitions(2)->add_leaving(5);
+  ASSERT_TRUE(view_.Install(Parsed(moving)).ok());
+  const auto hinted = [this](uint64_t partition, uint64_t epoch, uint64_t hint_for) {
+    return view_.AdmitWrite(ChunkOf(partition), PartitionId(partition), Epoch(epoch), nullptr,
+                            NodeId(hint_for));
+  };
+  EXPECT_TRUE(hinted(1, 5, 3).ok());
+  EXPECT_TRUE(hinted(1, 5, 5).ok()) << "an incoming node is a member";
+  EXPECT_EQ(ReasonOf(hinted(2, 5, 5)), v1::STALE_EPOCH) << "a leaving node is none";
+  EXPECT_EQ(ReasonOf(hinted(1, 5, 1)), v1::STALE_EPOCH) << "nobody stands in for a non-member";
+  EXPECT_EQ(ReasonOf(hinted(1, 4, 3)), v1::STALE_EPOCH);
+  EXPECT_EQ(ReasonOf(hinted(1, 6, 3)), v1::NOT_READY);
+  EXPECT_TRUE(hinted(0, 5, 2).ok()) << "a member takes it as its own";
+}
+
 TEST_F(MapViewTest, RefusesAChunkOfAnotherPartition) {
   ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
   const absl::Status refused = view_.AdmitWrite(ChunkOf(1), PartitionId(0), Epoch(5), nullptr);
