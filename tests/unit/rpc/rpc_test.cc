@@ -3,7 +3,10 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <future>
@@ -184,6 +187,22 @@ TEST_F(Rpc, ACallEndsAtItsDeadlineAndWhenItIsCancelled) {
 TEST_F(Rpc, APeerThatIsGoneIsUnavailable) {
   server_->Shutdown(absl::ZeroDuration());
   EXPECT_TRUE(absl::IsUnavailable(Call(Member())));
+}
+
+TEST_F(Rpc, APeerThatTakesConnectionsAndSaysNothingIsUnavailableLongBeforeTheDeadline) {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(listener, 10), 0);  // the kernel takes them; nobody reads
+  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  channel_ = DialTcp("127.0.0.1:" + std::to_string(ntohs(address.sin_port)), 0);
+  // gRPC itself would try for 20 s, and the call be over its deadline before.
+  const absl::Status status = Call(Member(), kStat, absl::Seconds(15));
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  close(listener);
 }
 
 TEST_F(Rpc, AnotherServerOnThePortIsAnErrorThatNamesIt) {
