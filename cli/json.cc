@@ -59,7 +59,9 @@ Json Describe(const client::NodeStatus& node) {
           {"stray_bytes", node.stray_bytes},
           {"missing_chunks", node.missing_chunks},
           {"missing_bytes", node.missing_bytes},
-          {"quarantined_chunks", node.quarantined_chunks}};
+          {"quarantined_chunks", node.quarantined_chunks},
+          {"breaker", node.breaker},
+          {"latency_p95_seconds", node.latency_p95_seconds}};
 }
 
 }  // namespace

@@ -43,18 +43,20 @@ bool ColourWanted(const Environment& environment) {
 
 void PrintNodes(const std::vector<client::NodeStatus>& nodes, Console& console) {
   std::vector<std::vector<std::string>> rows = {
-      {"NODE", "STATE", "LIVE", "ZONE", "ENDPOINT", "REPLICAS", "STORED", "FREE", ""}};
+      {"NODE", "STATE", "LIVE", "BREAKER", "ZONE", "ENDPOINT", "REPLICAS", "STORED", "FREE", ""}};
   for (const client::NodeStatus& node : nodes) {
     rows.push_back({node.id, Printable(node.state), Printable(node.liveness),
+                    node.breaker.empty() ? "-" : Printable(node.breaker),
                     node.zone.empty() ? "-" : Printable(node.zone), Printable(node.endpoint),
                     absl::StrCat(node.partitions), HumanBytes(node.chunk_bytes),
                     HumanBytes(node.free_bytes), Remarks(node)});
   }
   const bool colour = ColourWanted(console.environment());
-  const std::vector<std::string> lines = AlignColumns(rows, {5, 6, 7});
+  const std::vector<std::string> lines = AlignColumns(rows, {6, 7, 8});
   console.Print(lines[0]);
   for (size_t i = 0; i < nodes.size(); ++i) {
-    const bool good = nodes[i].liveness == "up" && !nodes[i].store_failed;
+    const bool good =
+        nodes[i].liveness == "up" && !nodes[i].store_failed && nodes[i].breaker != "open";
     console.Print(Paint(lines[i + 1], good ? Colour::kGood : Colour::kBad, colour && !good));
   }
 }

@@ -35,6 +35,10 @@ struct NodeStatus {
   uint64_t missing_chunks = 0;  // copies that its peers have and it lacks
   uint64_t missing_bytes = 0;
   uint64_t quarantined_chunks = 0;  // found bad, to be replaced
+  // As the gateway that answered finds it: closed (it is called), open (it failed or was slow too
+  // often, and is left out for a while), half-open (it is tried); empty: not told.
+  std::string breaker;
+  double latency_p95_seconds = 0;  // of that gateway's recent calls; 0: too few to say
 };
 
 struct ClusterStatus {

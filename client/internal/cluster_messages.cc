@@ -1,4 +1,5 @@
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "client/internal/messages.h"
 #include "common/base/ids.h"
 
@@ -34,6 +35,11 @@ NodeStatus FromMessage(const v1::NodeStatus& message) {
   node.missing_chunks = last.missing_chunks();
   node.missing_bytes = last.missing_bytes();
   node.quarantined_chunks = last.quarantined_chunks();
+  if (message.breaker() != v1::NodeStatus::BREAKER_UNSPECIFIED) {
+    node.breaker = absl::StrReplaceAll(
+        absl::AsciiStrToLower(v1::NodeStatus::Breaker_Name(message.breaker())), {{"_", "-"}});
+  }
+  node.latency_p95_seconds = message.latency_p95_seconds();
   return node;
 }
 

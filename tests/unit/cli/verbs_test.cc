@@ -164,6 +164,8 @@ v1::ClusterStatus Degraded() {
     node->mutable_node()->set_state(v1::ClusterNode::ACTIVE);
     node->set_liveness(id == 1 ? v1::NodeStatus::UP : v1::NodeStatus::DOWN);
     node->set_heartbeat_age_seconds(id == 1 ? 0.5 : 65);
+    node->set_breaker(id == 1 ? v1::NodeStatus::HALF_OPEN : v1::NodeStatus::OPEN);
+    node->set_latency_p95_seconds(0.25);
   }
   return status;
 }
@@ -194,7 +196,11 @@ TEST_F(VerbsTest, NodeLsListsNodesAndWhatIsWrongWithThem) {
   EXPECT_THAT(out(), HasSubstr("127.0.0.1:7002"));
   EXPECT_THAT(out(), HasSubstr("last heard 1:05 ago"));
   EXPECT_THAT(out(), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(out(), HasSubstr("  BREAKER "));
+  EXPECT_THAT(out(), HasSubstr(" half-open "));
+  EXPECT_THAT(out(), HasSubstr(" open "));
   EXPECT_EQ(Run({"node", "ls", "--json"}), 0);
+  EXPECT_THAT(out(), HasSubstr("\"breaker\":\"open\",\"latency_p95_seconds\":0.25"));
   EXPECT_THAT(out(), HasSubstr("\"state\":\"active\",\"liveness\":\"down\""));
 }
 
