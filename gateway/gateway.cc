@@ -11,6 +11,8 @@
 #include "common/stub/grpc_metadata_stub.h"
 #include "common/stub/grpc_storage_stub.h"
 #include "common/telemetry/log.h"
+#include "gateway/replication/describe_nodes.h"
+#include "gateway/replication/watched_storage_stub.h"
 
 namespace trebol {
 namespace {
@@ -27,7 +29,10 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       identity_(std::make_shared<Identity>(std::move(secret))),
       channels_(std::make_shared<Channels>(std::move(channels))),
       batcher_(std::make_shared<Batcher>(runtime_, channels_, identity_)),
-      storage_(std::make_shared<GrpcStorageStub>(channels_, identity_, batcher_)),
+      nodes_(std::make_shared<NodeHealth>(clock)),
+      replication_metrics_(std::make_shared<ReplicationMetrics>(registry)),
+      storage_(std::make_shared<WatchedStorageStub>(
+          std::make_shared<GrpcStorageStub>(channels_, identity_, batcher_), nodes_)),
       metadata_(
           std::make_shared<GrpcMetadataStub>(channels_, identity_, batcher_, options.metadata)),
       cluster_(std::make_shared<GrpcClusterStub>(channels_, identity_, options.metadata)),
@@ -35,12 +40,14 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       session_(std::make_shared<GatewaySession>(
           runtime_, metadata_, identity_,
           options.advertise.empty() ? options.listen : options.advertise, clock)),
-      nodes_(std::make_shared<NodeMemory>(clock)),
-      writer_(std::make_shared<ReplicaWriter>(runtime_, storage_, maps_, session_, nodes_, clock)),
-      reader_(std::make_shared<ReplicaReader>(storage_, maps_, nodes_)),
+      writer_(std::make_shared<ReplicaWriter>(runtime_, storage_, maps_, session_, nodes_,
+                                              replication_metrics_, clock)),
+      reader_(std::make_shared<ReplicaReader>(runtime_, storage_, maps_, nodes_,
+                                              replication_metrics_, clock)),
       write_memory_(Semaphore::Create(options.write_memory_bytes)),
       read_memory_(Semaphore::Create(options.read_memory_bytes)),
       reporter_(runtime_, storage_, maps_, session_),
+      probe_(runtime_, storage_, maps_, nodes_),
       requests_(registry) {
   ObjectOperations operations;
   const auto commands = std::make_shared<Commands>(session_);
@@ -65,7 +72,9 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
   };
   object_service_ = MakeObjectService(runtime_, std::move(operations));
   session_service_ = MakeSessionService(runtime_, std::make_shared<ClientSessions>(session_));
-  admin_service_ = MakeAdminService(runtime_, cluster_);
+  admin_service_ =
+      MakeAdminService(runtime_, cluster_,
+                       [nodes = nodes_](v1::ClusterStatus* status) { Describe(*nodes, status); });
 }
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,
@@ -109,6 +118,9 @@ absl::Duration Gateway::Tick() {
     }
   }
   reporter_.Tick();
+  nodes_->Tick();
+  probe_.Tick();
+  replication_metrics_->Show(nodes_->Views());
   {
     MutexLock lock(&mutex_);
     session_status_ = session;
@@ -165,8 +177,13 @@ absl::Status Gateway::fatal() const {
 }
 
 v1::ClusterStatus Gateway::cluster_status() const {
-  MutexLock lock(&mutex_);
-  return status_;
+  v1::ClusterStatus status;
+  {
+    MutexLock lock(&mutex_);
+    status = status_;
+  }
+  Describe(*nodes_, &status);
+  return status;
 }
 
 Epoch Gateway::map_epoch() const {

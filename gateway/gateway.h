@@ -17,9 +17,11 @@
 #include "gateway/cluster/session_reporter.h"
 #include "gateway/grpc/object_service.h"
 #include "gateway/grpc/request_log.h"
-#include "gateway/replication/node_memory.h"
+#include "gateway/replication/node_health.h"
+#include "gateway/replication/node_probe.h"
 #include "gateway/replication/replica_reader.h"
 #include "gateway/replication/replica_writer.h"
+#include "gateway/replication/replication_metrics.h"
 
 namespace grpc {
 class Service;
@@ -59,7 +61,7 @@ class Gateway {
   std::vector<std::string> Missing() const;
   /// An error that will not pass by itself (a wrong cluster secret): an operator must act.
   absl::Status fatal() const;
-  /// The cluster as metadata last described it.
+  /// The cluster as metadata last described it, with the nodes as this gateway finds them.
   v1::ClusterStatus cluster_status() const;
 
   /// Zero while there is no map.
@@ -77,17 +79,19 @@ class Gateway {
   const std::shared_ptr<Identity> identity_;
   const std::shared_ptr<Channels> channels_;
   const std::shared_ptr<Batcher> batcher_;
+  const std::shared_ptr<NodeHealth> nodes_;
+  const std::shared_ptr<ReplicationMetrics> replication_metrics_;
   const std::shared_ptr<StorageStub> storage_;
   const std::shared_ptr<MetadataStub> metadata_;
   const std::shared_ptr<ClusterStub> cluster_;
   const std::shared_ptr<MapCache> maps_;
   const std::shared_ptr<GatewaySession> session_;
-  const std::shared_ptr<NodeMemory> nodes_;
   const std::shared_ptr<ReplicaWriter> writer_;
   const std::shared_ptr<ReplicaReader> reader_;
   const std::shared_ptr<Semaphore> write_memory_;
   const std::shared_ptr<Semaphore> read_memory_;
   SessionReporter reporter_;
+  NodeProbe probe_;
   RequestLog requests_;
   std::unique_ptr<grpc::Service> object_service_;
   std::unique_ptr<grpc::Service> session_service_;

@@ -71,7 +71,7 @@ void CircuitBreaker::Reconsider() {
 bool CircuitBreaker::SilentFor(absl::Duration duration, Instant now) const {
   const auto oldest = calls_.oldest();
   if (!oldest.has_value() || now - *oldest < duration) return false;
-  return !last_answer_.has_value() || *last_answer_ < *oldest;
+  return !last_answer_.has_value() || *last_answer_ <= *oldest;
 }
 
 void CircuitBreaker::Count(const CallWindow::Counts& counts, Instant now) {

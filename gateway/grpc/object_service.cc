@@ -328,15 +328,15 @@ class SessionService final : public AllSessionMethods {
 
 class AdminService final : public v1::AdminService::CallbackService {
  public:
-  AdminService(Runtime& runtime, std::shared_ptr<ClusterStub> cluster)
-      : runtime_(runtime), cluster_(std::move(cluster)) {}
+  AdminService(Runtime& runtime, std::shared_ptr<ClusterStub> cluster,
+               std::function<void(v1::ClusterStatus*)> describe)
+      : runtime_(runtime), cluster_(std::move(cluster)), describe_(std::move(describe)) {}
 
   ServerUnaryReactor* GetClusterStatus(CallbackServerContext* context,
                                        const v1::GetClusterStatusRequest*,
                                        v1::ClusterStatus* response) override {
-    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Into(response, cluster_->GetClusterStatus(caller));
-    });
+    return ServeTask(context, runtime_,
+                     [&](RequestContextPtr caller) { return Into(response, Status(caller)); });
   }
 
   ServerUnaryReactor* PlanNodeChange(CallbackServerContext* context,
@@ -356,8 +356,15 @@ class AdminService final : public v1::AdminService::CallbackService {
   }
 
  private:
+  Task<v1::ClusterStatus> Status(RequestContextPtr caller) {
+    CO_ASSIGN_OR_RETURN(v1::ClusterStatus status, co_await cluster_->GetClusterStatus(caller));
+    describe_(&status);
+    co_return status;
+  }
+
   Runtime& runtime_;
   const std::shared_ptr<ClusterStub> cluster_;
+  const std::function<void(v1::ClusterStatus*)> describe_;
 };
 
 }  // namespace
@@ -373,8 +380,9 @@ std::unique_ptr<grpc::Service> MakeSessionService(Runtime& runtime,
 }
 
 std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,
-                                                std::shared_ptr<ClusterStub> cluster) {
-  return std::make_unique<AdminService>(runtime, std::move(cluster));
+                                                std::shared_ptr<ClusterStub> cluster,
+                                                std::function<void(v1::ClusterStatus*)> describe) {
+  return std::make_unique<AdminService>(runtime, std::move(cluster), std::move(describe));
 }
 
 }  // namespace trebol

@@ -64,8 +64,10 @@ std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperati
 std::unique_ptr<grpc::Service> MakeSessionService(Runtime& runtime,
                                                   std::shared_ptr<ClientSessions> sessions);
 
-/// trebol.v1.AdminService: what operators ask, passed on to metadata.
+/// trebol.v1.AdminService: what operators ask, passed on to metadata. `describe` adds what this
+/// gateway knows of the nodes; thread-safe.
 std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,
-                                                std::shared_ptr<ClusterStub> cluster);
+                                                std::shared_ptr<ClusterStub> cluster,
+                                                std::function<void(v1::ClusterStatus*)> describe);
 
 }  // namespace trebol

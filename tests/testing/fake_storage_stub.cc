@@ -42,6 +42,11 @@ int FakeStorageStub::gets(const std::string& endpoint) {
   return nodes_[endpoint].gets;
 }
 
+int FakeStorageStub::stats(const std::string& endpoint) {
+  MutexLock lock(&mutex_);
+  return nodes_[endpoint].stats;
+}
+
 size_t FakeStorageStub::chunks(const std::string& endpoint) {
   MutexLock lock(&mutex_);
   return nodes_[endpoint].chunks.size();
@@ -108,6 +113,11 @@ Task<v1::PutChunkResponse> FakeStorageStub::PutChunk(RequestContextPtr context,
   if (header.epoch() < node.script.least_epoch) {
     co_return MakeError(absl::StatusCode::kAborted, v1::STALE_EPOCH, "an older epoch");
   }
+  uint64_t& known_epoch = node.script.known_epoch;
+  if (known_epoch != 0 && header.has_entry()) known_epoch = header.entry().epoch();
+  if (known_epoch != 0 && header.epoch() > known_epoch) {
+    co_return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY, "behind");
+  }
   if (Crc32c(data) != header.crc32c()) {
     co_return MakeError(absl::StatusCode::kInvalidArgument, v1::CHECKSUM_MISMATCH, "wrong bytes");
   }
@@ -146,9 +156,17 @@ Task<ChunkAnswer> FakeStorageStub::GetChunk(RequestContextPtr context, std::stri
   co_return answer;
 }
 
-Task<v1::StatChunkResponse> FakeStorageStub::StatChunk(RequestContextPtr, std::string,
-                                                       v1::StatChunkRequest) {
-  co_return absl::UnimplementedError("no gateway asks this");
+Task<v1::StatChunkResponse> FakeStorageStub::StatChunk(RequestContextPtr context,
+                                                       std::string endpoint, v1::StatChunkRequest) {
+  {
+    MutexLock lock(&mutex_);
+    ++nodes_[endpoint].stats;
+  }
+  CO_RETURN_IF_ERROR(co_await Enter(context, endpoint));
+  MutexLock lock(&mutex_);
+  Node& node = nodes_[endpoint];
+  CO_RETURN_IF_ERROR(Scripted(&node, node.script.get));
+  co_return v1::StatChunkResponse();  // gateways ask of no chunk
 }
 
 Task<v1::DeleteVersionsResponse> FakeStorageStub::DeleteVersions(RequestContextPtr, std::string,

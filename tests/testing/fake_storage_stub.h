@@ -20,6 +20,7 @@ class FakeStorageStub final : public StorageStub {
     absl::Status get;          // answered in place of reading
     int failures = -1;         // how many calls `put` and `get` are for; -1: all
     uint64_t least_epoch = 0;  // older ones are STALE_EPOCH
+    uint64_t known_epoch = 0;  // later ones are NOT_READY until an entry comes along; 0: knows all
     bool flip = false;         // one bit of what is read, under the right checksum
     bool truncate = false;     // the last byte of what is read is missing, checksum to match
   };
@@ -32,6 +33,7 @@ class FakeStorageStub final : public StorageStub {
 
   int puts(const std::string& endpoint);
   int gets(const std::string& endpoint);
+  int stats(const std::string& endpoint);
   size_t chunks(const std::string& endpoint);
   bool Has(const std::string& endpoint, const ChunkId& id);
   void Forget(const std::string& endpoint);
@@ -57,6 +59,7 @@ class FakeStorageStub final : public StorageStub {
     std::map<ChunkId, Bytes> chunks;
     int puts = 0;
     int gets = 0;
+    int stats = 0;
     std::vector<v1::ReportSessionRequest> reports;
   };
   /// Waits while the endpoint is held.

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/base/status_macros.h"
+#include "gateway/replication/watched_storage_stub.h"
 
 namespace trebol {
 
@@ -33,9 +34,11 @@ GatewayRig::GatewayRig(uint64_t memory_bytes, int threads, std::shared_ptr<Metad
   metadata->AddBucket("bucket");
   maps = std::make_shared<MapCache>(cluster);
   session = std::make_shared<GatewaySession>(runtime, names, identity, "here", clock);
-  nodes = std::make_shared<NodeMemory>(clock);
-  writer = std::make_shared<ReplicaWriter>(runtime, storage, maps, session, nodes, clock);
-  reader = std::make_shared<ReplicaReader>(storage, maps, nodes);
+  nodes = std::make_shared<NodeHealth>(clock, /*seed=*/1);
+  metrics = std::make_shared<ReplicationMetrics>(registry);
+  watched = std::make_shared<WatchedStorageStub>(storage, nodes);
+  writer = std::make_shared<ReplicaWriter>(runtime, watched, maps, session, nodes, metrics, clock);
+  reader = std::make_shared<ReplicaReader>(runtime, watched, maps, nodes, metrics, clock);
   memory = Semaphore::Create(memory_bytes);
   read_memory = Semaphore::Create(memory_bytes);
   commands = std::make_shared<Commands>(session);
@@ -50,7 +53,7 @@ GatewayRig::GatewayRig(uint64_t memory_bytes, int threads, std::shared_ptr<Metad
 
 GatewayRig::~GatewayRig() {
   session->Stop();
-  for (const char* node : {"n1", "n2", "n3"}) storage->Release(node);
+  for (const char* node : {"n1", "n2", "n3", "n4", "n5"}) storage->Release(node);
   runtime.Drain();
 }
 
@@ -70,7 +73,7 @@ ObjectOperations GatewayRig::Operations() {
   return operations;
 }
 
-v1::ClusterMap GatewayRig::MapAt(uint64_t epoch) {
+v1::ClusterMap GatewayRig::MapAt(uint64_t epoch, uint64_t nodes) {
   v1::ClusterMap map;
   map.set_cluster_id("cluster-of-tests");
   map.set_generation(7);
@@ -78,10 +81,12 @@ v1::ClusterMap GatewayRig::MapAt(uint64_t epoch) {
   map.mutable_constants()->set_partitions(4);
   map.mutable_constants()->set_copies(3);
   map.mutable_constants()->set_write_quorum(2);
-  for (uint64_t id = 1; id <= 3; ++id) {
+  for (uint64_t id = 1; id <= nodes; ++id) {
     v1::ClusterNode* node = map.add_nodes();
     node->set_id(id);
     node->set_endpoint(absl::StrCat("n", id));
+    node->set_weight(1);
+    node->set_state(v1::ClusterNode::ACTIVE);
   }
   for (uint32_t i = 0; i < 4; ++i) {
     v1::PartitionEntry* entry = map.add_partitions();
@@ -90,6 +95,11 @@ v1::ClusterMap GatewayRig::MapAt(uint64_t epoch) {
     for (uint64_t id = 1; id <= 3; ++id) entry->add_serving(id);
   }
   return map;
+}
+
+void GatewayRig::Install(v1::ClusterMap map) {
+  cluster->set_map(std::move(map));
+  TREBOL_CHECK(runtime.BlockOn(maps->Refresh(BackgroundContext())).ok());
 }
 
 std::string GatewayRig::Text(size_t size, uint32_t seed) {

@@ -69,8 +69,10 @@ struct GatewayRig {
                       std::shared_ptr<MetadataStub> other = nullptr);
   ~GatewayRig();
 
-  /// The map with every partition at `epoch`.
-  static v1::ClusterMap MapAt(uint64_t epoch);
+  /// The map with every partition at `epoch`, served by the first three of `nodes` "n1" ….
+  static v1::ClusterMap MapAt(uint64_t epoch, uint64_t nodes = 3);
+  /// Gives the gateway this map.
+  void Install(v1::ClusterMap map);
   static std::string Text(size_t size, uint32_t seed = 1);
 
   absl::StatusOr<v1::ObjectInfo> Put(const std::string& key, const std::string& content);
@@ -98,7 +100,10 @@ struct GatewayRig {
       std::make_shared<Identity>("the secret of the tests, so long");
   std::shared_ptr<MapCache> maps;
   std::shared_ptr<GatewaySession> session;
-  std::shared_ptr<NodeMemory> nodes;
+  Registry registry;
+  std::shared_ptr<NodeHealth> nodes;
+  std::shared_ptr<ReplicationMetrics> metrics;
+  std::shared_ptr<StorageStub> watched;  // `storage`, whose calls `nodes` hears of
   std::shared_ptr<ReplicaWriter> writer;
   std::shared_ptr<ReplicaReader> reader;
   std::shared_ptr<Semaphore> memory;

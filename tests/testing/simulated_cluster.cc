@@ -15,6 +15,7 @@
 #include "gateway/object/get_object.h"
 #include "gateway/object/list_objects.h"
 #include "gateway/object/put_object.h"
+#include "gateway/replication/watched_storage_stub.h"
 #include "metadata/cluster/cluster_controller.h"
 #include "storage-node/background/membership.h"
 #include "storage-node/service/chunk_calls.h"
@@ -47,10 +48,13 @@ struct SimulatedCluster::Gateway {
       : maps(std::make_shared<MapCache>(cluster)),
         session(std::make_shared<GatewaySession>(
             runtime, metadata, std::make_shared<Identity>(kSecret), "gateway", clock)),
-        nodes(std::make_shared<NodeMemory>(clock)),
-        writer(std::make_shared<ReplicaWriter>(runtime, storage, maps, session, nodes, clock)),
-        reader(std::make_shared<ReplicaReader>(storage, maps, nodes)),
-        reporter(runtime, storage, maps, session),
+        nodes(std::make_shared<NodeHealth>(clock)),
+        metrics(std::make_shared<ReplicationMetrics>(registry)),
+        watched(std::make_shared<WatchedStorageStub>(std::move(storage), nodes)),
+        writer(std::make_shared<ReplicaWriter>(runtime, watched, maps, session, nodes, metrics,
+                                               clock)),
+        reader(std::make_shared<ReplicaReader>(runtime, watched, maps, nodes, metrics, clock)),
+        reporter(runtime, watched, maps, session),
         commands(std::make_shared<Commands>(session)),
         lookup(std::make_shared<BucketLookup>(metadata)),
         buckets(metadata, lookup, commands),
@@ -62,7 +66,10 @@ struct SimulatedCluster::Gateway {
 
   const std::shared_ptr<MapCache> maps;
   const std::shared_ptr<GatewaySession> session;
-  const std::shared_ptr<NodeMemory> nodes;
+  Registry registry;
+  const std::shared_ptr<NodeHealth> nodes;
+  const std::shared_ptr<ReplicationMetrics> metrics;
+  const std::shared_ptr<StorageStub> watched;
   const std::shared_ptr<ReplicaWriter> writer;
   const std::shared_ptr<ReplicaReader> reader;
   SessionReporter reporter;
@@ -224,6 +231,7 @@ void SimulatedCluster::StepGateway() {
   Note("the gateway's session", status);
   Note("the gateway's map", runtime_.BlockOn(gateway.maps->Refresh(BackgroundContext())));
   gateway.reporter.Tick();
+  gateway.nodes->Tick();
   gateway.writer->Tick();
 }
 

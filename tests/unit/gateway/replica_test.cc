@@ -6,48 +6,13 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/checksum/crc32c.h"
-#include "tests/testing/gateway_rig.h"
+#include "tests/unit/gateway/replicas.h"
 
 namespace trebol {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class Replicas : public testing::Test {
- protected:
-  ChunkId Id(uint32_t index = 0) const { return {{Generation(7), SessionId(1), 3}, index}; }
-
-  std::future<absl::Status> StartWrite(const Bytes& data,
-                                       RequestContextPtr context = BackgroundContext()) {
-    auto permit = std::make_shared<Semaphore::Permit>(*rig_.memory->TryAcquire(data.size()));
-    auto done = std::make_shared<std::promise<absl::Status>>();
-    rig_.runtime.Spawn(
-        rig_.writer->Write(std::move(context), Id(), data, Crc32c(data), std::move(permit)),
-        [done](const absl::Status& status) { done->set_value(status); });
-    return done->get_future();
-  }
-  absl::Status Write(const Bytes& data) { return StartWrite(data).get(); }
-  absl::StatusOr<Bytes> Read(uint64_t offset, uint64_t length, uint32_t index = 0) {
-    return rig_.runtime.BlockOn(rig_.reader->Read(BackgroundContext(), Id(index), offset, length));
-  }
-  void StoreEverywhere(const Bytes& data) {
-    ASSERT_TRUE(Write(data).ok());
-    ASSERT_TRUE(GatewayRig::Until([&] {
-      return rig_.storage->chunks("n1") + rig_.storage->chunks("n2") + rig_.storage->chunks("n3") ==
-             3;
-    }));
-  }
-
-  void ExpectNobodyIsBlamed() {
-    // Behind a node that never failed come those that did.
-    EXPECT_THAT(rig_.nodes->Order({NodeId(1), NodeId(2), NodeId(3), NodeId(99)}, 0),
-                ElementsAre(NodeId(1), NodeId(2), NodeId(3), NodeId(99)));
-  }
-
-  GatewayRig rig_;
-  const Bytes data_ = Bytes(GatewayRig::Text(900));
-};
 
 using ReplicaWriterTest = Replicas;
 using ReplicaReaderTest = Replicas;
@@ -97,8 +62,7 @@ TEST_F(ReplicaWriterTest, TwoCopiesInOneZoneWaitForTheOtherZoneWhileItMayAnswer)
   v1::ClusterMap map = GatewayRig::MapAt(5);
   ASSERT_EQ(map.nodes_size(), 3);
   for (int i = 0; i < 3; ++i) map.mutable_nodes(i)->set_zone(i < 2 ? "a" : "b");
-  rig_.cluster->set_map(map);
-  ASSERT_TRUE(rig_.runtime.BlockOn(rig_.maps->Refresh(BackgroundContext())).ok());
+  rig_.Install(map);
   rig_.storage->Hold("n3");
   auto write = StartWrite(data_);
   ASSERT_TRUE(GatewayRig::Until(
@@ -111,8 +75,7 @@ TEST_F(ReplicaWriterTest, TwoCopiesInOneZoneWaitForTheOtherZoneWhileItMayAnswer)
 TEST_F(ReplicaWriterTest, TwoCopiesInOneZoneAreEnoughWhenTheOtherZoneFailed) {
   v1::ClusterMap map = GatewayRig::MapAt(5);
   for (int i = 0; i < 3; ++i) map.mutable_nodes(i)->set_zone(i < 2 ? "a" : "b");
-  rig_.cluster->set_map(map);
-  ASSERT_TRUE(rig_.runtime.BlockOn(rig_.maps->Refresh(BackgroundContext())).ok());
+  rig_.Install(map);
   rig_.storage->Set("n3", {.put = absl::FailedPreconditionError("gone")});
   EXPECT_TRUE(Write(data_).ok());
 }
@@ -142,7 +105,7 @@ TEST_F(ReplicaWriterTest, GivesUpAStragglerAfterTwoSeconds) {
   EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
   EXPECT_EQ(rig_.storage->held("n3"), 0);
   // Reads ask it last from now on.
-  EXPECT_THAT(rig_.nodes->Order({NodeId(3), NodeId(1), NodeId(2)}, 0),
+  EXPECT_THAT(rig_.nodes->Order(*rig_.maps->Current(), {NodeId(3), NodeId(1), NodeId(2)}, 0),
               ElementsAre(NodeId(1), NodeId(2), NodeId(3)));
 }
 
@@ -179,8 +142,7 @@ TEST_F(ReplicaWriterTest, HoldsNoMemoryForANodeThatFailedBefore) {
 TEST_F(ReplicaWriterTest, AZoneThatHangsIsWaitedForOnce) {
   v1::ClusterMap map = GatewayRig::MapAt(5);
   for (int i = 0; i < 3; ++i) map.mutable_nodes(i)->set_zone(i < 2 ? "a" : "b");
-  rig_.cluster->set_map(map);
-  ASSERT_TRUE(rig_.runtime.BlockOn(rig_.maps->Refresh(BackgroundContext())).ok());
+  rig_.Install(map);
   rig_.storage->Set("n3", {.put = absl::DeadlineExceededError("nothing came")});
   rig_.storage->Hold("n3");
   auto write = StartWrite(data_);
@@ -242,7 +204,8 @@ TEST_F(ReplicaWriterTest, ACallerThatGoesAwayTakesItsCopiesAlongAndBlamesNoNode)
 TEST_F(ReplicaWriterTest, RefusesWithoutATable) {
   GatewayRig rig;
   auto empty = std::make_shared<MapCache>(rig.cluster);
-  ReplicaWriter writer(rig.runtime, rig.storage, empty, rig.session, rig.nodes, rig.clock);
+  ReplicaWriter writer(rig.runtime, rig.watched, empty, rig.session, rig.nodes, rig.metrics,
+                       rig.clock);
   const absl::Status status =
       rig.runtime.BlockOn(writer.Write(BackgroundContext(), Id(), data_, Crc32c(data_), nullptr));
   EXPECT_EQ(ReasonOf(status), v1::NOT_READY);
@@ -314,20 +277,6 @@ TEST_F(ReplicaReaderTest, EndsWithTheDeadlineAndBlamesNoNode) {
   EXPECT_TRUE(absl::IsDeadlineExceeded(
       rig_.runtime.BlockOn(rig_.reader->Read(context, Id(), 0, 10)).status()));
   ExpectNobodyIsBlamed();
-}
-
-TEST(NodeMemory, ForgetsAFailureAfterFiveSecondsOrASuccess) {
-  ManualClock clock;
-  NodeMemory memory(clock);
-  const std::vector<NodeId> nodes = {NodeId(1), NodeId(2), NodeId(3)};
-  EXPECT_THAT(memory.Order(nodes, 4), ElementsAre(NodeId(2), NodeId(3), NodeId(1)));
-  EXPECT_THAT(memory.Order({}, 4), ElementsAre());
-  memory.Failed(NodeId(1));
-  memory.Failed(NodeId(2));
-  memory.Succeeded(NodeId(2));
-  EXPECT_THAT(memory.Order(nodes, 0), ElementsAre(NodeId(2), NodeId(3), NodeId(1)));
-  clock.Advance(absl::Seconds(5) + absl::Nanoseconds(1));
-  EXPECT_THAT(memory.Order(nodes, 0), ElementsAre(NodeId(1), NodeId(2), NodeId(3)));
 }
 
 }  // namespace
