@@ -20,7 +20,7 @@ class Said {
  public:
   explicit Said(const Reports& reports) {
     for (const auto& [node, report] : reports) {
-      map_epochs_[node] = report.map_epoch();
+      stray_epochs_[node] = report.stray_epoch();
       for (const auto& complete : report.complete()) {
         complete_.emplace(node, complete.partition(), complete.epoch());
       }
@@ -33,13 +33,13 @@ class Said {
   }
 
   bool HoldsNoStray(NodeId node, const ReplicaSet& set) const {
-    const auto found = map_epochs_.find(node);
-    return found != map_epochs_.end() && found->second >= set.epoch.value &&
+    const auto found = stray_epochs_.find(node);
+    return found != stray_epochs_.end() && found->second >= set.epoch.value &&
            !strays_.contains({node, set.partition.value});
   }
 
  private:
-  absl::flat_hash_map<NodeId, uint64_t> map_epochs_;
+  absl::flat_hash_map<NodeId, uint64_t> stray_epochs_;
   absl::flat_hash_set<std::tuple<NodeId, uint64_t, uint64_t>> complete_;
   absl::flat_hash_set<std::pair<NodeId, uint64_t>> strays_;
 };

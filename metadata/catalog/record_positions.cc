@@ -16,8 +16,10 @@ absl::StatusOr<v1::Outcome> RecordPositions(Transaction& rows,
     ASSIGN_OR_RETURN(auto row, GetRow<v1::NodeRow>(rows, key));
     // Of an earlier start of that node: the registration said more.
     if (!row.has_value() || entry.incarnation() != row->incarnation()) continue;
-    if (entry.synced_position() <= row->synced_position()) continue;
-    row->set_synced_position(entry.synced_position());
+    const bool reconciled = entry.compared() && row->reconciling();
+    if (entry.synced_position() <= row->synced_position() && !reconciled) continue;
+    row->set_synced_position(std::max(row->synced_position(), entry.synced_position()));
+    if (reconciled) row->set_reconciling(false);
     RETURN_IF_ERROR(PutRow(rows, key, *row));
   }
   return v1::Outcome();

@@ -421,12 +421,17 @@ absl::Status ClusterController::RecordPositions() {
   v1::Command command;
   for (const NodeId node : InUse(map()->proto())) {
     const auto seen = monitor_.Find(node);
-    if (!seen.has_value() || seen->last.synced_position() <= recorded_[node]) continue;
+    if (!seen.has_value()) continue;
+    const v1::HeartbeatRequest& last = seen->last;
+    const bool newly_compared = last.compared() && compared_[node] != last.incarnation();
+    if (last.synced_position() <= recorded_[node] && !newly_compared) continue;
     auto& entry = *command.mutable_record_positions()->add_entries();
     entry.set_node_id(node.value);
-    entry.set_incarnation(seen->last.incarnation());
-    entry.set_synced_position(seen->last.synced_position());
-    recorded_[node] = seen->last.synced_position();
+    entry.set_incarnation(last.incarnation());
+    entry.set_synced_position(last.synced_position());
+    entry.set_compared(last.compared());
+    recorded_[node] = last.synced_position();
+    if (last.compared()) compared_[node] = last.incarnation();
   }
   if (!command.has_record_positions()) return absl::OkStatus();
   return catalog_->Submit(std::move(command)).status();

@@ -116,6 +116,8 @@ class ClusterController {
   GarbageCollector seen_garbage_;
   Instant recorded_at_;
   absl::flat_hash_map<NodeId, uint64_t> recorded_;
+  absl::flat_hash_map<NodeId, uint64_t>
+      compared_;  // with the incarnation for which that is recorded
 
   Mutex begin_mu_;  // held while the term begins; before mu_
   bool began_ ABSL_GUARDED_BY(begin_mu_) = false;

@@ -98,6 +98,7 @@ void EndDrains(Instant now, const ClusterMap& map, const NodeMonitor& monitor,
     const auto seen = monitor.Find(id);
     // Strays of partitions that were never its own are no less a copy.
     const bool empty = seen.has_value() && monitor.IsUp(id, now) &&
+                       seen->last.stray_epoch() == map.epoch().value &&
                        seen->last.stray_chunks() == 0 && seen->last.stray_partitions().empty();
     if (!empty) continue;
     node.set_state(node.removed() ? v1::ClusterNode::OUT : v1::ClusterNode::DRAINED);

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "common/base/error.h"
@@ -111,7 +110,7 @@ absl::Status MapView::AdmitWrite(const ChunkId& chunk, PartitionId partition, Ep
                                   partition.value, " and the call came with ", epoch.value,
                                   "; try again when it has the newer map"));
   }
-  
+
   // A copy that stands in for that of a member belongs to nobody else: who is no member gives it to
   // the members of the partition, and to a node that is none they would owe nothing.
   if (own.IsMember(self_) || own.IsMember(hint_for)) return absl::OkStatus();

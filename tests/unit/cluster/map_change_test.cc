@@ -151,16 +151,16 @@ TEST_F(FinishMovesTest, TakesAnIncomingNodeThatIsCompleteAtTheEpoch) {
 }
 
 TEST_F(FinishMovesTest, StrikesALeavingNodeWithoutStraysUnderAMapAtLeastAsNew) {
-  reports_[N(4)].set_map_epoch(8);
+  reports_[N(4)].set_stray_epoch(8);
   EXPECT_THAT(Finish(), IsEmpty());  // a member still comes in
   for (auto& entry : *map_.mutable_partitions()) {
     entry.add_serving(3);
     entry.clear_incoming();
   }
-  reports_[N(4)].set_map_epoch(7);
+  reports_[N(4)].set_stray_epoch(7);
   reports_[N(4)].add_stray_partitions(0);
   EXPECT_THAT(Finish(), IsEmpty());  // strays of one, and of the other it knows too old a map
-  reports_[N(4)].set_map_epoch(8);
+  reports_[N(4)].set_stray_epoch(8);
   const auto changes = Finish();
   ASSERT_EQ(changes.size(), 1u);
   EXPECT_EQ(changes[0].partition, PartitionId(1));

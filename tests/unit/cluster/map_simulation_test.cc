@@ -221,7 +221,7 @@ class MapSimulation {
     for (const auto& [id, node] : nodes_) {
       if (!node.up) continue;
       v1::HeartbeatRequest& report = reports[id];
-      report.set_map_epoch(node.epoch);
+      report.set_stray_epoch(node.epoch);
       for (const v1::PartitionEntry& entry : map_.partitions()) {
         const bool holds = node.held.contains(entry.partition());
         const bool incoming = std::ranges::count(entry.incoming(), id.value) > 0;

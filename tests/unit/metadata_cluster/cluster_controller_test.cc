@@ -447,6 +447,7 @@ TEST_F(ClusterControllerTest, TakesANodeInDrainsAnotherAndSaysSo) {
   for (int i = 0; i < 3; ++i) {
     const v1::ClusterMap map = *catalog_->Map();
     beat.set_map_epoch(map.epoch());
+    beat.set_stray_epoch(map.epoch());
     for (uint64_t node = 1; node <= 4; ++node) {
       beat.set_node_id(node);
       beat.clear_complete();

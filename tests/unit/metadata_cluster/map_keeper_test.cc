@@ -33,7 +33,7 @@ class MapKeeperTest : public ::testing::Test {
   void Copy() {
     for (const auto& node : cluster_.proto().nodes()) {
       v1::HeartbeatRequest& says = cluster_.Says(node.id());
-      says.set_map_epoch(cluster_.proto().epoch());
+      says.set_stray_epoch(cluster_.proto().epoch());
       says.clear_complete();
     }
     for (const v1::PartitionEntry& entry : cluster_.proto().partitions()) {
