@@ -1,8 +1,8 @@
 # The process supervisor of the tests and of ./dev cluster.
 if(TREBOL_WITH_GRPC)
   trebol_module(mini_cluster
-    SOURCES ask_cluster_id.cc cluster_record.cc health_probe.cc mini_cluster.cc
-            port_reservation.cc process.cc server_log.cc
+    SOURCES ask_cluster_id.cc cluster_record.cc fault_pipe.cc fault_proxy.cc health_probe.cc
+            mini_cluster.cc port_reservation.cc process.cc server_log.cc
     DEPS trebol::base trebol::proto_grpc absl::cleanup nlohmann_json::nlohmann_json)
   trebol_program(trebol-minicluster SOURCES cluster_main.cc
     DEPS trebol::mini_cluster CLI11::CLI11)

@@ -52,6 +52,7 @@ struct MiniCluster::Member {
   std::string log_file;
   uint64_t log_offset = 0;               // where the log of its present life begins
   std::vector<PortReservation> ports{};  // none where it was running when we came
+  std::unique_ptr<FaultProxy> inbound{}, metadata_link{};
 };
 
 MiniCluster::MiniCluster(Options options) : options_(Completed(std::move(options))) {}
@@ -71,6 +72,7 @@ absl::StatusOr<std::unique_ptr<MiniCluster>> MiniCluster::Start(Options options)
   const absl::Status loaded = cluster->Load();
   if (!loaded.ok() && !absl::IsNotFound(loaded)) return loaded;
   RETURN_IF_ERROR(cluster->AddMissing());
+  RETURN_IF_ERROR(cluster->StartProxies());
   RETURN_IF_ERROR(cluster->RestartDead());
   return cluster;
 }
@@ -151,6 +153,24 @@ absl::Status MiniCluster::Save() const {
 
 // --- starting
 
+bool MiniCluster::IsProxied(const ProcessRecord& process) const {
+  return options_.proxied.contains(process.kind) || options_.proxied.contains(process.name);
+}
+
+absl::Status MiniCluster::StartProxies() {
+  if (!options_.proxied.empty() && options_.outlive) {
+    return absl::InvalidArgumentError("the proxies of a cluster cannot outlive this process");
+  }
+  for (const auto& member : members_) {  // metadata first: the others' links lead to its proxy
+    if (!IsProxied(member->record)) continue;
+    ASSIGN_OR_RETURN(member->inbound, FaultProxy::Start({.target = member->record.endpoint}));
+    if (member->record.kind == kMetadata) continue;
+    ASSIGN_OR_RETURN(member->metadata_link,
+                     FaultProxy::Start({.target = AdvertisedEndpoint("metadata-0")}));
+  }
+  return absl::OkStatus();
+}
+
 std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) const {
   std::vector<std::string> arguments = {absl::StrCat(options_.bin_dir, "/trebol-", process.kind)};
   auto flag = [&arguments](absl::string_view name, absl::string_view value) {
@@ -160,6 +180,7 @@ std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) co
   if (!process.data_dir.empty()) flag("--data", process.data_dir);
   flag(process.kind == kGateway ? "--grpc-listen" : "--listen", process.endpoint);
   flag("--admin-listen", process.admin_endpoint);
+  if (IsProxied(process)) flag("--advertise", AdvertisedEndpoint(process.name));
   if (process.kind == kMetadata) {
     flag("--initial-nodes", absl::StrCat(initial_nodes_));
     if (Copies() < kUsualCopies) {
@@ -167,7 +188,8 @@ std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) co
       flag("--write-quorum", absl::StrCat(std::min(Copies(), 2)));
     }
   } else {
-    flag("--metadata", Get("metadata-0").record.endpoint);
+    flag("--metadata", IsProxied(process) ? MetadataLink(process.name).endpoint()
+                                          : AdvertisedEndpoint("metadata-0"));
     flag("--cluster-secret-file", SecretFile());
   }
   if (process.kind == kStorage) flag("--zone", process.zone);
@@ -409,6 +431,22 @@ int MiniCluster::Copies() const { return std::min(initial_nodes_, kUsualCopies);
 pid_t MiniCluster::Pid(absl::string_view name) const { return Get(name).record.pid; }
 std::string MiniCluster::Endpoint(absl::string_view name) const {
   return Get(name).record.endpoint;
+}
+std::string MiniCluster::AdvertisedEndpoint(absl::string_view name) const {
+  const Member& member = Get(name);
+  return member.inbound == nullptr ? member.record.endpoint : member.inbound->endpoint();
+}
+FaultProxy& MiniCluster::Inbound(absl::string_view name) const {
+  TREBOL_CHECK(Get(name).inbound != nullptr);
+  return *Get(name).inbound;
+}
+FaultProxy& MiniCluster::MetadataLink(absl::string_view name) const {
+  TREBOL_CHECK(Get(name).metadata_link != nullptr);
+  return *Get(name).metadata_link;
+}
+void MiniCluster::SetFaults(absl::string_view name, const LinkFaults& faults) const {
+  Inbound(name).Set(faults);
+  if (Get(name).metadata_link != nullptr) MetadataLink(name).Set(faults);
 }
 std::string MiniCluster::AdminEndpoint(absl::string_view name) const {
   return Get(name).record.admin_endpoint;

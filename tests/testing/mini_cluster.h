@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "tests/testing/cluster_record.h"
+#include "tests/testing/fault_proxy.h"
 #include "tests/testing/process.h"
 
 namespace trebol {
@@ -44,6 +46,11 @@ class MiniCluster {
     // By kind ("storage") or name ("storage-1"): more flags, and "NAME=value" for the environment.
     std::map<std::string, std::vector<std::string>> flags;
     std::map<std::string, std::vector<std::string>> environment;
+
+    /// By kind or name: others reach it, and it reaches metadata, through a FaultProxy each, which
+    /// live in this process (so not with `outlive`) and keep their ports as long as the object.
+    /// What it calls of other nodes is theirs to be cut: their Inbound.
+    std::set<std::string> proxied;
 
     absl::Duration timeout = absl::Seconds(60);  // for becoming healthy, and for ending on SIGTERM
     /// False: inherited TREBOL_* variables are kept from the processes, which die with us.
@@ -92,10 +99,18 @@ class MiniCluster {
 
   // The name must exist from here on: a test that misspells one ends there.
   pid_t Pid(absl::string_view name) const;
-  std::string Endpoint(absl::string_view name) const;
+  std::string Endpoint(absl::string_view name) const;  // where it listens
+  /// What others call: its proxy, if it has one.
+  std::string AdvertisedEndpoint(absl::string_view name) const;
   std::string AdminEndpoint(absl::string_view name) const;
   std::string DataDir(absl::string_view name) const;
   std::string LogFile(absl::string_view name) const;
+
+  // Of a process in Options::proxied. Faults may be changed on any thread after Start.
+  FaultProxy& Inbound(absl::string_view name) const;       // of those who call it
+  FaultProxy& MetadataLink(absl::string_view name) const;  // of its calls to metadata
+  /// On both; metadata itself has the first only.
+  void SetFaults(absl::string_view name, const LinkFaults& faults) const;
 
   std::vector<std::string> Names() const;
   std::vector<std::string> GatewayEndpoints() const;
@@ -114,6 +129,8 @@ class MiniCluster {
   absl::Status Add(absl::string_view kind, int number, const std::string& zone);
   absl::Status Save() const;
 
+  bool IsProxied(const ProcessRecord& process) const;
+  absl::Status StartProxies();
   std::vector<std::string> Arguments(const ProcessRecord& process) const;
   std::vector<std::string> Environment(const ProcessRecord& process) const;
   absl::Status Launch(Member& member);
