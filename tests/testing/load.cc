@@ -14,8 +14,10 @@ namespace {
 constexpr size_t kKeysOfWorker = 60;  // few, so that keys are overwritten and deleted
 constexpr size_t kErrorsKept = 8;
 
-client::Client ClientOf(const std::string& endpoint, absl::Duration timeout) {
-  auto client = client::Client::Create({.endpoint = endpoint, .timeout = timeout});
+client::Client ClientOf(const std::string& endpoint, const Load::Options& options) {
+  auto client = client::Client::Create({.endpoint = endpoint,
+                                        .timeout = options.client_timeout,
+                                        .idle_timeout = options.idle_timeout});
   TREBOL_CHECK(client.ok());
   return *std::move(client);
 }
@@ -42,9 +44,8 @@ void Load::Start() {
   stop_ = false;
   for (const auto& worker : workers_) {
     const std::string& endpoint = options_.endpoints[worker->number % options_.endpoints.size()];
-    worker->thread = std::thread([this, &worker = *worker, endpoint] {
-      Run(worker, ClientOf(endpoint, options_.client_timeout));
-    });
+    worker->thread = std::thread(
+        [this, &worker = *worker, endpoint] { Run(worker, ClientOf(endpoint, options_)); });
   }
 }
 
@@ -92,6 +93,9 @@ std::string Load::PickKey(Worker& worker, bool for_write) {
 void Load::Ended(Entry& entry, const absl::Status& status, const State& wanted,
                  std::atomic<uint64_t>& acknowledged) {
   if (status.ok()) {
+    for (const State& state : entry.possible) {
+      if (state.has_value()) entry.past.push_back(*state);
+    }
     entry.possible = {wanted};
     ++acknowledged;
   } else if (IsAmbiguous(status)) {
@@ -151,14 +155,27 @@ absl::Status Load::Check(const client::Client& client, const std::string& key, c
         &expected, expected.empty() ? "" : " or ",
         state.has_value() ? absl::StrCat(state->size, " bytes of seed ", state->seed) : "nothing");
   }
-  MutexLock lock(&mutex_);
-  violations_.push_back(absl::StrCat(
-      key, ": ",
-      absent ? "LOST"
-             : (entry.possible.size() == 1 && !entry.possible[0] ? "UNDELETED" : "CORRUPT"),
-      ", expected ", expected, ", found ",
-      absent ? "nothing" : absl::StrCat(bytes.size(), " bytes")));
+  const bool old = std::any_of(entry.past.begin(), entry.past.end(), [&](const MadeBytes& past) {
+    return !absent && past.size == bytes.size() && past.Matches(0, bytes);
+  });
+  const bool deleted = entry.possible.size() == 1 && !entry.possible[0].has_value();
+  const std::string found =
+      absl::StrCat(", expected ", expected, ", found ",
+                   absent ? "nothing" : absl::StrCat(old ? "older " : "", bytes.size(), " bytes"));
+  if (deleted && old) {
+    Violates(key, absl::StrCat("UNDELETED", found), &Losses::undeleted);
+  } else if (absent || old) {
+    Violates(key, absl::StrCat("LOST", found), &Losses::lost);
+  } else {
+    Violates(key, absl::StrCat("CORRUPT", found), &Losses::corrupt);
+  }
   return absl::OkStatus();
+}
+
+void Load::Violates(const std::string& key, absl::string_view how, uint64_t Losses::* kind) {
+  MutexLock lock(&mutex_);
+  ++(losses_.*kind);
+  violations_.push_back(absl::StrCat(key, ": ", how));
 }
 
 size_t Load::Verify(const client::Client& client) {
@@ -168,8 +185,7 @@ size_t Load::Verify(const client::Client& client) {
       ++keys;
       const absl::Status status = Check(client, key, entry);
       if (status.ok()) continue;
-      MutexLock lock(&mutex_);
-      violations_.push_back(absl::StrCat(key, ": cannot be read: ", status.ToString()));
+      Violates(key, absl::StrCat("cannot be read: ", status.ToString()), &Losses::unreadable);
     }
   }
   return keys;
@@ -197,6 +213,11 @@ bool Load::AwaitWrites(uint64_t n, absl::Duration patience) const {
 bool Load::AwaitReads(uint64_t n, absl::Duration patience) const {
   const uint64_t goal = gets_ + n;
   return Await([this, goal] { return gets_ >= goal; }, patience);
+}
+
+Load::Losses Load::losses() const {
+  MutexLock lock(&mutex_);
+  return losses_;
 }
 
 std::vector<std::string> Load::violations() const {

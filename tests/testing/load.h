@@ -31,8 +31,9 @@ class Load {
     int workers = 4;
     uint64_t seed = 1;
     absl::Duration client_timeout = absl::Seconds(30);
-    uint64_t max_size = 96 * 1024;    // bytes
-    uint64_t large_size = 9'000'000;  // of one put in large_every: several chunks
+    absl::Duration idle_timeout = absl::Seconds(60);  // of a transfer that moves nothing
+    uint64_t max_size = 96 * 1024;                    // bytes
+    uint64_t large_size = 9'000'000;                  // of one put in large_every: several chunks
     int large_every = 25;
   };
 
@@ -44,6 +45,15 @@ class Load {
     uint64_t writes() const { return puts + deletes; }
   };
 
+  /// Keys of which a read showed what cannot be, by kind; a line of violations() each.
+  struct Losses {
+    uint64_t lost = 0;        // absent, or older than what was acknowledged
+    uint64_t corrupt = 0;     // bytes that were never put there
+    uint64_t undeleted = 0;   // there, after an acknowledged deletion
+    uint64_t unreadable = 0;  // of Verify: an error where there must be an answer
+    uint64_t all() const { return lost + corrupt + undeleted + unreadable; }
+  };
+
   explicit Load(Options options);
   ~Load() { Stop(); }
 
@@ -52,6 +62,7 @@ class Load {
   void Stop();
 
   Counts counts() const;
+  Losses losses() const;
   /// Returns when `n` more writes were acknowledged; false after `patience`.
   bool AwaitWrites(uint64_t n, absl::Duration patience) const;
   bool AwaitReads(uint64_t n, absl::Duration patience) const;
@@ -68,6 +79,7 @@ class Load {
   using State = std::optional<MadeBytes>;  // nothing: absent
   struct Entry {
     std::vector<State> possible;  // one, unless in doubt
+    std::vector<MadeBytes> past;  // what was there once
     bool in_doubt() const { return possible.size() > 1; }
   };
   struct Worker {
@@ -95,6 +107,9 @@ class Load {
   std::atomic<uint64_t> puts_ = 0, gets_ = 0, deletes_ = 0, unknown_ = 0, refused_ = 0,
                         failed_reads_ = 0;
   mutable Mutex mutex_;
+  void Violates(const std::string& key, absl::string_view how, uint64_t Losses::* kind);
+
+  Losses losses_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> violations_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> errors_ ABSL_GUARDED_BY(mutex_);
 };
