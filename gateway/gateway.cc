@@ -10,6 +10,7 @@
 #include "common/stub/grpc_cluster_stub.h"
 #include "common/stub/grpc_metadata_stub.h"
 #include "common/stub/grpc_storage_stub.h"
+#include "common/stub/metered_storage_stub.h"
 #include "common/telemetry/log.h"
 #include "gateway/replication/describe_nodes.h"
 #include "gateway/replication/watched_storage_stub.h"
@@ -32,7 +33,9 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       nodes_(std::make_shared<NodeHealth>(clock)),
       replication_metrics_(std::make_shared<ReplicationMetrics>(registry)),
       storage_(std::make_shared<WatchedStorageStub>(
-          std::make_shared<GrpcStorageStub>(channels_, identity_, batcher_), nodes_)),
+          std::make_shared<MeteredStorageStub>(
+              std::make_shared<GrpcStorageStub>(channels_, identity_, batcher_), registry),
+          nodes_)),
       metadata_(
           std::make_shared<GrpcMetadataStub>(channels_, identity_, batcher_, options.metadata)),
       cluster_(std::make_shared<GrpcClusterStub>(channels_, identity_, options.metadata)),

@@ -2,3 +2,10 @@
 trebol_module(testing_simulated_disk
   SOURCES simulated_disk.cc simulated_files.cc simulated_rocksdb.cc
   DEPS trebol::engine)
+
+# A disk that answers late, and a storage node on it.
+trebol_module(testing_slow_disk SOURCES slow_disk.cc slow_rocksdb.cc DEPS trebol::engine)
+if(TREBOL_WITH_GRPC)
+  trebol_program(trebol-storage-slow SOURCES slow_storage_main.cc
+    DEPS trebol::storage_program trebol::testing_slow_disk SERVER)
+endif()

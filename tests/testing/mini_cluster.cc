@@ -172,7 +172,10 @@ absl::Status MiniCluster::StartProxies() {
 }
 
 std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) const {
-  std::vector<std::string> arguments = {absl::StrCat(options_.bin_dir, "/trebol-", process.kind)};
+  const auto other = options_.programs.find(process.name);
+  const std::string program =
+      other != options_.programs.end() ? other->second : absl::StrCat("trebol-", process.kind);
+  std::vector<std::string> arguments = {absl::StrCat(options_.bin_dir, "/", program)};
   auto flag = [&arguments](absl::string_view name, absl::string_view value) {
     arguments.emplace_back(name);
     arguments.emplace_back(value);

@@ -46,6 +46,8 @@ class MiniCluster {
     // By kind ("storage") or name ("storage-1"): more flags, and "NAME=value" for the environment.
     std::map<std::string, std::vector<std::string>> flags;
     std::map<std::string, std::vector<std::string>> environment;
+    // By name: another program of bin_dir in place of trebol-KIND, with the same flags.
+    std::map<std::string, std::string> programs;
 
     /// By kind or name: others reach it, and it reaches metadata, through a FaultProxy each, which
     /// live in this process (so not with `outlive`) and keep their ports as long as the object.
