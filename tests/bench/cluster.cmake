@@ -2,7 +2,7 @@
 # Both sides run on the allocator of the servers.
 if(TREBOL_WITH_GRPC)
   trebol_module(bench_load
-    SOURCES load_flags.cc load_meter.cc load_report.cc process_usage.cc
+    SOURCES load_flags.cc load_meter.cc load_report.cc machine.cc process_usage.cc
     DEPS trebol::base CLI11::CLI11 nlohmann_json::nlohmann_json)
   trebol_module(bench_rows SOURCES rows.cc DEPS trebol::bench_load)
 
@@ -13,7 +13,7 @@ if(TREBOL_WITH_GRPC)
     SOURCES load_main.cc namespace_load.cc object_load.cc
     DEPS trebol::bench_load trebol::client SERVER)
   trebol_program(trebol-cluster-bench
-    SOURCES cluster_bench.cc cluster_bench_main.cc memory_watch.cc raw_servers.cc
+    SOURCES cluster_bench.cc cluster_bench_main.cc memory_watch.cc programs.cc raw_servers.cc
     DEPS trebol::bench_rows trebol::mini_cluster)
 endif()
 

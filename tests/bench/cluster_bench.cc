@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
+#include "tests/bench/programs.h"
 
 namespace trebol::bench {
 namespace {

@@ -2,10 +2,8 @@
 // bytes, in turn.
 
 #include <signal.h>
-#include <stdlib.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -13,36 +11,12 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "tests/bench/cluster_bench.h"
+#include "tests/bench/programs.h"
 
 namespace trebol::bench {
 namespace {
 
 volatile sig_atomic_t interrupted = 0;
-
-/// Removed with everything in it.
-class Workplace {
- public:
-  explicit Workplace(const std::string& parent) : path_(parent + "/bench-XXXXXX") {
-    std::error_code ignored;
-    std::filesystem::create_directories(parent, ignored);
-    if (mkdtemp(path_.data()) == nullptr) path_.clear();
-  }
-  ~Workplace() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-/// Of the build that we are part of: a disk, where /tmp may be memory.
-std::string BuildFolder() {
-  return std::filesystem::path(ProgramPath("")).parent_path().parent_path();
-}
 
 int Fail(const std::string& why) {
   std::fprintf(stderr, "./dev bench: %s\n", why.c_str());

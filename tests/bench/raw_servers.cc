@@ -2,14 +2,13 @@
 
 #include <signal.h>
 
-#include <filesystem>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
+#include "tests/bench/programs.h"
 #include "tests/testing/server_log.h"
 
 namespace trebol::bench {
@@ -58,34 +57,6 @@ std::vector<pid_t> RawServers::processes() const {
   std::vector<pid_t> pids;
   for (const Process& process : processes_) pids.push_back(process.pid());
   return pids;
-}
-
-std::string ProgramPath(const std::string& name) {
-  std::error_code error;
-  const std::filesystem::path folder =
-      std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-  return folder / name;
-}
-
-absl::StatusOr<std::string> RunToEnd(const std::vector<std::string>& argv,
-                                     const std::string& log_file, absl::Duration timeout,
-                                     const std::function<bool()>& interrupted) {
-  ASSIGN_OR_RETURN(Process process, Process::Start({.argv = argv, .log_file = log_file}));
-  const absl::Time deadline = absl::Now() + timeout;
-  while (process.GetState() != Process::State::kGone) {
-    if (interrupted() || absl::Now() > deadline) {
-      process.Signal(SIGKILL).IgnoreError();
-      process.WaitGone(kStartTimeout).IgnoreError();
-      if (interrupted()) return absl::CancelledError("interrupted");
-      return absl::DeadlineExceededError(absl::StrCat(absl::StrJoin(argv, " "), " still ran after ",
-                                                      absl::FormatDuration(timeout)));
-    }
-    absl::SleepFor(kPoll);
-  }
-  std::string line = LastLine(log_file);
-  if (process.EndedWell()) return line;
-  return absl::UnavailableError(
-      absl::StrCat(absl::StrJoin(argv, " "), ": ", process.Ending(), ": ", line));
 }
 
 }  // namespace trebol::bench

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "tests/testing/process.h"
 
 namespace trebol::bench {
@@ -30,14 +28,5 @@ class RawServers {
   std::vector<Process> processes_;
   std::string endpoint_;
 };
-
-/// Of the build that we are part of: "trebol-bench-raw".
-std::string ProgramPath(const std::string& name);
-
-/// Runs a program to its end and returns the last line that it printed. An error holds that line
-/// when the program failed; CANCELLED when `interrupted`, and then it is gone.
-absl::StatusOr<std::string> RunToEnd(const std::vector<std::string>& argv,
-                                     const std::string& log_file, absl::Duration timeout,
-                                     const std::function<bool()>& interrupted);
 
 }  // namespace trebol::bench

@@ -1,28 +1,18 @@
 #include "tests/bench/rows.h"
 
-#include <stdlib.h>
-#include <sys/utsname.h>
-
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tests/bench/machine.h"
 
 namespace trebol::bench {
 namespace {
 
 bool MoreIsBetter(absl::string_view metric) {
   return metric == "mb_per_s" || metric == "ops_per_s";
-}
-
-std::optional<double> Median(std::vector<double> values) {
-  if (values.empty()) return std::nullopt;
-  std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 nlohmann::json OrNull(const std::optional<double>& value) {
@@ -110,16 +100,8 @@ std::string ToJson(const std::vector<Row>& rows) {
                    {"trebol", OrNull(row.trebol)},
                    {"ratio", OrNull(row.ratio())}});
   }
-  utsname system{};
-  uname(&system);
-  double load[3] = {};
-  getloadavg(load, 3);
-  return nlohmann::json{{"machine",
-                         {{"processors", std::thread::hardware_concurrency()},
-                          {"kernel", system.release},
-                          {"load_average", load[0]}}},
-                        {"rows", all}}
-             .dump(1) +
+  return nlohmann::json{{"machine", nlohmann::json::parse(MachineAsJson())}, {"rows", all}}.dump(
+             1) +
          "\n";
 }
 

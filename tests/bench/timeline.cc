@@ -45,6 +45,14 @@ uint64_t Timeline::Count(Span span, Outcome outcome) const {
       begin, end, [outcome](const Sample& sample) { return sample.outcome == outcome; }));
 }
 
+uint64_t Timeline::CountEnded(Span span) const {
+  return static_cast<uint64_t>(
+      std::count_if(samples_.begin(), samples_.end(), [span](const Sample& sample) {
+        return sample.outcome != Outcome::kNotBegun && sample.ended_us >= span.from_us &&
+               sample.ended_us < span.to_us;
+      }));
+}
+
 double Timeline::Quantile(Span span, Which which, double q) const {
   std::vector<float> took;
   const auto [begin, end] = Due(span);

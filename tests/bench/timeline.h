@@ -25,6 +25,8 @@ class Timeline {
 
   uint64_t Count(Span span) const;
   uint64_t Count(Span span, Outcome outcome) const;
+  /// Those that were begun and ended in `span`, well or not, whenever they were due.
+  uint64_t CountEnded(Span span) const;
   /// Milliseconds; 0 without operations.
   double Quantile(Span span, Which which, double q) const;
 

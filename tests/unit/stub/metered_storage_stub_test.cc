@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "common/async/runtime.h"
+#include "common/checksum/crc32c.h"
 #include "tests/testing/fake_storage_stub.h"
 
 namespace trebol {
@@ -17,8 +18,10 @@ class MeteredStorageStubTest : public testing::Test {
       : nodes_(std::make_shared<FakeStorageStub>()), metered_(nodes_, registry_) {}
 
   absl::Status Put(const std::string& endpoint) {
-    return runtime_
-        .BlockOn(metered_.PutChunk(BackgroundContext(), endpoint, {}, Bytes(std::string("bytes"))))
+    const Bytes data(std::string("bytes"));
+    v1::PutChunkRequest header;
+    header.set_crc32c(Crc32c(data));
+    return runtime_.BlockOn(metered_.PutChunk(BackgroundContext(), endpoint, header, data))
         .status();
   }
   std::string Line(const std::string& method, int count) const {

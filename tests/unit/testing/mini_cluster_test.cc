@@ -120,6 +120,22 @@ TEST_F(MiniClusterTest, AProxiedProcessIsReachedAndReachesMetadataThroughItsProx
   EXPECT_TRUE(absl::IsInvalidArgument(MiniCluster::Start(options).status()));
 }
 
+TEST_F(MiniClusterTest, RunsAnotherProgramWhereOneIsNamed) {
+  std::filesystem::create_symlink(TREBOL_FAKE_SERVER, root_ + "/bin/another-storage");
+  MiniCluster::Options options = Options();
+  options.programs["storage-1"] = "another-storage";
+  const auto cluster = MustStart(options);
+  ASSERT_NE(cluster, nullptr);
+  const auto program = [&](const std::string& name) {
+    std::string path;
+    std::getline(std::ifstream(absl::StrCat("/proc/", cluster->Pid(name), "/cmdline")), path, '\0');
+    return std::filesystem::path(path).filename().string();
+  };
+  EXPECT_EQ(program("storage-0"), "trebol-storage");
+  EXPECT_EQ(program("storage-1"), "another-storage");
+  EXPECT_THAT(LogOf("storage-1"), HasSubstr("--zone zone-1"));
+}
+
 TEST_F(MiniClusterTest, FewNodesKeepFewCopiesAndTheProgramSaysSo) {
   // Beside the stand-ins, where it looks for the servers.
   const std::string program = root_ + "/bin/trebol-minicluster";

@@ -1,0 +1,62 @@
+#include "tests/bench/fault_rig.h"
+
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "tests/bench/programs.h"
+
+namespace trebol::bench {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Minutes(5);
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<FaultRig>> FaultRig::Start(const Options& options) {
+  std::unique_ptr<FaultRig> rig(new FaultRig(options));
+  MiniCluster::Options cluster{.dir = options.directory + "/cluster",
+                               .nodes = kNodes,
+                               .zones = kNodes,
+                               .interrupted = options.interrupted};
+  cluster.flags["metadata"] = options.metadata_flags;
+  if (options.slow_disk) {
+    cluster.programs[kNode] = "trebol-storage-slow";
+    cluster.environment[kNode] = {"SLOW_DISK_FILE=" + rig->SlowDiskFile()};
+  }
+  ASSIGN_OR_RETURN(rig->cluster_, MiniCluster::Start(cluster));
+  RETURN_IF_ERROR(
+      rig->RunProgram({"trebol-bench-mixed", "fill", "--endpoint", rig->endpoint()}).status());
+  return rig;
+}
+
+FaultRig::~FaultRig() {
+  if (cluster_ != nullptr) cluster_->KillAll();
+  std::error_code ignored;
+  std::filesystem::remove_all(options_.directory, ignored);
+}
+
+absl::StatusOr<RunningLoad> FaultRig::StartLoad(std::vector<std::string> arguments) {
+  return RunningLoad::Start({.endpoint = endpoint(),
+                             .directory = options_.directory,
+                             .name = absl::StrCat("load-", runs_++),
+                             .arguments = std::move(arguments),
+                             .interrupted = options_.interrupted});
+}
+
+absl::StatusOr<std::string> FaultRig::RunProgram(std::vector<std::string> argv) {
+  argv.front() = ProgramPath(argv.front());
+  return RunToEnd(argv, absl::StrCat(options_.directory, "/run-", runs_++, ".log"), kPatience,
+                  options_.interrupted);
+}
+
+absl::Status FaultRig::SlowDisk(int milliseconds) {
+  std::ofstream file(SlowDiskFile());
+  file << milliseconds << std::flush;
+  if (file.good()) return absl::OkStatus();
+  return absl::UnavailableError("cannot write " + SlowDiskFile());
+}
+
+}  // namespace trebol::bench

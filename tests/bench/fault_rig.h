@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tests/bench/running_load.h"
+#include "tests/testing/mini_cluster.h"
+
+namespace trebol::bench {
+
+/// A cluster of five storage nodes in five zones as processes, with what a mixed load reads, and
+/// one node that something happens to. Its processes and its folder go with it. Not thread-safe.
+class FaultRig {
+ public:
+  struct Options {
+    std::string directory;   // made; of this rig alone
+    bool slow_disk = false;  // the node's disk can be made slow
+    std::vector<std::string> metadata_flags;
+    std::function<bool()> interrupted = [] { return false; };
+  };
+
+  static absl::StatusOr<std::unique_ptr<FaultRig>> Start(const Options& options);
+  ~FaultRig();
+  FaultRig(const FaultRig&) = delete;
+  FaultRig& operator=(const FaultRig&) = delete;
+
+  static constexpr int kNodes = 5;
+  /// The name of the node.
+  static constexpr char kNode[] = "storage-1";
+
+  MiniCluster& cluster() { return *cluster_; }
+  /// Of the gateway.
+  std::string endpoint() const { return cluster_->GatewayEndpoints().front(); }
+  const std::string& directory() const { return options_.directory; }
+
+  /// trebol-bench-mixed run with these arguments beside the endpoint.
+  absl::StatusOr<RunningLoad> StartLoad(std::vector<std::string> arguments);
+  /// Another program to its end; the last line that it printed.
+  absl::StatusOr<std::string> RunProgram(std::vector<std::string> argv);
+
+  /// What every operation of the node's disk takes longer; 0 heals it. With `slow_disk`.
+  absl::Status SlowDisk(int milliseconds);
+
+ private:
+  explicit FaultRig(Options options) : options_(std::move(options)) {}
+  std::string SlowDiskFile() const { return options_.directory + "/slow-disk"; }
+
+  const Options options_;
+  std::unique_ptr<MiniCluster> cluster_;
+  int runs_ = 0;
+};
+
+}  // namespace trebol::bench
