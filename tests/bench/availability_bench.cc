@@ -36,6 +36,7 @@ FaultDose SmokeFaultDose() {
 const AvailabilityBench::Scenario AvailabilityBench::kScenarios[] = {
     {"kill", &AvailabilityBench::Kill},
     {"stop", &AvailabilityBench::Stop},
+    {"drop", &AvailabilityBench::Drop},
     {"slow-disk", &AvailabilityBench::SlowDisk},
     {"overload", &AvailabilityBench::Overload},
     // Nothing repairs yet.

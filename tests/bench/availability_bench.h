@@ -78,6 +78,7 @@ class AvailabilityBench {
   // Of one node, in fault_scenarios.cc.
   absl::Status Kill(const std::string& name);
   absl::Status Stop(const std::string& name);
+  absl::Status Drop(const std::string& name);
   absl::Status SlowDisk(const std::string& name);
   absl::Status Overload(const std::string& name);  // overload_scenario.cc
   absl::Status Repair(const std::string& name);    // repair_scenario.cc

@@ -26,6 +26,7 @@ absl::StatusOr<std::unique_ptr<FaultRig>> FaultRig::Start(const Options& options
     cluster.programs[kNode] = "trebol-storage-slow";
     cluster.environment[kNode] = {"SLOW_DISK_FILE=" + rig->SlowDiskFile()};
   }
+  if (options.network) cluster.proxied = {kNode};
   ASSIGN_OR_RETURN(rig->cluster_, MiniCluster::Start(cluster));
   RETURN_IF_ERROR(
       rig->RunProgram({"trebol-bench-mixed", "fill", "--endpoint", rig->endpoint()}).status());
@@ -57,6 +58,16 @@ absl::Status FaultRig::SlowDisk(int milliseconds) {
   file << milliseconds << std::flush;
   if (file.good()) return absl::OkStatus();
   return absl::UnavailableError("cannot write " + SlowDiskFile());
+}
+
+absl::Status FaultRig::Cut() {
+  cluster_->SetFaults(kNode, LinkFaults::Cut());
+  return absl::OkStatus();
+}
+
+absl::Status FaultRig::Mend() {
+  cluster_->SetFaults(kNode, {});
+  return absl::OkStatus();
 }
 
 }  // namespace trebol::bench

@@ -19,6 +19,7 @@ class FaultRig {
   struct Options {
     std::string directory;   // made; of this rig alone
     bool slow_disk = false;  // the node's disk can be made slow
+    bool network = false;    // the node can be cut off
     std::vector<std::string> metadata_flags;
     std::function<bool()> interrupted = [] { return false; };
   };
@@ -44,6 +45,9 @@ class FaultRig {
 
   /// What every operation of the node's disk takes longer; 0 heals it. With `slow_disk`.
   absl::Status SlowDisk(int milliseconds);
+  /// Nothing reaches the node or comes from it, and nobody is told. With `network`.
+  absl::Status Cut();
+  absl::Status Mend();
 
  private:
   explicit FaultRig(Options options) : options_(std::move(options)) {}

@@ -1,4 +1,4 @@
-// What happens to one node: it is killed, stopped, its disk becomes slow.
+// What happens to one node: it is killed, stopped, cut off, its disk becomes slow.
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
@@ -88,6 +88,18 @@ absl::Status AvailabilityBench::Stop(const std::string& name) {
                     .after_seconds = options_.dose.after,
                     .begin = [&] { return rig->cluster().Pause(FaultRig::kNode); },
                     .end = [&] { return rig->cluster().Resume(FaultRig::kNode); }};
+  return UnderFault(name, *rig, fault, capacity);
+}
+
+absl::Status AvailabilityBench::Drop(const std::string& name) {
+  FaultRig::Options options = RigOptions(name);
+  options.network = true;
+  ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(options));
+  ASSIGN_OR_RETURN(const double capacity, OperationsPerSecond(*rig, options_.dose.capacity));
+  const Fault fault{.seconds = options_.dose.hang,
+                    .after_seconds = options_.dose.after,
+                    .begin = [&] { return rig->Cut(); },
+                    .end = [&] { return rig->Mend(); }};
   return UnderFault(name, *rig, fault, capacity);
 }
 
