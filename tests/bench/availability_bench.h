@@ -15,9 +15,11 @@
 namespace trebol::bench {
 
 /// How much is done: seconds, if nothing else is said. The defaults take about eleven minutes, and
-/// 20 GB of disk for a while: a cluster's data goes with its row.
+/// 25 GB of disk for a while: a cluster's data goes with its row.
 struct FaultDose {
   int rounds = 3;
+  int tries = 3;        // of a row in a round whose healthy twin shows that others use the machine
+  bool at_rest = true;  // false: it counts all the same
   double settle = 2;    // of each load, before anything counts
   double capacity = 4;  // of the closed loop that finds what the machine can do
   double healthy = 10;  // of the healthy twin
@@ -27,8 +29,9 @@ struct FaultDose {
   double after = 5;     // once it is healed
   double overload = 60;
   double after_overload = 33;
-  double share = 0.4;  // of the capacity, offered while there is a fault
-  int clients = 32;    // at a time
+  double share = 0.4;       // of the capacity, offered while there is a fault
+  int clients = 32;         // at a time; of overload: with connections and a session each
+  int probe_clients = 256;  // at a time, of the closed loop that finds the capacity for overload
   int overload_clients = 2000;
   uint64_t lost_bytes = 2 * kGiB;  // on the node that is lost for good
   double repair = 1200;            // waited for at most
@@ -54,7 +57,8 @@ class AvailabilityBench {
 
   /// Of the rows there are.
   static std::vector<std::string> Names();
-  /// INVALID_ARGUMENT for a name that is none.
+  /// INVALID_ARGUMENT for a name that is none. UNAVAILABLE when the machine was too
+  /// busy for all of them; a row for which it was in every round is missing.
   absl::StatusOr<std::vector<FaultRow>> Run();
 
  private:
@@ -84,12 +88,15 @@ class AvailabilityBench {
   absl::Status Repair(const std::string& name);    // repair_scenario.cc
   absl::Status CheckThatItRepairs() const;
 
+  /// ABORTED when the healthy twin was not `at_rest` and has to be: this try counts for nothing.
+  absl::Status CheckRest(bool at_rest) const;
+  absl::Status RunScenario(const Scenario& scenario);
   /// An open loop at a share of `capacity` with a healthy span, then the fault, then its end.
   absl::Status UnderFault(const std::string& name, FaultRig& rig, const Fault& fault,
                           double capacity);
   void AddFault(const std::string& name, const Timeline& timeline, Span healthy, Span faulty);
-  /// What a closed loop of all clients reaches.
-  absl::StatusOr<double> OperationsPerSecond(FaultRig& rig, double seconds) const;
+  /// What a closed loop of so many at a time reaches.
+  absl::StatusOr<double> OperationsPerSecond(FaultRig& rig, int clients, double seconds) const;
   /// Says the first errors of a load's operations.
   static void SayErrors(const RunningLoad& load);
 

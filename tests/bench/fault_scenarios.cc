@@ -32,6 +32,9 @@ absl::Status AvailabilityBench::UnderFault(const std::string& name, FaultRig& ri
   RETURN_IF_ERROR(load.SleepUntil(faulty.to_us));
   RETURN_IF_ERROR(fault.end());
   ASSIGN_OR_RETURN(const Timeline timeline, load.Finish());
+  // At the capacity each client waits so long for an operation; well below it they are quicker.
+  const double at_capacity_ms = 1e3 * dose.clients / capacity;
+  RETURN_IF_ERROR(CheckRest(timeline.Quantile(healthy, Which::kAll, 0.5) < at_capacity_ms));
   std::printf("  %-10s %5.0f/s; ", name.c_str(), rate);
   AddFault(name, timeline, healthy, faulty);
   SayErrors(load);
@@ -75,7 +78,8 @@ void AvailabilityBench::AddFault(const std::string& name, const Timeline& timeli
 
 absl::Status AvailabilityBench::Kill(const std::string& name) {
   ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(RigOptions(name)));
-  ASSIGN_OR_RETURN(const double capacity, OperationsPerSecond(*rig, options_.dose.capacity));
+  ASSIGN_OR_RETURN(const double capacity,
+                   OperationsPerSecond(*rig, options_.dose.clients, options_.dose.capacity));
   const Fault fault{.seconds = options_.dose.kill,
                     .begin = [&] { return rig->cluster().Kill(FaultRig::kNode); }};
   return UnderFault(name, *rig, fault, capacity);
@@ -83,7 +87,8 @@ absl::Status AvailabilityBench::Kill(const std::string& name) {
 
 absl::Status AvailabilityBench::Stop(const std::string& name) {
   ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(RigOptions(name)));
-  ASSIGN_OR_RETURN(const double capacity, OperationsPerSecond(*rig, options_.dose.capacity));
+  ASSIGN_OR_RETURN(const double capacity,
+                   OperationsPerSecond(*rig, options_.dose.clients, options_.dose.capacity));
   const Fault fault{.seconds = options_.dose.hang,
                     .after_seconds = options_.dose.after,
                     .begin = [&] { return rig->cluster().Pause(FaultRig::kNode); },
@@ -95,7 +100,8 @@ absl::Status AvailabilityBench::Drop(const std::string& name) {
   FaultRig::Options options = RigOptions(name);
   options.network = true;
   ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(options));
-  ASSIGN_OR_RETURN(const double capacity, OperationsPerSecond(*rig, options_.dose.capacity));
+  ASSIGN_OR_RETURN(const double capacity,
+                   OperationsPerSecond(*rig, options_.dose.clients, options_.dose.capacity));
   const Fault fault{.seconds = options_.dose.hang,
                     .after_seconds = options_.dose.after,
                     .begin = [&] { return rig->Cut(); },
@@ -108,12 +114,13 @@ absl::Status AvailabilityBench::SlowDisk(const std::string& name) {
   options.slow_disk = true;
   ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(options));
   const double seconds = options_.dose.capacity * 2;
-  ASSIGN_OR_RETURN(const double capacity, OperationsPerSecond(*rig, seconds));
+  ASSIGN_OR_RETURN(const double capacity,
+                   OperationsPerSecond(*rig, options_.dose.clients, seconds));
   // The disk stays slow for the closed loop that follows.
   const Fault fault{.seconds = options_.dose.slow,
                     .begin = [&] { return rig->SlowDisk(kSlowDiskMilliseconds); }};
   RETURN_IF_ERROR(UnderFault(name, *rig, fault, capacity));
-  ASSIGN_OR_RETURN(const double slow, OperationsPerSecond(*rig, seconds));
+  ASSIGN_OR_RETURN(const double slow, OperationsPerSecond(*rig, options_.dose.clients, seconds));
   results_.Add(name, "ops_per_s", Phase::kHealthy, capacity);
   results_.Add(name, "ops_per_s", Phase::kFault, slow);
   std::printf("  %-10s a closed loop: %.0f -> %.0f/s\n", name.c_str(), capacity, slow);

@@ -26,7 +26,8 @@ double Ratio(uint64_t above, uint64_t below) {
 absl::Status AvailabilityBench::Overload(const std::string& name) {
   const FaultDose& dose = options_.dose;
   ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(RigOptions(name)));
-  ASSIGN_OR_RETURN(const double capacity, OperationsPerSecond(*rig, dose.capacity));
+  ASSIGN_OR_RETURN(const double capacity,
+                   OperationsPerSecond(*rig, dose.probe_clients, dose.capacity));
   const std::string admin = rig->cluster().AdminEndpoint("gateway-0");
   const double before = dose.settle + dose.healthy;
   ASSIGN_OR_RETURN(
@@ -62,6 +63,7 @@ absl::Status AvailabilityBench::Overload(const std::string& name) {
     return timeline.GoodPerSecond(span, kUserPatience * 1e3) / Ratio(timeline.Count(span), 1) *
            span.seconds();
   };
+  RETURN_IF_ERROR(CheckRest(good(healthy) >= kGoodShare));
   const std::optional<double> again =
       timeline.SecondsUntilGood(after, kGoodShare, kUserPatience * 1e3);
   const auto both = [&](const char* metric, double without, double with) {
