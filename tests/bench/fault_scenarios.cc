@@ -10,6 +10,7 @@ namespace trebol::bench {
 namespace {
 
 constexpr double kBackTimes = 1.5;  // of the healthy p99
+constexpr double kRestTimes = 2;
 constexpr int kSlowDiskMilliseconds = 500;
 
 }  // namespace
@@ -32,9 +33,11 @@ absl::Status AvailabilityBench::UnderFault(const std::string& name, FaultRig& ri
   RETURN_IF_ERROR(load.SleepUntil(faulty.to_us));
   RETURN_IF_ERROR(fault.end());
   ASSIGN_OR_RETURN(const Timeline timeline, load.Finish());
-  // At the capacity each client waits so long for an operation; well below it they are quicker.
+  // At the capacity an operation takes so long on average; well below it 99 of 100 are quicker than
+  // twice that, but on a machine that others use too.
   const double at_capacity_ms = 1e3 * dose.clients / capacity;
-  RETURN_IF_ERROR(CheckRest(timeline.Quantile(healthy, Which::kAll, 0.5) < at_capacity_ms));
+  RETURN_IF_ERROR(
+      CheckRest(timeline.Quantile(healthy, Which::kAll, 0.99) <= kRestTimes * at_capacity_ms));
   std::printf("  %-10s %5.0f/s; ", name.c_str(), rate);
   AddFault(name, timeline, healthy, faulty);
   SayErrors(load);
