@@ -136,41 +136,6 @@ TEST_F(MiniClusterTest, RunsAnotherProgramWhereOneIsNamed) {
   EXPECT_THAT(LogOf("storage-1"), HasSubstr("--zone zone-1"));
 }
 
-TEST_F(MiniClusterTest, AProxiedProcessIsReachedAndReachesMetadataThroughItsProxies) {
-  MiniCluster::Options options = Options();
-  options.proxied = {"storage-1", "gateway"};
-  const auto cluster = MustStart(options);
-  ASSERT_NE(cluster, nullptr);
-  for (const char* name : {"storage-1", "gateway-0"}) {
-    EXPECT_NE(cluster->AdvertisedEndpoint(name), cluster->Endpoint(name));
-    EXPECT_EQ(cluster->AdvertisedEndpoint(name), cluster->Inbound(name).endpoint());
-    EXPECT_THAT(
-        LogOf(name),
-        AllOf(HasSubstr(absl::StrCat("listen ", cluster->Endpoint(name))),
-              HasSubstr(absl::StrCat("--advertise ", cluster->AdvertisedEndpoint(name))),
-              HasSubstr(absl::StrCat("--metadata ", cluster->MetadataLink(name).endpoint()))));
-  }
-  EXPECT_EQ(cluster->AdvertisedEndpoint("storage-0"), cluster->Endpoint("storage-0"));
-  EXPECT_THAT(LogOf("storage-0"), Not(HasSubstr("--advertise")));
-
-  // What stands behind the proxy is the process, in its next life too.
-  const std::string advertised = cluster->AdvertisedEndpoint("gateway-0");
-  const auto ask = [&](absl::Duration patience) {
-    return AskClusterId(advertised, absl::Now() + patience);
-  };
-  EXPECT_EQ(*ask(absl::Seconds(60)), "fake-cluster");
-  cluster->SetFaults("gateway-0", LinkFaults::Cut());
-  EXPECT_FALSE(ask(absl::Milliseconds(300)).ok());
-  cluster->SetFaults("gateway-0", {});
-  ASSERT_TRUE(cluster->Kill("gateway-0").ok());
-  ASSERT_TRUE(cluster->Restart("gateway-0").ok());
-  EXPECT_EQ(cluster->AdvertisedEndpoint("gateway-0"), advertised);
-  EXPECT_EQ(*ask(absl::Seconds(60)), "fake-cluster");
-
-  options.outlive = true;
-  EXPECT_TRUE(absl::IsInvalidArgument(MiniCluster::Start(options).status()));
-}
-
 TEST_F(MiniClusterTest, FewNodesKeepFewCopiesAndTheProgramSaysSo) {
   // Beside the stand-ins, where it looks for the servers.
   const std::string program = root_ + "/bin/trebol-minicluster";
