@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/cluster/tasks_json.h"
 #include "common/config/option_set.h"
 #include "common/daemon/server_process.h"
 #include "common/rpc/channels.h"
@@ -78,5 +79,6 @@ int main(int argc, char** argv) {
                       .advertised_endpoint = settings.gateway.advertise,
                       .missing = [&] { return (*gateway)->Missing(); },
                       .fatal = [&] { return (*gateway)->fatal(); },
-                      .detail = [&] { return trebol::StatusJson(**gateway); }});
+                      .detail = [&] { return trebol::StatusJson(**gateway); },
+                      .tasks = [&] { return trebol::TasksJson((*gateway)->cluster_status()); }});
 }

@@ -97,6 +97,16 @@ absl::Duration StorageNode::Tick() {
   return serves ? kHeartbeatInterval : kTickUntilReady;
 }
 
+v1::ClusterStatus StorageNode::Describe() {
+  v1::ClusterStatus status;
+  v1::NodeStatus& node = *status.add_nodes();
+  node.mutable_node()->set_id(store_->identity().node.value);
+  node.mutable_node()->set_endpoint(options_.advertise.empty() ? server_->endpoint()
+                                                               : options_.advertise);
+  background_->Describe(node.mutable_last());
+  return status;
+}
+
 std::vector<std::string> StorageNode::Missing() const {
   std::vector<std::string> missing;
   if (!membership_->registered()) {

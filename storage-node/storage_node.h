@@ -52,7 +52,8 @@ class StorageNode {
   RpcServer& server() { return *server_; }
   SegmentChunkStore& store() { return *store_; }
   BlockingPool::Load load() const { return pool_->load(); }
-  Background& background() { return *background_; }
+  /// Itself and what it does in the background, as a status of one node.
+  v1::ClusterStatus Describe();
 
   /// Empty when ready; otherwise what is missing, a sentence each.
   std::vector<std::string> Missing() const;

@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/limits.h"
+#include "common/cluster/tasks_json.h"
 #include "common/config/option_set.h"
 #include "common/daemon/server_process.h"
 #include "common/rpc/channels.h"
@@ -108,7 +109,8 @@ int RunStorageProgram(int argc, char** argv, EngineOptions engine) {
   return process.Run({.grpc_endpoint = (*node)->endpoint(),
                       .advertised_endpoint = options.advertise,
                       .missing = [&] { return (*node)->Missing(); },
-                      .fatal = [&] { return (*node)->fatal(); }});
+                      .fatal = [&] { return (*node)->fatal(); },
+                      .tasks = [&] { return TasksJson((*node)->Describe()); }});
 }
 
 }  // namespace trebol

@@ -81,7 +81,11 @@ absl::Status ServerProcess::OpenAdmin() {
   condition.missing = [this] { return Missing(); };
   condition.status = [this] { return StatusJson(); };
   condition.registry = &registry_;
-  auto admin = AdminServer::Start(settings_.admin_listen, StandardRoutes(std::move(condition)));
+  HttpRoutes routes = StandardRoutes(std::move(condition));
+  routes["/background-tasks"] = [this](const HttpRequest&) {
+    return HttpResponse{.content_type = "application/json", .body = TasksJson()};
+  };
+  auto admin = AdminServer::Start(settings_.admin_listen, std::move(routes));
   if (!admin.ok()) return admin.status();
   admin_ = *std::move(admin);
   return absl::OkStatus();
@@ -117,6 +121,11 @@ std::string ServerProcess::StatusJson() const {
         nlohmann::json::parse(server_->detail(), nullptr, /*allow_exceptions=*/false);
   }
   return status.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string ServerProcess::TasksJson() const {
+  MutexLock lock(&mutex_);
+  return server_ == nullptr ? "{\"nodes\":[]}\n" : server_->tasks();
 }
 
 int ServerProcess::Run(Server server) {

@@ -40,6 +40,8 @@ class ServerProcess {
     std::function<std::vector<std::string>()> missing;  // empty: ready
     std::function<absl::Status()> fatal;                // not OK: nothing but an operator helps
     std::function<std::string()> detail = [] { return std::string("{}"); };  // JSON, for /status
+    /// JSON, for /background-tasks: common/cluster/tasks_json.h.
+    std::function<std::string()> tasks = [] { return std::string("{\"nodes\":[]}\n"); };
     /// Called once, when it is ready for the first time.
     std::function<void()> on_ready = [] {};
   };
@@ -54,6 +56,7 @@ class ServerProcess {
   void StopWatchingTheStart();
   std::vector<std::string> Missing() const;
   std::string StatusJson() const;
+  std::string TasksJson() const;
 
   const std::string program_;
   const std::string component_;

@@ -33,7 +33,7 @@ class NodesComeAndGo : public testing::Story {
   void Node(const std::string& verb, std::vector<std::string> names) {
     std::vector<std::string> arguments = {"node", verb, "--yes", "--wait"};
     for (const std::string& name : names) arguments.push_back(cluster().Endpoint(name));
-    const ProgramResult result = Cli(arguments, {.timeout = kPatience});
+    const testing::ProgramResult result = Cli(arguments, {.timeout = kPatience});
     ASSERT_EQ(result.exit_code, 0) << verb << ": " << result.out << result.err;
     ASSERT_TRUE(load_->AwaitWrites(50, kPatience));
   }
