@@ -26,6 +26,14 @@ absl::Status SessionClosed(SessionId session) {
       absl::StrCat("session ", ToString(session), " is closed; its gateway must open a new one"));
 }
 
+// Shares of the disk. What others can do as well stops first, and leaves room for clients.
+constexpr double kRefuseHintsAt = 0.85;   // copies that stand in for others
+constexpr double kRefuseCopiesAt = 0.90;  // that peers pass on: repair, moves
+double LimitOf(const PutOptions& options) {
+  if (options.hint_for != NodeId()) return kRefuseHintsAt;
+  return options.from_peer ? kRefuseCopiesAt : kRefuseWritesAt;
+}
+
 }  // namespace
 
 /// Makes later puts of the same chunks wait for these. All are taken at once, so that nobody holds
@@ -75,6 +83,7 @@ std::vector<absl::StatusOr<PutResult>> SegmentChunkStore::PutMany(absl::Span<con
 
 void SegmentChunkStore::PutDistinct(absl::Span<const ChunkPut* const> puts, PutResults results) {
   const InFlight in_flight(*this, puts);
+  const DiskSpace space = SpaceNow();
   std::vector<LogEntry> entries;
   std::vector<absl::StatusOr<PutResult>*> appended;  // the results of the entries
   std::vector<bool> from_peer;                       // of the entries
@@ -87,6 +96,10 @@ void SegmentChunkStore::PutDistinct(absl::Span<const ChunkPut* const> puts, PutR
       *results[i] = stored.status();
     } else if (*stored) {
       *results[i] = PutResult::kAlreadyStored;
+    } else if (const absl::Status fits =
+                   CheckSpace(space, bytes + put.data.size(), LimitOf(put.options));
+               !fits.ok()) {
+      *results[i] = fits;
     } else {
       bytes += put.data.size();
       appended.push_back(results[i]);
@@ -97,18 +110,16 @@ void SegmentChunkStore::PutDistinct(absl::Span<const ChunkPut* const> puts, PutR
     }
   }
   if (entries.empty()) return;
-  absl::Status status = CheckSpace(bytes);
-  if (status.ok()) {
-    status = commit_->Append(absl::MakeSpan(entries), [this, &entries, &from_peer] {
-      MutexLock lock(&closed_mu_);
-      for (size_t i = 0; i < entries.size(); ++i) {
-        const VersionId& version = std::get<PutRecord>(entries[i].record).id.version;
-        if (!from_peer[i] && closed_.contains({version.generation, version.session})) {
-          entries[i].status = SessionClosed(version.session);
+  const absl::Status status =
+      commit_->Append(absl::MakeSpan(entries), [this, &entries, &from_peer] {
+        MutexLock lock(&closed_mu_);
+        for (size_t i = 0; i < entries.size(); ++i) {
+          const VersionId& version = std::get<PutRecord>(entries[i].record).id.version;
+          if (!from_peer[i] && closed_.contains({version.generation, version.session})) {
+            entries[i].status = SessionClosed(version.session);
+          }
         }
-      }
-    });
-  }
+      });
   for (size_t i = 0; i < entries.size(); ++i) {
     if (!status.ok()) {
       *appended[i] = status;
@@ -379,16 +390,14 @@ DiskSpace SegmentChunkStore::SpaceNow() {
   return {.capacity_bytes = capacity, .free_bytes = std::min(free, capacity)};
 }
 
-absl::Status SegmentChunkStore::CheckSpace(uint64_t bytes) {
-  const DiskSpace space = SpaceNow();
-  if (space.capacity_bytes == 0)
-    return absl::OkStatus();  // not known just now; the write will tell
-  const auto full =
-      static_cast<uint64_t>(kRefuseWritesAt * static_cast<double>(space.capacity_bytes));
+absl::Status SegmentChunkStore::CheckSpace(const DiskSpace& space, uint64_t bytes,
+                                           double share) const {
+  if (space.capacity_bytes == 0) return absl::OkStatus();  // not known now; the write will tell
+  const auto full = static_cast<uint64_t>(share * static_cast<double>(space.capacity_bytes));
   if (space.capacity_bytes - space.free_bytes + bytes <= full) return absl::OkStatus();
   return MakeError(
       absl::StatusCode::kResourceExhausted, v1::DISK_FULL,
-      absl::StrCat(options_.directory, " is ", 100 * kRefuseWritesAt, " % full (", space.free_bytes,
+      absl::StrCat(options_.directory, " is ", 100 * share, " % full (", space.free_bytes,
                    " bytes free of ", space.capacity_bytes, "); add a node or delete objects"));
 }
 
@@ -413,7 +422,7 @@ StoreStatistics SegmentChunkStore::Statistics() {
   statistics.lineage = commit_->lineage();
   statistics.write_latency = commit_->write_latency();
   statistics.failed = !commit_->failure().ok();
-  statistics.writes_refused = !CheckSpace(kDefaultChunkSize).ok();
+  statistics.writes_refused = !CheckSpace(space, kDefaultChunkSize, kRefuseWritesAt).ok();
   return statistics;
 }
 

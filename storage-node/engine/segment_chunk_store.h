@@ -85,7 +85,8 @@ class SegmentChunkStore final : public ChunkStore {
   SegmentChunkStore(const Options& options, std::unique_ptr<Superblock> superblock);
   absl::Status Start();
   void RunBackground();
-  absl::Status CheckSpace(uint64_t bytes);
+  /// DISK_FULL if `bytes` more would fill `share` of the disk.
+  absl::Status CheckSpace(const DiskSpace& space, uint64_t bytes, double share) const;
   DiskSpace SpaceNow();
   /// Of puts of different chunks.
   using PutResults = absl::Span<absl::StatusOr<PutResult>* const>;

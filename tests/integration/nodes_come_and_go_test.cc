@@ -114,10 +114,10 @@ TEST_F(NodesComeAndGo, Replaced) {
   Start(4, 3);
   ASSERT_FALSE(HasFatalFailure());
   ASSERT_TRUE(AwaitState("storage-3", "waiting"));
-  Node("replace", {"storage-1", "storage-3"});
+  Node("replace", {"storage-0", "storage-3"});
   ASSERT_FALSE(HasFatalFailure());
-  EXPECT_TRUE(AwaitState("storage-1", "out"));
-  ASSERT_TRUE(cluster().Stop("storage-1").ok());
+  EXPECT_TRUE(AwaitState("storage-0", "out"));
+  ASSERT_TRUE(cluster().Stop("storage-0").ok());
   EXPECT_TRUE(AwaitHealth("healthy"));
   ExpectNothingFailed();
 }

@@ -161,5 +161,32 @@ TEST_F(InventoryTest, TakesFromPeersWhatAGatewayMayNotWriteAnyMore) {
   EXPECT_TRUE(store_->Put(id, Bytes(bytes), Crc32c(bytes), {.from_peer = true}).ok());
 }
 
+TEST_F(InventoryTest, AFillingDiskRefusesHintsThenCopiesThenWrites) {
+  options_.capacity_bytes = 1'000'000;
+  Open();
+  const std::string bytes = MakeBytes(1, 10'000);
+  uint64_t sequence = 0;
+  const auto put = [&](const PutOptions& options) {
+    return ReasonOf(
+        store_->Put(MakeChunkId(++sequence), Bytes(bytes), Crc32c(bytes), options).status());
+  };
+  const auto fill = [&](double share) {
+    while (true) {
+      const StoreStatistics now = store_->Statistics();
+      if (now.capacity_bytes - now.free_bytes + 30'000 > share * now.capacity_bytes) return;
+      ASSERT_EQ(put({}), v1::ERROR_REASON_UNSPECIFIED);
+    }
+  };
+  fill(0.85);
+  EXPECT_EQ(put({.hint_for = NodeId(5)}), v1::ERROR_REASON_UNSPECIFIED);
+  ASSERT_EQ(put({}), v1::ERROR_REASON_UNSPECIFIED);
+  ASSERT_EQ(put({}), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(put({.hint_for = NodeId(5)}), v1::DISK_FULL);
+  EXPECT_EQ(put({.from_peer = true}), v1::ERROR_REASON_UNSPECIFIED);
+  fill(0.92);
+  EXPECT_EQ(put({.from_peer = true}), v1::DISK_FULL);
+  EXPECT_EQ(put({}), v1::ERROR_REASON_UNSPECIFIED);
+}
+
 }  // namespace
 }  // namespace trebol

@@ -79,10 +79,13 @@ TEST_F(WritePlanTest, PrefersAHandoffThatAddsAZone) {
 
 TEST_F(WritePlanTest, TakesNoHandoffThatIsDownOrBroken) {
   Plan();
+  ASSERT_EQ(order_.size(), 2u);
+  const uint64_t down = order_[0].value;
+  const uint64_t broken = order_[1].value;
   Node(1)->set_down(true);
-  Node(order_[0].value)->set_down(true);
-  EXPECT_THAT(Nodes(Plan().first()), ElementsAre(2, 3, order_[1].value));
-  Break(order_[1].value);
+  Node(down)->set_down(true);
+  EXPECT_THAT(Nodes(Plan().first()), ElementsAre(2, 3, broken));
+  Break(broken);
   WritePlan plan = Plan();
   EXPECT_THAT(Nodes(plan.first()), ElementsAre(2, 3));
   EXPECT_TRUE(plan.degraded());

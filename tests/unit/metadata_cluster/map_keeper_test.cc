@@ -138,6 +138,10 @@ TEST_F(MapKeeperTest, ADrainEndsWhenTheNodeHoldsNothing) {
   Seconds(2);
   EXPECT_EQ(cluster_.Node(2).state(), v1::ClusterNode::DRAINING) << "it holds a chunk";
   cluster_.Says(2).set_stray_chunks(0);
+  cluster_.Says(2).set_stray_epoch(cluster_.proto().epoch() - 1);
+  Seconds(2);
+  EXPECT_EQ(cluster_.Node(2).state(), v1::ClusterNode::DRAINING) << "it has not looked since";
+  cluster_.Says(2).set_stray_epoch(cluster_.proto().epoch());
   Seconds(2);
   EXPECT_EQ(cluster_.Node(2).state(), v1::ClusterNode::DRAINED);
 }
