@@ -41,6 +41,7 @@ Background::~Background() {
   store_.OnQuarantined(nullptr);
   map_.suspects().OnAdd(nullptr);
   stop_.Stop();
+  peers_.Cancel();
   syncing_.reset();
   handing_over_.reset();
   scrubbing_.reset();

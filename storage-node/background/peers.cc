@@ -80,8 +80,8 @@ absl::StatusOr<v1::ComparePartitionsResponse> Peers::Compare(
     if (!set->incoming.empty() || !set->leaving.empty()) *request.add_entries() = ToProto(*set);
   }
   ASSIGN_OR_RETURN(v1::ComparePartitionsResponse response,
-                   runtime_.BlockOn(peers_->ComparePartitions(
-                       BackgroundContext(), std::move(endpoint), std::move(request))));
+                   runtime_.BlockOn(peers_->ComparePartitions(context_, std::move(endpoint),
+                                                              std::move(request))));
   if (response.digests_size() == static_cast<int>(sets.size())) return response;
   return absl::InternalError(absl::StrCat("node ", ToString(node), " answered ",
                                           response.digests_size(), " digests for ", sets.size()));
@@ -99,9 +99,9 @@ absl::StatusOr<std::vector<ListedChunk>> Peers::List(NodeId node, PartitionId pa
   AddMarks(undecided, &request);
   if (after) *request.mutable_after() = ToProto(*after);
   request.set_limit(static_cast<uint32_t>(limit));
-  ASSIGN_OR_RETURN(const v1::ListChunksResponse response,
-                   runtime_.BlockOn(peers_->ListChunks(BackgroundContext(), std::move(endpoint),
-                                                       std::move(request))));
+  ASSIGN_OR_RETURN(
+      const v1::ListChunksResponse response,
+      runtime_.BlockOn(peers_->ListChunks(context_, std::move(endpoint), std::move(request))));
   std::vector<ListedChunk> chunks;
   for (const v1::ListChunksResponse::Chunk& chunk : response.chunks()) {
     chunks.push_back({.id = ChunkIdOf(chunk.id()), .size = chunk.size()});
@@ -121,7 +121,7 @@ std::vector<absl::StatusOr<ChunkPut>> Peers::Fetch(NodeId node, const ReplicaSet
     request.set_partition(static_cast<uint32_t>(set.partition.value));
     request.set_epoch(set.epoch.value);
     request.set_length(chunk.size);
-    tasks.push_back(storage_->GetChunk(BackgroundContext(), *endpoint, std::move(request)));
+    tasks.push_back(storage_->GetChunk(context_, *endpoint, std::move(request)));
   }
   auto answers = BlockOnAll<ChunkAnswer>(std::move(tasks));
   std::vector<absl::StatusOr<ChunkPut>> fetched;
@@ -138,9 +138,9 @@ absl::StatusOr<v1::StatChunkResponse> Peers::Confirm(NodeId node, const ReplicaS
   request.set_node(node.value);
   *request.mutable_at() = ToProto(set);
   for (const ListedChunk& chunk : chunks) *request.add_chunks() = ToProto(chunk.id);
-  ASSIGN_OR_RETURN(v1::StatChunkResponse response,
-                   runtime_.BlockOn(storage_->StatChunk(BackgroundContext(), std::move(endpoint),
-                                                        std::move(request))));
+  ASSIGN_OR_RETURN(
+      v1::StatChunkResponse response,
+      runtime_.BlockOn(storage_->StatChunk(context_, std::move(endpoint), std::move(request))));
   if (response.entries_size() == static_cast<int>(chunks.size())) return response;
   return absl::InternalError(absl::StrCat("node ", ToString(node), " answered ",
                                           response.entries_size(), " states for ", chunks.size()));
@@ -160,8 +160,7 @@ std::vector<absl::Status> Peers::Push(NodeId node, const ReplicaSet& set,
     request.set_crc32c(chunk.crc32c);
     request.set_from_peer(true);
     *request.mutable_entry() = ToProto(set);
-    tasks.push_back(
-        storage_->PutChunk(BackgroundContext(), *endpoint, std::move(request), chunk.data));
+    tasks.push_back(storage_->PutChunk(context_, *endpoint, std::move(request), chunk.data));
   }
   std::vector<absl::Status> statuses;
   for (const auto& answer : BlockOnAll<v1::PutChunkResponse>(std::move(tasks)))

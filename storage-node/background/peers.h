@@ -25,6 +25,9 @@ class Peers {
         const MapView& map)
       : runtime_(runtime), peers_(std::move(peers)), storage_(std::move(storage)), map_(map) {}
 
+  /// Ends the calls that are under way, and all later ones at once: CANCELLED.
+  void Cancel() { context_->cancellation->Cancel(); }
+
   /// `sets` as this node has them installed; entries of those with moves under way travel along.
   absl::StatusOr<v1::ComparePartitionsResponse> Compare(NodeId node,
                                                         absl::Span<const ReplicaSet* const> sets,
@@ -55,6 +58,7 @@ class Peers {
   const std::shared_ptr<PeerStub> peers_;
   const std::shared_ptr<StorageStub> storage_;
   const MapView& map_;
+  const RequestContextPtr context_ = BackgroundContext();
 };
 
 }  // namespace trebol

@@ -187,6 +187,8 @@ void RegisterClients::Read(const client::Client& client, const Call& call) {
   }
   if (!info.ok()) {
     CountError(info.status());
+    if (absl::IsDataLoss(info.status()))
+      Violates(absl::StrCat(key, ": ", info.status().ToString()));
     return history_.End(call.ticket, Outcome::kUnknown, kAbsent, false, info.status().ToString());
   }
   Value value = kAbsent;
