@@ -80,6 +80,7 @@ absl::StatusOr<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::Start(const Op
 
 EmbeddedCluster::~EmbeddedCluster() {
   gateway_.reset();
+  for (const auto& node : nodes_) node->StopBackground();
   nodes_.clear();
   metadata_.reset();
 }

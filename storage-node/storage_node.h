@@ -52,6 +52,9 @@ class StorageNode {
   RpcServer& server() { return *server_; }
   SegmentChunkStore& store() { return *store_; }
   BlockingPool::Load load() const { return pool_->load(); }
+  /// No more calls to other nodes: before any of them ends, in one process with them.
+  void StopBackground() { background_->Stop(); }
+
   /// Itself and what it does in the background, as a status of one node.
   v1::ClusterStatus Describe();
 

@@ -22,13 +22,16 @@ Background::Background(Runtime& runtime, std::shared_ptr<PeerStub> peers,
       hand_over_(store, store.inventory(), map, peers_, stop_, clock, options.hand_over),
       scrub_(store.scrubber(), clock, options.scrub),
       tasks_(sync_, hand_over_, scrub_, clock) {
-  syncing_ = std::make_unique<Periodic>([this] {
-    stop_.WaitFor(kGather);
-    return sync_.Tick();
-  });
-  handing_over_ = std::make_unique<Periodic>([this] { return hand_over_.Tick(); });
-  scrubbing_ = std::make_unique<Periodic>([this] { return scrub_.Tick(); });
-  map_.suspects().OnAdd([this] { syncing_->Wake(); });
+  {
+    MutexLock lock(&threads_mutex_);
+    syncing_ = std::make_unique<Periodic>([this] {
+      stop_.WaitFor(kGather);
+      return sync_.Tick();
+    });
+    handing_over_ = std::make_unique<Periodic>([this] { return hand_over_.Tick(); });
+    scrubbing_ = std::make_unique<Periodic>([this] { return scrub_.Tick(); });
+  }
+  map_.suspects().OnAdd([this] { Wake(); });
   store_.OnQuarantined([this](const ChunkId& id) {
     Log(LogLevel::kWarning, "storage", "a bad copy was found and quarantined",
         {{"chunk", ToString(id)}});
@@ -37,19 +40,26 @@ Background::Background(Runtime& runtime, std::shared_ptr<PeerStub> peers,
   });
 }
 
-Background::~Background() {
-  store_.OnQuarantined(nullptr);
-  map_.suspects().OnAdd(nullptr);
+Background::~Background() { Stop(); }
+
+void Background::Stop() {
   stop_.Stop();
   peers_.Cancel();
-  syncing_.reset();
-  handing_over_.reset();
-  scrubbing_.reset();
+  store_.OnQuarantined(nullptr);
+  map_.suspects().OnAdd(nullptr);
+  std::unique_ptr<Periodic> ended[3];
+  {
+    MutexLock lock(&threads_mutex_);
+    ended[0] = std::move(syncing_);
+    ended[1] = std::move(handing_over_);
+    ended[2] = std::move(scrubbing_);
+  }
 }
 
 void Background::Wake() {
-  syncing_->Wake();
-  handing_over_->Wake();
+  MutexLock lock(&threads_mutex_);
+  if (syncing_ != nullptr) syncing_->Wake();
+  if (handing_over_ != nullptr) handing_over_->Wake();
 }
 
 void Background::Describe(v1::HeartbeatRequest* heartbeat) {

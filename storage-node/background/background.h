@@ -7,6 +7,7 @@
 #include "common/async/runtime.h"
 #include "common/async/stop_signal.h"
 #include "common/base/clock.h"
+#include "common/base/mutex.h"
 #include "common/stub/peer_stub.h"
 #include "common/stub/storage_stub.h"
 #include "storage-node/background/background_tasks.h"
@@ -34,6 +35,11 @@ class Background {
              const Clock& clock, const Options& options);
   ~Background();
 
+  /// Ends all work, within a call to a peer, for good; what was done is still described.
+  /// Idempotent, and done by the destructor. In one process with its peers: before any of them
+  /// goes.
+  void Stop();
+
   /// There is a newer map, or something else to look at.
   void Wake();
 
@@ -55,10 +61,11 @@ class Background {
   Scrub scrub_;
   BackgroundTasks tasks_;
 
-  // Last: their threads use the rest.
-  std::unique_ptr<Periodic> syncing_;
-  std::unique_ptr<Periodic> handing_over_;
-  std::unique_ptr<Periodic> scrubbing_;
+  // Last: their threads use the rest. Until Stop.
+  Mutex threads_mutex_;
+  std::unique_ptr<Periodic> syncing_ ABSL_GUARDED_BY(threads_mutex_);
+  std::unique_ptr<Periodic> handing_over_ ABSL_GUARDED_BY(threads_mutex_);
+  std::unique_ptr<Periodic> scrubbing_ ABSL_GUARDED_BY(threads_mutex_);
 };
 
 }  // namespace trebol

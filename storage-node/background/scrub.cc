@@ -10,7 +10,7 @@ namespace trebol {
 namespace {
 
 constexpr uint64_t kAtOnce = 4 * kMiB;
-constexpr absl::Duration kRetry = absl::Minutes(1);
+constexpr absl::Duration kRetry = absl::Seconds(10);
 // Looks that often whether a pass is due: the time of the last is that of the wall clock.
 constexpr absl::Duration kLook = absl::Minutes(1);
 
@@ -31,6 +31,10 @@ absl::Duration Scrub::Tick() {
   const double rate = std::clamp(wanted, options_.floor, options_.cap);
   const auto read = scrubber_.Next(kAtOnce);
   MutexLock lock(&mutex_);
+  if (!read.ok() && read.status() != problem_) {
+    Log(LogLevel::kWarning, "storage", "the scrub could not go on; trying again",
+        {{"why", std::string(read.status().message())}});
+  }
   problem_ = read.status();
   if (!read.ok()) return kRetry;
   running_ = *read > 0;

@@ -213,13 +213,16 @@ absl::Status SegmentChunkStore::Quarantine(const ChunkId& id, const Place& place
 }
 
 absl::Status SegmentChunkStore::Scrub(const ChunkId& id) {
+  const auto before = index_->FindChunk(id);
+  if (!before.ok()) return NoteIndexError(before.status());
   const absl::Status read = Get(id, 0, 0).status();
-  if (ReasonOf(read) != v1::CHUNK_UNKNOWN) return read;
+  if (!*before || ReasonOf(read) != v1::CHUNK_UNKNOWN) return read;
   // The medium failed three times. Others have the chunk, and what is read again tomorrow may be
   // wrong: this copy is as good as lost.
   const auto row = index_->FindChunk(id);
   if (!row.ok()) return NoteIndexError(row.status());
-  if (!*row || (*row)->quarantined()) return absl::OkStatus();
+  // One that compaction moved meanwhile is another copy.
+  if (!*row || (*row)->quarantined() || (*row)->place != (*before)->place) return absl::OkStatus();
   RETURN_IF_ERROR(Quarantine(id, (*row)->place));
   return ChunkError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, id,
                     absl::StrCat("is quarantined: ", read.message()));

@@ -161,6 +161,42 @@ TEST_F(InventoryTest, TakesFromPeersWhatAGatewayMayNotWriteAnyMore) {
   EXPECT_TRUE(store_->Put(id, Bytes(bytes), Crc32c(bytes), {.from_peer = true}).ok());
 }
 
+TEST_F(InventoryTest, AScrubTellsItsEndAndFindsWhatIsBad) {
+  Scrubber& scrubber = store_->scrubber();
+  ASSERT_EQ(*scrubber.Next(1'000'000), 0u);  // nothing is stored
+  EXPECT_EQ(scrubber.progress().passes, 1u);
+  for (uint64_t i = 1; i <= 20; ++i) Put(MakeChunkId(i), 10'000);  // several segments
+  const std::string bytes = MakeBytes(7, 10'000);
+  for (const std::string& path : disk_.Paths("/disk/node/segments/")) {
+    std::string content = disk_.Content(path);
+    const size_t at = content.find(bytes.substr(100, 50));
+    if (at == std::string::npos) continue;
+    content[at] ^= 1;
+    disk_.SetContent(path, content);
+  }
+  std::vector<ChunkId> told;
+  store_->OnQuarantined([&told](const ChunkId& id) { told.push_back(id); });
+  uint64_t read = 0;
+  int calls = 0;
+  for (uint64_t now = 1; now > 0; ++calls) {
+    const auto next = scrubber.Next(25'000);
+    ASSERT_TRUE(next.ok()) << next.status();
+    now = *next;
+    EXPECT_LE(now, 25'000u);
+    read += now;
+  }
+  EXPECT_EQ(read, 200'000u);
+  EXPECT_GT(calls, 8);
+  EXPECT_EQ(scrubber.progress().passes, 2u);
+  EXPECT_EQ(scrubber.progress().bad_chunks, 1u);
+  EXPECT_EQ(told, std::vector<ChunkId>({MakeChunkId(7)}));
+  EXPECT_EQ(store_->Stat(MakeChunkId(7))->state, ChunkState::kCorrupt);
+  store_->OnQuarantined(nullptr);
+  ASSERT_GT(*scrubber.Next(25'000), 0u);
+  Open();  // goes on, and remembers
+  EXPECT_EQ(store_->scrubber().progress().passes, 2u);
+}
+
 TEST_F(InventoryTest, AFillingDiskRefusesHintsThenCopiesThenWrites) {
   options_.capacity_bytes = 1'000'000;
   Open();
