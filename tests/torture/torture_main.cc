@@ -78,7 +78,7 @@ int Run(int argc, char** argv) {
   options.dir = std::filesystem::absolute(absl::StrCat(parent, "/torture-", options.seed));
   std::filesystem::remove_all(options.dir, error);  // of an earlier run with the seed
   std::filesystem::create_directories(options.dir, error);
-  std::printf("replay: ./dev torture --seed %llu --minutes %g --nemesis %s --nodes %d\n",
+  std::printf("replay: build/bin/trebol-torture --seed %llu --minutes %g --nemesis %s --nodes %d\n",
               static_cast<unsigned long long>(options.seed), minutes, faults.c_str(),
               options.nodes);
   std::fflush(stdout);
