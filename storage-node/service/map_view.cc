@@ -168,8 +168,7 @@ absl::Status MapView::Forget(ChunkInventory& inventory, PartitionId partition, E
   const auto table = this->table();
   TREBOL_CHECK(table != nullptr && partition.value < table->size());
   const ReplicaSet& own = (*table)[partition.value];
-  const bool same = own.epoch == epoch && !own.IsMember(self_);
-  if (!same && !Planted("node.forget_at_any_epoch")) return Stale(own, epoch);
+  if (own.epoch != epoch || own.IsMember(self_)) return Stale(own, epoch);
   return inventory.Forget(chunks);
 }
 

@@ -39,8 +39,7 @@ TEST_P(PlantedMovesDefect, IsCaught) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, PlantedMovesDefect,
-                         testing::Values(Defect{"node.forget_at_any_epoch", "LOST"},
-                                         Defect{"node.forget_without_an_answer", "LOST"},
+                         testing::Values(Defect{"node.forget_without_an_answer", "LOST"},
                                          Defect{"node.answer_under_older_map", "UNDELETED"},
                                          Defect{"node.delete_under_older_map", "UNDELETED"}),
                          [](const auto& info) {
