@@ -30,8 +30,10 @@ bool CanGive(const ReplicaSet& set, const ClusterMap& map) {
 }  // namespace
 
 absl::Duration HandOver::Tick() {
-  const auto table = map_.table();
+  // In this order: strays of an older table must never pass for those of a newer map, or metadata
+  // would take a node for empty that is not.
   const auto map = map_.map();
+  const auto table = map_.table();
   if (table == nullptr || map == nullptr) return options_.interval;
   absl::Status problem;
   const auto strays = FindStrays(*table, map->epoch());

@@ -15,6 +15,7 @@ namespace {
 
 constexpr size_t kPartitionsPerCall = 2048;
 constexpr size_t kPage = 1000;
+constexpr absl::Duration kSummariseEvery = absl::Seconds(1);  // as often as heartbeats ask
 // What is copied at a time: as much as keeps a peer and the disk busy, and no more memory.
 constexpr size_t kMostAtOnce = 64;
 constexpr uint64_t kMostBytesAtOnce = 8 * kMiB;
@@ -67,8 +68,10 @@ absl::Duration PartitionSync::Tick() {
       problem = Annotate(pulled, absl::StrCat("copying partition ", pull.partition.value,
                                               " from node ", ToString(pull.from)));
     }
-    Summarise(*table, *map);
+    // It looks at every partition, and there may be as many pulls.
+    if (clock_.Now() - summarised_at_ >= kSummariseEvery) Summarise(*table, *map);
   }
+  Summarise(*table, *map);
   MutexLock lock(&mutex_);
   if (!problem.ok() && problem != report_.problem) {
     Log(LogLevel::kWarning, "storage", "copies could not be compared or made; trying again",
@@ -231,6 +234,7 @@ absl::StatusOr<bool> PartitionSync::Copy(const Pull& pull, const ReplicaSet& set
 }
 
 void PartitionSync::Summarise(const MapView::Table& table, const ClusterMap& map) {
+  summarised_at_ = clock_.Now();
   Report next;
   next.compared = true;
   for (const ReplicaSet& set : table) {

@@ -101,6 +101,7 @@ class PartitionSync {
   const Options options_;
   Pacer pacer_;
   std::set<PartitionId> suspects_;
+  Instant summarised_at_;
 
   std::map<PairKey, Pair> pairs_;
 
