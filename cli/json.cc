@@ -157,6 +157,16 @@ std::string PlanJson(const client::NodeChangePlan& plan) {
   return Line(json);
 }
 
+std::string JobJson(const client::Job& job) {
+  Json json = {{"id", job.id},         {"kind", job.kind},      {"state", job.state},
+               {"nodes", job.nodes},   {"done", job.done},      {"total", job.total},
+               {"unit", job.unit},     {"rate", job.rate},      {"seconds_left", job.seconds_left},
+               {"passes", job.passes}, {"problem", job.problem}};
+  json["began"] = job.began == absl::InfinitePast() ? Json() : Json(Rfc3339(job.began));
+  json["ended"] = job.ended == absl::InfiniteFuture() ? Json() : Json(Rfc3339(job.ended));
+  return Line(json);
+}
+
 std::string ClusterJson(const client::ClusterStatus& status) {
   Json json = {{"cluster_id", status.cluster_id},
                {"generation", status.generation},

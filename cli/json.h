@@ -25,6 +25,7 @@ std::string BucketJson(const client::Bucket& bucket);
 std::string ObjectJson(const client::ObjectInfo& object);
 std::string NodeJson(const client::NodeStatus& node);
 std::string PlanJson(const client::NodeChangePlan& plan);
+std::string JobJson(const client::Job& job);
 std::string ClusterJson(const client::ClusterStatus& status);
 
 }  // namespace trebol::cli

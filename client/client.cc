@@ -205,4 +205,10 @@ absl::StatusOr<NodeChangePlan> Client::ApplyNodeChange(const NodeChange& change)
   return connection_->ApplyNodeChange(context_, change);
 }
 
+absl::StatusOr<JobList> Client::ListJobs() const { return connection_->ListJobs(context_); }
+
+absl::StatusOr<Job> Client::ChangeJob(JobVerb verb, const std::string& id) const {
+  return connection_->ChangeJob(context_, verb, id);
+}
+
 }  // namespace trebol::client

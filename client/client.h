@@ -166,6 +166,10 @@ class Client {
   /// Begins the change; what it moves is seen in the status. Idempotent. FAILED_PRECONDITION with
   /// CHANGE_REFUSED for one that would cost safety, NOT_FOUND with NODE_NOT_FOUND.
   absl::StatusOr<NodeChangePlan> ApplyNodeChange(const NodeChange& change) const;
+  absl::StatusOr<JobList> ListJobs() const;
+  /// Gives the job as it is then. Idempotent but for kStart. NOT_FOUND with JOB_NOT_FOUND,
+  /// FAILED_PRECONDITION with CHANGE_REFUSED for what such a job cannot do.
+  absl::StatusOr<Job> ChangeJob(JobVerb verb, const std::string& id) const;
 
  private:
   std::shared_ptr<Connection> connection_;

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+
 namespace trebol::client {
 
 /// One storage node as the cluster sees it. `state` and `liveness` are lower-case words (active,
@@ -67,6 +69,36 @@ struct ClusterStatus {
   uint64_t garbage_versions = 0;
   uint32_t open_sessions = 0;
   bool collection_frozen = false;
+};
+
+/// Work that moves or checks data. A standing one has no end: it goes on in passes, or as there is
+/// something to do, and its id is its kind.
+struct Job {
+  std::string id;     // drain-12, scrub
+  std::string kind;   // rebalance, drain, repair, sync, hand-over, scrub, garbage, audit…
+  std::string state;  // running, idle, paused, failing, done, cancelled
+  std::vector<std::string> nodes;  // ids, whose data it is about; empty: of all
+  uint64_t done = 0;               // in `unit`
+  uint64_t total = 0;              // 0: not known
+  std::string unit;                // partitions, bytes, chunks, versions
+  double rate = 0;                 // units a second, of late
+  double seconds_left = -1;        // -1: not known
+  std::string problem;             // why it fails, or what it found
+  absl::Time began;                // InfinitePast: not known
+  absl::Time ended;                // InfiniteFuture: it has not
+  uint64_t passes = 0;             // that ended, of standing ones
+};
+
+struct JobList {
+  std::vector<Job> jobs;     // standing ones, and those that have not ended
+  std::vector<Job> history;  // that ended of late, the newest first
+};
+
+enum class JobVerb {
+  kPause = 1,
+  kResume = 2,
+  kCancel = 3,  // of a drain: its nodes hold data again
+  kStart = 4,   // of what goes in passes: one begins now
 };
 
 }  // namespace trebol::client

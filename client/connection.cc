@@ -106,5 +106,9 @@ absl::StatusOr<NodeChangePlan> Connection::PlanNodeChange(const CallContext&, co
 absl::StatusOr<NodeChangePlan> Connection::ApplyNodeChange(const CallContext&, const NodeChange&) {
   return NotOffered("ApplyNodeChange");
 }
+absl::StatusOr<JobList> Connection::ListJobs(const CallContext&) { return NotOffered("ListJobs"); }
+absl::StatusOr<Job> Connection::ChangeJob(const CallContext&, JobVerb, const std::string&) {
+  return NotOffered("ChangeJob");
+}
 
 }  // namespace trebol::client

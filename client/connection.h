@@ -102,6 +102,9 @@ class Connection {
                                                         const NodeChange& change);
   virtual absl::StatusOr<NodeChangePlan> ApplyNodeChange(const CallContext& context,
                                                          const NodeChange& change);
+  virtual absl::StatusOr<JobList> ListJobs(const CallContext& context);
+  virtual absl::StatusOr<Job> ChangeJob(const CallContext& context, JobVerb verb,
+                                        const std::string& id);
 };
 
 }  // namespace trebol::client

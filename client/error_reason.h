@@ -41,7 +41,8 @@ enum class ErrorReason : int {
   kDataUnavailable = 31,  // no good copy of the bytes can be reached
 
   kNodeNotFound = 56,   // no storage node is meant by this name, or more than one
-  kChangeRefused = 57,  // the change of nodes would cost safety or cannot be; nothing was done
+  kChangeRefused = 57,  // the change would cost safety or cannot be; nothing was done
+  kJobNotFound = 58,    // no job that goes on has this id
 
   kSessionClosed = 70,
   kSessionUnknown = 71,

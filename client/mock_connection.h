@@ -93,6 +93,9 @@ class MockConnection : public Connection {
               (const CallContext&, const NodeChange&), (override));
   MOCK_METHOD(absl::StatusOr<NodeChangePlan>, ApplyNodeChange,
               (const CallContext&, const NodeChange&), (override));
+  MOCK_METHOD(absl::StatusOr<JobList>, ListJobs, (const CallContext&), (override));
+  MOCK_METHOD(absl::StatusOr<Job>, ChangeJob, (const CallContext&, JobVerb, const std::string&),
+              (override));
 };
 
 /// What a mocked OpenObject gives back: a reader of `bytes`, which are the whole object or, from

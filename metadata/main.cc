@@ -3,6 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/limits.h"
+#include "common/cluster/tasks_json.h"
 #include "common/config/option_set.h"
 #include "common/daemon/server_process.h"
 #include "common/rpc/channels.h"
@@ -99,5 +100,10 @@ int main(int argc, char** argv) {
   return process.Run({.grpc_endpoint = (*server)->endpoint(),
                       .advertised_endpoint = told ? ToString(settings.advertise) : "",
                       .missing = [&] { return (*server)->Missing(); },
-                      .fatal = [&] { return (*server)->fatal(); }});
+                      .fatal = [&] { return (*server)->fatal(); },
+                      .tasks =
+                          [&] {
+                            const auto status = (*server)->controller().GetClusterStatus();
+                            return trebol::TasksJson(status.value_or(trebol::v1::ClusterStatus()));
+                          }});
 }

@@ -62,8 +62,12 @@ absl::StatusOr<std::unique_ptr<StorageNode>> StorageNode::Start(const Options& o
       *node->store_, node->map_, clock, options.background);
   node->membership_ = std::make_unique<Membership>(
       node->runtime_, std::move(stub), node->identity_, *node->store_, node->map_, *node->pool_,
-      std::move(self), [background = node->background_.get()](v1::HeartbeatRequest* heartbeat) {
+      std::move(self),
+      [background = node->background_.get()](v1::HeartbeatRequest* heartbeat) {
         background->Describe(heartbeat);
+      },
+      [background = node->background_.get()](const v1::HeartbeatResponse& answer) {
+        background->Heed(answer);
       });
   node->periodic_ = std::make_unique<Periodic>([node = node.get()] { return node->Tick(); });
   return node;

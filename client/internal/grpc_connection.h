@@ -77,6 +77,9 @@ class GrpcConnection final : public Connection {
                                                 const NodeChange& change) override;
   absl::StatusOr<NodeChangePlan> ApplyNodeChange(const CallContext& context,
                                                  const NodeChange& change) override;
+  absl::StatusOr<JobList> ListJobs(const CallContext& context) override;
+  absl::StatusOr<Job> ChangeJob(const CallContext& context, JobVerb verb,
+                                const std::string& id) override;
 
  private:
   const std::shared_ptr<Transport> transport_;

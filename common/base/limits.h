@@ -49,6 +49,7 @@ inline constexpr uint64_t kUploadStreamMemory = 2 * kMaxStreamMessageSize;
 inline constexpr uint32_t kDefaultPartitions = 4096;
 inline constexpr uint32_t kDefaultCopies = 3;
 inline constexpr uint32_t kDefaultWriteQuorum = 2;
+inline constexpr int kJobsKept = 100;  // of those that ended
 
 // Time.
 inline constexpr absl::Duration kHeartbeatInterval = absl::Seconds(1);

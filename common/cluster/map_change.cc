@@ -58,6 +58,16 @@ void OrderByRendezvous(const ClusterMap& map, ReplicaSet* set) {
 
 bool IsMoving(const ReplicaSet& set) { return !set.incoming.empty() || !set.leaving.empty(); }
 
+MoveCause CauseOf(const ReplicaSet& set, const ClusterMap& map) {
+  if (!IsMoving(set)) return MoveCause::kNone;
+  if (set.leaving.empty()) return MoveCause::kRepair;
+  const bool drains = absl::c_any_of(set.leaving, [&map](NodeId id) {
+    const v1::ClusterNode* node = map.FindNode(id);
+    return node != nullptr && node->state() == v1::ClusterNode::DRAINING;
+  });
+  return drains ? MoveCause::kDrain : MoveCause::kRebalance;
+}
+
 NodeSet OutNodes(const std::vector<v1::ClusterNode>& nodes) {
   NodeSet out;
   for (const v1::ClusterNode& node : nodes) {

@@ -41,6 +41,15 @@ std::vector<PartitionId> LastHeldBy(NodeId node, const std::vector<ReplicaSet>& 
 /// True if copies of the partition are on the move.
 bool IsMoving(const ReplicaSet& set);
 
+/// Why they are.
+enum class MoveCause {
+  kNone,       // they are not
+  kDrain,      // a node that leaves is to hold nothing any more
+  kRebalance,  // others leave
+  kRepair,     // nobody leaves: there are too few members
+};
+MoveCause CauseOf(const ReplicaSet& set, const ClusterMap& map);
+
 /// The nodes that are OUT.
 absl::flat_hash_set<NodeId> OutNodes(const std::vector<v1::ClusterNode>& nodes);
 

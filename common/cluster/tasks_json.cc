@@ -42,7 +42,10 @@ std::string TasksJson(const v1::ClusterStatus& status) {
                                  "\",\"endpoint\":", Quoted(node.node().endpoint()), ",\"tasks\":[",
                                  absl::StrJoin(tasks, ","), "]}"));
   }
-  return absl::StrCat("{\"nodes\":[", absl::StrJoin(nodes, ","), "]}\n");
+  std::vector<std::string> jobs;
+  for (const v1::Job& job : status.jobs()) jobs.push_back(Json(job));
+  return absl::StrCat("{\"jobs\":[", absl::StrJoin(jobs, ","), "],\"nodes\":[",
+                      absl::StrJoin(nodes, ","), "]}\n");
 }
 
 }  // namespace trebol

@@ -41,7 +41,7 @@ class ServerProcess {
     std::function<absl::Status()> fatal;                // not OK: nothing but an operator helps
     std::function<std::string()> detail = [] { return std::string("{}"); };  // JSON, for /status
     /// JSON, for /background-tasks: common/cluster/tasks_json.h.
-    std::function<std::string()> tasks = [] { return std::string("{\"nodes\":[]}\n"); };
+    std::function<std::string()> tasks = [] { return std::string("{\"jobs\":[],\"nodes\":[]}\n"); };
     /// Called once, when it is ready for the first time.
     std::function<void()> on_ready = [] {};
   };

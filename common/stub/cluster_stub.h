@@ -24,6 +24,9 @@ class ClusterStub {
                                                           v1::PlanNodeChangeRequest request) = 0;
   virtual Task<v1::ApplyNodeChangeResponse> ApplyNodeChange(RequestContextPtr context,
                                                             v1::ApplyNodeChangeRequest request) = 0;
+  virtual Task<v1::ListJobsResponse> ListJobs(RequestContextPtr context) = 0;
+  virtual Task<v1::ChangeJobResponse> ChangeJob(RequestContextPtr context,
+                                                v1::ChangeJobRequest request) = 0;
 };
 
 }  // namespace trebol

@@ -61,4 +61,16 @@ Task<v1::ApplyNodeChangeResponse> GrpcClusterStub::ApplyNodeChange(
       std::move(context), "/trebol.v1.ClusterService/ApplyNodeChange", request, kPlanTimeout);
 }
 
+Task<v1::ListJobsResponse> GrpcClusterStub::ListJobs(RequestContextPtr context) {
+  return Call<v1::ListJobsResponse>(std::move(context), "/trebol.v1.ClusterService/ListJobs",
+                                    v1::ListJobsRequest());
+}
+
+Task<v1::ChangeJobResponse> GrpcClusterStub::ChangeJob(RequestContextPtr context,
+                                                       v1::ChangeJobRequest request) {
+  // The end of a drain is a change of nodes.
+  return Call<v1::ChangeJobResponse>(std::move(context), "/trebol.v1.ClusterService/ChangeJob",
+                                     request, kPlanTimeout);
+}
+
 }  // namespace trebol

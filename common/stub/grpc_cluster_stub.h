@@ -34,6 +34,9 @@ class GrpcClusterStub final : public ClusterStub {
                                                   v1::PlanNodeChangeRequest request) override;
   Task<v1::ApplyNodeChangeResponse> ApplyNodeChange(RequestContextPtr context,
                                                     v1::ApplyNodeChangeRequest request) override;
+  Task<v1::ListJobsResponse> ListJobs(RequestContextPtr context) override;
+  Task<v1::ChangeJobResponse> ChangeJob(RequestContextPtr context,
+                                        v1::ChangeJobRequest request) override;
 
  private:
   template <typename Response, typename Request>

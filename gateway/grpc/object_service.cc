@@ -355,6 +355,20 @@ class AdminService final : public v1::AdminService::CallbackService {
     });
   }
 
+  ServerUnaryReactor* ListJobs(CallbackServerContext* context, const v1::ListJobsRequest*,
+                               v1::ListJobsResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->ListJobs(caller));
+    });
+  }
+
+  ServerUnaryReactor* ChangeJob(CallbackServerContext* context, const v1::ChangeJobRequest* request,
+                                v1::ChangeJobResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->ChangeJob(caller, *request));
+    });
+  }
+
  private:
   Task<v1::ClusterStatus> Status(RequestContextPtr caller) {
     CO_ASSIGN_OR_RETURN(v1::ClusterStatus status, co_await cluster_->GetClusterStatus(caller));

@@ -62,6 +62,8 @@ absl::StatusOr<v1::Outcome> Apply(Transaction& rows, const v1::Command& command,
       return ExpandGarbage(rows, command.expand_garbage(), context);
     case v1::Command::kChangeMap:
       return ChangeMap(rows, command.change_map(), context);
+    case v1::Command::kChangeJobs:
+      return ChangeJobs(rows, command.change_jobs(), context);
     case v1::Command::KIND_NOT_SET:
       break;
   }

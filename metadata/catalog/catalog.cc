@@ -207,6 +207,8 @@ absl::StatusOr<std::vector<SessionId>> Catalog::UnsettledSessions() {
   return catalog::ReadUnsettledSessions(*store_->Snapshot());
 }
 
+absl::StatusOr<v1::JobsRow> Catalog::Jobs() { return catalog::ReadJobs(*store_->Snapshot()); }
+
 absl::StatusOr<catalog::ReadersHorizon> Catalog::Readers(GarbageKind kind) {
   return catalog::ReadReadersHorizon(*store_->Snapshot(), kind);
 }

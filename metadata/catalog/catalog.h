@@ -89,6 +89,7 @@ class Catalog {
   absl::StatusOr<std::optional<v1::NodeRow>> Node(NodeId node);
   absl::StatusOr<std::vector<catalog::SessionInfo>> OpenSessions();
   absl::StatusOr<std::vector<SessionId>> UnsettledSessions();
+  absl::StatusOr<v1::JobsRow> Jobs();
   absl::StatusOr<catalog::ReadersHorizon> Readers(GarbageKind kind);
   absl::StatusOr<std::vector<v1::GarbageRow>> Garbage(GarbageKind kind, catalog::GarbagePlace after,
                                                       LogIndex horizon, size_t limit);

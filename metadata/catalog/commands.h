@@ -106,6 +106,9 @@ absl::StatusOr<v1::Outcome> InstallMap(Transaction& rows, const v1::InstallMapCo
 /// meanwhile, INVALID_ARGUMENT for a map that contradicts itself.
 absl::StatusOr<v1::Outcome> ChangeMap(Transaction& rows, const v1::ChangeMapCommand& command,
                                       const ApplyContext& context);
+/// What is so already stays so; the oldest of the history goes.
+absl::StatusOr<v1::Outcome> ChangeJobs(Transaction& rows, const v1::ChangeJobsCommand& command,
+                                       const ApplyContext& context);
 absl::StatusOr<v1::Outcome> RecordPositions(Transaction& rows,
                                             const v1::RecordPositionsCommand& command,
                                             const ApplyContext& context);

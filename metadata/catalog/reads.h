@@ -57,6 +57,9 @@ absl::StatusOr<std::vector<SessionId>> ReadUnsettledSessions(const RowReader& ro
 
 absl::StatusOr<std::vector<v1::NodeRow>> ReadNodes(const RowReader& rows);
 
+/// Empty before the first job.
+absl::StatusOr<v1::JobsRow> ReadJobs(const RowReader& rows);
+
 /// What readers may still be reading: garbage made above `horizon`, and the pinned versions. Of
 /// kUnseen garbage nobody reads any.
 struct ReadersHorizon {

@@ -8,9 +8,11 @@
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/cluster/job_kind.h"
 #include "common/telemetry/log.h"
 #include "metadata/cluster/node_change.h"
 #include "metadata/cluster/session_settler.h"
+#include "metadata/cluster/standing_jobs.h"
 
 namespace trebol {
 namespace {
@@ -72,6 +74,7 @@ absl::StatusOr<std::unique_ptr<ClusterController>> ClusterController::Create(
   auto self = absl::WrapUnique(new ClusterController(
       catalog, clock, std::move(delete_versions), std::move(plan), std::move(options), InUse(map)));
   RETURN_IF_ERROR(self->RefreshMap());
+  RETURN_IF_ERROR(self->jobs_.Load());
   RETURN_IF_ERROR(CheckKnown(self->options_.nodes_out, *self->map()));
   // A shut gate is no failure to open: nodes must be able to come and say what they saw.
   const absl::Status begun = self->BeginIfAllowed();
@@ -91,6 +94,7 @@ ClusterController::ClusterController(Catalog* catalog, const Clock* clock,
       table_maker_(std::move(plan)),
       gate_([catalog](const v1::LogPosition& position) { return catalog->HistoryHas(position); },
             known, started_, options_.gate),
+      jobs_(catalog, clock),
       keeper_(options_.keeper),
       unseen_garbage_(catalog, GarbageKind::kUnseen, delete_versions, options_.collector),
       seen_garbage_(catalog, GarbageKind::kSeen, std::move(delete_versions), options_.collector),
@@ -155,6 +159,7 @@ absl::StatusOr<v1::HeartbeatResponse> ClusterController::Heartbeat(
 
   v1::HeartbeatResponse response;
   *response.mutable_head() = catalog_->head();
+  jobs_.Tell(&response);
   MutexLock lock(&mu_);
   response.set_map_epoch(map_->epoch().value);
   // Also those that this node has settled: it reports them for as long as they are named, so that
@@ -214,7 +219,9 @@ absl::StatusOr<v1::ClusterStatus> ClusterController::GetClusterStatus() {
         "--node-out ", ToString(node),
         " was not done, because that node lives; stop it first, then restart metadata"));
   }
+  for (std::string& alarm : jobs_.Alarms()) facts.alarms.push_back(std::move(alarm));
   v1::ClusterStatus status = AssembleStatus(facts);
+  for (v1::Job& job : jobs_.jobs()) *status.add_jobs() = std::move(job);
   if (!may_collect.ok()) status.set_collection_frozen(true);
   if (!ready.ok()) status.set_health(v1::ClusterStatus::UNAVAILABLE);
   return status;
@@ -266,6 +273,36 @@ absl::StatusOr<v1::ApplyNodeChangeResponse> ClusterController::ApplyNodeChange(
   return applied;
 }
 
+absl::StatusOr<v1::ChangeJobResponse> ClusterController::ChangeJob(
+    const v1::ChangeJobRequest& request) {
+  RETURN_IF_ERROR(BeginIfAllowed());
+  ASSIGN_OR_RETURN(const v1::Job job, jobs_.Find(request.id()));
+  v1::ChangeJobResponse response;
+  if (request.verb() == v1::ChangeJobRequest::CANCEL) {
+    RETURN_IF_ERROR(CancelJob(job));
+    *response.mutable_job() = job;
+    response.mutable_job()->set_state(v1::Job::CANCELLED);
+    return response;
+  }
+  RETURN_IF_ERROR(jobs_.Change(request));
+  ASSIGN_OR_RETURN(*response.mutable_job(), jobs_.Find(request.id()));
+  return response;
+}
+
+absl::Status ClusterController::CancelJob(const v1::Job& job) {
+  if (job.kind() != v1::Job::DRAIN) {
+    const bool rebalances = job.kind() == v1::Job::REBALANCE;
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, v1::CHANGE_REFUSED,
+        absl::StrCat("job ", job.id(), " cannot be called off; pause it",
+                     rebalances ? ", or drain the nodes that were added (trebol node drain)" : ""));
+  }
+  v1::ApplyNodeChangeRequest request;
+  request.mutable_change()->set_verb(v1::NodeChange::ADD);
+  for (const uint64_t node : job.nodes()) request.mutable_change()->add_nodes(ToHex(node));
+  return ApplyNodeChange(request).status();
+}
+
 absl::Status ClusterController::Ready() const {
   RETURN_IF_ERROR(gate_.MayServe());
   return catalog_->health();
@@ -284,6 +321,7 @@ absl::Status ClusterController::Tick() {
   RETURN_IF_ERROR(RefreshMap());
   RETURN_IF_ERROR(MakeTable());
   const absl::Status kept = KeepMap();
+  RETURN_IF_ERROR(KeepJobs());
   RETURN_IF_ERROR(SettleSessions());
   RETURN_IF_ERROR(RecordPositions());
   return kept;
@@ -294,6 +332,7 @@ absl::Status ClusterController::Collect() {
   if (!gate_.MayCollect().ok()) return absl::OkStatus();  // the status shows why
   ASSIGN_OR_RETURN(const v1::ClusterRow cluster, catalog_->Cluster());
   if (cluster.collection_frozen() || cluster.garbage_versions() == 0) return absl::OkStatus();
+  if (jobs_.IsPaused(JobKindName(v1::Job::GARBAGE))) return absl::OkStatus();
   const Instant now = clock_->Now();
   const std::shared_ptr<const ClusterMap> current = map();
   absl::flat_hash_set<NodeId> up;
@@ -454,6 +493,22 @@ absl::Status ClusterController::KeepMap() {
   // ABORTED: somebody else changed it meanwhile; the next tick sees what is left to do.
   if (!changed.ok() && !absl::IsAborted(changed)) return changed;
   return RefreshMap();
+}
+
+absl::Status ClusterController::KeepJobs() {
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, catalog_->Cluster());
+  v1::BackgroundTask garbage;
+  garbage.set_unit("versions");
+  garbage.set_done(unseen_garbage_.finished() + seen_garbage_.finished());
+  garbage.set_total(garbage.done() + cluster.garbage_versions());
+  const bool waits = cluster.garbage_versions() > 0;
+  garbage.set_state(waits ? v1::BackgroundTask::RUNNING : v1::BackgroundTask::IDLE);
+  garbage.set_rate(garbage_rate_.Update(clock_->Now(), garbage.done()));
+  garbage.set_seconds_left(!waits ? 0
+                           : garbage.rate() > 0
+                               ? static_cast<double>(cluster.garbage_versions()) / garbage.rate()
+                               : -1);
+  return jobs_.Tick(*map(), monitor_, {JobOf(v1::Job::GARBAGE, garbage)});
 }
 
 absl::Status ClusterController::RefreshMap() {

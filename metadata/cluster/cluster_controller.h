@@ -10,10 +10,12 @@
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/base/mutex.h"
+#include "common/base/rate_meter.h"
 #include "common/cluster/cluster_map.h"
 #include "metadata/catalog/catalog.h"
 #include "metadata/cluster/cluster_status.h"
 #include "metadata/cluster/garbage_collector.h"
+#include "metadata/cluster/job_registry.h"
 #include "metadata/cluster/lineage_gate.h"
 #include "metadata/cluster/map_keeper.h"
 #include "metadata/cluster/node_monitor.h"
@@ -68,6 +70,11 @@ class ClusterController {
   absl::StatusOr<v1::ApplyNodeChangeResponse> ApplyNodeChange(
       const v1::ApplyNodeChangeRequest& request);
 
+  v1::ListJobsResponse ListJobs() const { return jobs_.List(); }
+  /// As JobRegistry::Change; CANCEL of a drain takes its nodes in again. CHANGE_REFUSED for what
+  /// cannot be called off.
+  absl::StatusOr<v1::ChangeJobResponse> ChangeJob(const v1::ChangeJobRequest& request);
+
   /// OK once commands and reads are served.
   absl::Status Ready() const;
 
@@ -99,6 +106,8 @@ class ClusterController {
   absl::Status SettleSessions();
   absl::Status RecordPositions();
   absl::Status KeepMap();
+  absl::Status KeepJobs();
+  absl::Status CancelJob(const v1::Job& job);
 
   Catalog* const catalog_;
   const Clock* const clock_;
@@ -107,6 +116,7 @@ class ClusterController {
   const TableMaker table_maker_;
   LineageGate gate_;
   NodeMonitor monitor_;
+  JobRegistry jobs_;
 
   // Of the ticks.
   bool resumed_ = false;
@@ -114,6 +124,7 @@ class ClusterController {
   SessionReaper reaper_;
   GarbageCollector unseen_garbage_;
   GarbageCollector seen_garbage_;
+  RateMeter garbage_rate_;
   Instant recorded_at_;
   absl::flat_hash_map<NodeId, uint64_t> recorded_;
   absl::flat_hash_map<NodeId, uint64_t>

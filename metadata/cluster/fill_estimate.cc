@@ -12,7 +12,8 @@
 namespace trebol {
 namespace {
 
-// What a node takes in, or gives, beside what clients ask of it; for the estimate only.
+// What a node takes in, beside what clients ask of it, if it does not bound that itself; for the
+// estimate only.
 constexpr double kBytesPerSecond = 64.0 * kMiB;
 
 struct Load {
@@ -35,6 +36,12 @@ double SizeOf(const ReplicaSet& set, const Loads& loads, const NodeMonitor& moni
     ++heard;
   }
   return heard == 0 ? 0 : sum / heard;
+}
+
+double RateOf(NodeId node, const NodeMonitor& monitor) {
+  const auto seen = monitor.Find(node);
+  const double bound = seen.has_value() ? static_cast<double>(seen->last.repair_rate()) : 0;
+  return bound > 0 ? bound : kBytesPerSecond;
 }
 
 void AddNode(const v1::ClusterNode& node, const Load& load, const NodeMonitor& monitor,
@@ -93,18 +100,19 @@ void EstimateFill(const ClusterMap& map, const std::vector<v1::ClusterNode>& nod
   plan->set_moved_partitions(static_cast<uint32_t>(sets.size()));
   plan->set_moved_copies(copies);
   plan->set_moved_bytes(static_cast<uint64_t>(moved));
-  double most = 0;
-  uint32_t senders = 0;
+  double seconds = 0;
+  double rates = 0;  // of all that give
   for (const v1::ClusterNode& node : nodes) {
     const NodeId id(node.id());
     const v1::ClusterNode* before = map.FindNode(id);
     const bool was_out = before != nullptr && before->state() == v1::ClusterNode::OUT;
     if (node.state() == v1::ClusterNode::OUT && was_out && loads[id].partitions == 0) continue;
-    most = std::max(most, loads[id].in);
-    if (loads[id].partitions > 0 && node.state() != v1::ClusterNode::OUT) ++senders;
+    const double rate = RateOf(id, monitor);
+    seconds = std::max(seconds, loads[id].in / rate);
+    if (loads[id].partitions > 0 && node.state() != v1::ClusterNode::OUT) rates += rate;
     AddNode(node, loads[id], monitor, plan);
   }
-  plan->set_seconds(std::max(most, moved / std::max(1u, senders)) / kBytesPerSecond);
+  plan->set_seconds(std::max(seconds, moved / (rates > 0 ? rates : kBytesPerSecond)));
 }
 
 }  // namespace trebol

@@ -153,7 +153,9 @@ absl::Status GarbageCollector::Finish(const catalog::ReadersHorizon& readers) {
       *entry.mutable_version() = row.version();
     }
     if (command.has_finish_garbage()) {
+      const int done = command.finish_garbage().entries_size();
       RETURN_IF_ERROR(catalog_->Submit(std::move(command)).status());
+      finished_ += static_cast<uint64_t>(done);
     }
     if (rows.size() < kFinishedPerCommand) {
       finish_after_ = {};  // round again: what was not done waits for a node or a reader

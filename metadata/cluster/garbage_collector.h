@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <set>
@@ -48,6 +49,9 @@ class GarbageCollector {
   absl::Status Tick(Instant now, std::shared_ptr<const ClusterMap> map,
                     const absl::flat_hash_set<NodeId>& up);
 
+  /// Versions that were deleted from all nodes, since the start. Thread-safe.
+  uint64_t finished() const { return finished_; }
+
  private:
   struct Progress {
     catalog::GarbagePlace passed;            // every row up to here was deleted there,
@@ -73,6 +77,7 @@ class GarbageCollector {
   absl::flat_hash_set<NodeId> up_;  // at the last tick
   absl::flat_hash_map<NodeId, Progress> progress_;
   catalog::GarbagePlace finish_after_;
+  std::atomic<uint64_t> finished_ = 0;
 };
 
 }  // namespace trebol

@@ -9,6 +9,10 @@
 namespace trebol {
 namespace {
 
+// Disks that work take milliseconds; what takes longer holds back every write that must wait for
+// it.
+constexpr double kSlowWriteSeconds = 1;
+
 /// "59 s", "4 min", "3 h".
 std::string Rough(absl::Duration time) {
   if (time < absl::Minutes(2)) return absl::StrCat(absl::ToInt64Seconds(time), " s");
@@ -81,6 +85,11 @@ void AddNodeReasons(const v1::NodeStatus& node, const ClusterFacts& facts,
   } else if (last.writes_refused()) {
     add(absl::StrCat("refuses writes because its disk is more than ",
                      static_cast<int>(kRefuseWritesAt * 100), " % full; free space or add a disk"));
+  }
+  if (last.write_probe_seconds() >= kSlowWriteSeconds) {
+    add(absl::StrCat(
+        "takes ", Rough(absl::Seconds(last.write_probe_seconds())),
+        " for a write and its flush; look at its disk, and replace it if that goes on"));
   }
   if (last.missing_chunks() > 0) {
     add(absl::StrCat("lacks ", last.missing_chunks(), " chunks (", last.missing_bytes(),

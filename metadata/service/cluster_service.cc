@@ -86,6 +86,22 @@ class ClusterService final : public v1::ClusterService::CallbackService {
     });
   }
 
+  ServerUnaryReactor* ListJobs(CallbackServerContext* context, const v1::ListJobsRequest*,
+                               v1::ListJobsResponse* response) override {
+    return door_.Serve(context, [this, response](const RequestContextPtr&) {
+      *response = controller_.ListJobs();
+      return absl::OkStatus();
+    });
+  }
+
+  ServerUnaryReactor* ChangeJob(CallbackServerContext* context, const v1::ChangeJobRequest* request,
+                                v1::ChangeJobResponse* response) override {
+    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
+      ASSIGN_OR_RETURN(*response, controller_.ChangeJob(*request));
+      return absl::OkStatus();
+    });
+  }
+
  private:
   const InternalDoor door_;
   ClusterController& controller_;

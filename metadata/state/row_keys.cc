@@ -40,6 +40,7 @@ std::string Name(Table table, BucketId bucket, absl::string_view key) {
 std::string Cluster() { return Key(Table::kCluster); }
 std::string Applied() { return Key(Table::kApplied); }
 std::string Map() { return Key(Table::kMap); }
+std::string Jobs() { return Key(Table::kJobs); }
 std::string Term(LogIndex begun_at) { return Key(Table::kTerm, begun_at.value); }
 std::string Node(NodeId node) { return Key(Table::kNode, node.value); }
 

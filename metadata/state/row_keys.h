@@ -15,8 +15,9 @@ enum class Table : uint8_t {
   kCluster = 0x01,
   kApplied = 0x02,
   kMap = 0x03,
-  kTerm = 0x04,             // log index
-  kNode = 0x05,             // node
+  kTerm = 0x04,  // log index
+  kNode = 0x05,  // node
+  kJobs = 0x06,
   kBucket = 0x10,           // name
   kObject = 0x12,           // bucket id, key: what the key names
   kVersion = 0x13,          // bucket id, key, order (the newest first): older versions
@@ -53,6 +54,7 @@ std::string Applied();
 std::string Map();
 std::string Term(LogIndex begun_at);
 std::string Node(NodeId node);
+std::string Jobs();
 std::string Bucket(absl::string_view name);
 std::string Object(BucketId bucket, absl::string_view key);
 std::string Version(BucketId bucket, absl::string_view key, uint64_t order);

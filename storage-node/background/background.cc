@@ -17,11 +17,12 @@ Background::Background(Runtime& runtime, std::shared_ptr<PeerStub> peers,
                        const Clock& clock, const Options& options)
     : store_(store),
       map_(map),
+      repair_rate_(options.sync.rate),
       peers_(runtime, std::move(peers), std::move(storage), map),
-      sync_(store, store.inventory(), map, peers_, stop_, clock, options.sync),
-      hand_over_(store, store.inventory(), map, peers_, stop_, clock, options.hand_over),
-      scrub_(store.scrubber(), clock, options.scrub),
-      tasks_(sync_, hand_over_, scrub_, clock) {
+      sync_(store, store.inventory(), map, peers_, stop_, paused_, clock, options.sync),
+      hand_over_(store, store.inventory(), map, peers_, stop_, paused_, clock, options.hand_over),
+      scrub_(store.scrubber(), paused_, clock, options.scrub),
+      tasks_(sync_, hand_over_, scrub_, paused_, clock) {
   {
     MutexLock lock(&threads_mutex_);
     syncing_ = std::make_unique<Periodic>([this] {
@@ -62,6 +63,18 @@ void Background::Wake() {
   if (handing_over_ != nullptr) handing_over_->Wake();
 }
 
+void Background::Heed(const v1::HeartbeatResponse& answer) {
+  paused_.Set(answer.paused());
+  MutexLock lock(&heed_mutex_);
+  // What was asked for before this start is none of its business.
+  const bool asked = scrub_request_.has_value() && answer.scrub_request() != *scrub_request_;
+  scrub_request_ = answer.scrub_request();
+  if (!asked) return;
+  scrub_.BeginPass();
+  MutexLock threads(&threads_mutex_);
+  if (scrubbing_ != nullptr) scrubbing_->Wake();
+}
+
 void Background::Describe(v1::HeartbeatRequest* heartbeat) {
   const PartitionSync::Report sync = sync_.report();
   for (const auto& [partition, epoch] : sync.complete) {
@@ -73,6 +86,7 @@ void Background::Describe(v1::HeartbeatRequest* heartbeat) {
   heartbeat->set_missing_bytes(sync.missing_bytes);
   heartbeat->set_unequal_partitions(sync.unequal_partitions);
   heartbeat->set_compared(sync.compared);
+  heartbeat->set_repair_rate(static_cast<uint64_t>(repair_rate_));
   const HandOver::Report strays = hand_over_.report();
   for (const PartitionId partition : strays.partitions) {
     heartbeat->add_stray_partitions(static_cast<uint32_t>(partition.value));

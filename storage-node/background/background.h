@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/async/periodic.h"
@@ -13,6 +14,7 @@
 #include "storage-node/background/background_tasks.h"
 #include "storage-node/background/hand_over.h"
 #include "storage-node/background/partition_sync.h"
+#include "storage-node/background/paused_work.h"
 #include "storage-node/background/peers.h"
 #include "storage-node/background/scrub.h"
 #include "storage-node/engine/segment_chunk_store.h"
@@ -45,6 +47,8 @@ class Background {
 
   /// What metadata is told of all this.
   void Describe(v1::HeartbeatRequest* heartbeat);
+  /// What metadata says to it.
+  void Heed(const v1::HeartbeatResponse& answer);
 
   PartitionSync::Report sync() const { return sync_.report(); }
   HandOver::Report hand_over() const { return hand_over_.report(); }
@@ -54,12 +58,17 @@ class Background {
  private:
   SegmentChunkStore& store_;
   MapView& map_;
+  const double repair_rate_;
   StopSignal stop_;
+  PausedWork paused_;
   Peers peers_;
   PartitionSync sync_;
   HandOver hand_over_;
   Scrub scrub_;
   BackgroundTasks tasks_;
+
+  Mutex heed_mutex_;
+  std::optional<uint64_t> scrub_request_ ABSL_GUARDED_BY(heed_mutex_);
 
   // Last: their threads use the rest. Until Stop.
   Mutex threads_mutex_;

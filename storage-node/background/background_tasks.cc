@@ -30,13 +30,18 @@ void SetState(const absl::Status& problem, bool working, v1::BackgroundTask* tas
 std::vector<v1::BackgroundTask> BackgroundTasks::Describe() {
   const Instant now = clock_.Now();
   MutexLock lock(&mutex_);
-  return {DescribeSync(now), DescribeHandOver(now), DescribeScrub(now)};
+  std::vector<v1::BackgroundTask> tasks = {DescribeSync(now), DescribeHandOver(now),
+                                           DescribeScrub(now)};
+  for (v1::BackgroundTask& task : tasks) {
+    if (paused_.Task(task.name())) task.set_state(v1::BackgroundTask::PAUSED);
+  }
+  return tasks;
 }
 
 v1::BackgroundTask BackgroundTasks::DescribeSync(Instant now) {
   const PartitionSync::Report report = sync_.report();
   v1::BackgroundTask task;
-  task.set_name("sync");
+  task.set_name(PartitionSync::kTask);
   task.set_unit("bytes");
   task.set_done(report.copied_bytes);
   task.set_total(report.copied_bytes + report.missing_bytes);
@@ -48,7 +53,7 @@ v1::BackgroundTask BackgroundTasks::DescribeSync(Instant now) {
 v1::BackgroundTask BackgroundTasks::DescribeHandOver(Instant now) {
   const HandOver::Report report = hand_over_.report();
   v1::BackgroundTask task;
-  task.set_name("hand-over");
+  task.set_name(HandOver::kTask);
   task.set_unit("chunks");
   task.set_done(report.forgotten_chunks);
   task.set_total(report.forgotten_chunks + report.chunks);
@@ -60,7 +65,7 @@ v1::BackgroundTask BackgroundTasks::DescribeHandOver(Instant now) {
 v1::BackgroundTask BackgroundTasks::DescribeScrub(Instant now) {
   const Scrubber::Progress progress = scrub_.progress();
   v1::BackgroundTask task;
-  task.set_name("scrub");
+  task.set_name(Scrub::kTask);
   task.set_unit("bytes");
   task.set_done(progress.done_bytes);
   task.set_total(progress.total_bytes);

@@ -4,9 +4,9 @@
 
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
+#include "common/base/rate_meter.h"
 #include "storage-node/background/hand_over.h"
 #include "storage-node/background/partition_sync.h"
-#include "storage-node/background/rate_meter.h"
 #include "storage-node/background/scrub.h"
 #include "trebol/v1/cluster.pb.h"
 
@@ -17,8 +17,8 @@ namespace trebol {
 class BackgroundTasks {
  public:
   BackgroundTasks(const PartitionSync& sync, const HandOver& hand_over, const Scrub& scrub,
-                  const Clock& clock)
-      : sync_(sync), hand_over_(hand_over), scrub_(scrub), clock_(clock) {}
+                  const PausedWork& paused, const Clock& clock)
+      : sync_(sync), hand_over_(hand_over), scrub_(scrub), paused_(paused), clock_(clock) {}
 
   std::vector<v1::BackgroundTask> Describe();
 
@@ -30,6 +30,7 @@ class BackgroundTasks {
   const PartitionSync& sync_;
   const HandOver& hand_over_;
   const Scrub& scrub_;
+  const PausedWork& paused_;
   const Clock& clock_;
   Mutex mutex_;
   RateMeter sync_rate_ ABSL_GUARDED_BY(mutex_);

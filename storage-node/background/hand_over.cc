@@ -43,7 +43,7 @@ absl::Duration HandOver::Tick() {
     const v1::ClusterNode* self = map->FindNode(map_.self());
     const bool out = self == nullptr || self->state() == v1::ClusterNode::OUT;
     for (const PartitionId partition : *strays) {
-      if (stop_.stopped() || out) break;
+      if (stop_.stopped() || out || paused_.Task(kTask)) break;
       const ReplicaSet& set = (*table)[partition.value];
       if (!CanGive(set, *map)) continue;
       const absl::Status given = Give(set);
@@ -90,7 +90,7 @@ absl::StatusOr<std::vector<PartitionId>> HandOver::FindStrays(const MapView::Tab
 
 absl::Status HandOver::Give(const ReplicaSet& set) {
   std::optional<ChunkId> after;
-  while (!stop_.stopped()) {
+  while (!stop_.stopped() && !paused_.Task(kTask)) {
     ASSIGN_OR_RETURN(std::vector<ListedChunk> page,
                      inventory_.List(set.partition, map_.table()->size(), after, kPage, {}));
     if (page.empty()) return absl::OkStatus();

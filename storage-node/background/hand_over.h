@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "storage-node/background/pacer.h"
+#include "storage-node/background/paused_work.h"
 #include "storage-node/background/peers.h"
 #include "storage-node/engine/chunk_inventory.h"
 #include "storage-node/engine/chunk_store.h"
@@ -31,15 +32,19 @@ class HandOver {
   };
 
   HandOver(ChunkStore& store, ChunkInventory& inventory, MapView& map, Peers& peers,
-           const StopSignal& stop, const Clock& clock, Options options)
+           const StopSignal& stop, const PausedWork& paused, const Clock& clock, Options options)
       : store_(store),
         inventory_(inventory),
         map_(map),
         peers_(peers),
         stop_(stop),
+        paused_(paused),
         clock_(clock),
         options_(options),
         pacer_(options.rate) {}
+
+  /// Among the background tasks.
+  static constexpr char kTask[] = "hand-over";
 
   /// Finds the strays, and hands over those of partitions whose members are all there. Returns when
   /// to come again.
@@ -71,6 +76,7 @@ class HandOver {
   MapView& map_;
   Peers& peers_;
   const StopSignal& stop_;
+  const PausedWork& paused_;
   const Clock& clock_;
   const Options options_;
   Pacer pacer_;

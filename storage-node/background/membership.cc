@@ -34,7 +34,7 @@ bool IsFatalForMember(const absl::Status& status) {
 
 Membership::Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
                        std::shared_ptr<Identity> identity, SegmentChunkStore& store, MapView& map,
-                       BlockingPool& pool, Self self, Describe describe)
+                       BlockingPool& pool, Self self, Describe describe, Heed heed)
     : runtime_(runtime),
       metadata_(std::move(metadata)),
       identity_(std::move(identity)),
@@ -43,6 +43,7 @@ Membership::Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
       pool_(pool),
       self_(std::move(self)),
       describe_(std::move(describe)),
+      heed_(std::move(heed)),
       offers_(runtime, metadata_, store.identity().node, store) {}
 
 absl::Status Membership::Tick() {
@@ -115,6 +116,7 @@ absl::Status Membership::Heartbeat() {
   ASSIGN_OR_RETURN(const v1::HeartbeatResponse response,
                    runtime_.BlockOn(metadata_->Heartbeat(BackgroundContext(), MakeHeartbeat())));
   store_.NoteLineage({response.head().term(), LogIndex(response.head().index())});
+  heed_(response);
   SettleSessions(response);
   if (response.map_epoch() > map_.map_epoch().value) return FetchMap();
   return absl::OkStatus();

@@ -31,9 +31,11 @@ class Membership {
 
   /// `describe` adds to each heartbeat what others of this node have to say.
   using Describe = std::function<void(v1::HeartbeatRequest*)>;
+  /// `heed` is told what metadata answers.
+  using Heed = std::function<void(const v1::HeartbeatResponse&)>;
   Membership(Runtime& runtime, std::shared_ptr<ClusterStub> metadata,
              std::shared_ptr<Identity> identity, SegmentChunkStore& store, MapView& map,
-             BlockingPool& pool, Self self, Describe describe);
+             BlockingPool& pool, Self self, Describe describe, Heed heed);
 
   /// Registers if need be, then sends a heartbeat. What IsFatalForMember says of an error decides
   /// whether to go on.
@@ -56,6 +58,7 @@ class Membership {
   BlockingPool& pool_;
   const Self self_;
   const Describe describe_;
+  const Heed heed_;
   VersionOffers offers_;
   std::set<uint64_t> settled_;  // sessions to tell metadata about, until it stops asking
   std::atomic<bool> registered_ = false;

@@ -63,7 +63,7 @@ absl::Duration PartitionSync::Tick() {
   });
   for (const Pull& pull : pulls) {
     if (stop_.stopped() || map_.table() != table) break;  // a newer map: begin anew
-    const absl::Status pulled = PullFrom(pull, *table);
+    const absl::Status pulled = PullFrom(pull, *table, *map);
     if (!pulled.ok()) {
       problem = Annotate(pulled, absl::StrCat("copying partition ", pull.partition.value,
                                               " from node ", ToString(pull.from)));
@@ -144,8 +144,15 @@ absl::Status PartitionSync::CompareWith(NodeId node, const std::vector<const Rep
   return absl::OkStatus();
 }
 
-absl::Status PartitionSync::PullFrom(const Pull& pull, const MapView::Table& table) {
+bool PartitionSync::IsPaused(const ReplicaSet& set, const ClusterMap& map) const {
+  if (paused_.Task(kTask)) return true;
+  return absl::c_linear_search(set.incoming, map_.self()) && paused_.MoveOf(set, map);
+}
+
+absl::Status PartitionSync::PullFrom(const Pull& pull, const MapView::Table& table,
+                                     const ClusterMap& map) {
   const ReplicaSet& set = table[pull.partition.value];
+  if (IsPaused(set, map)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<DecidedMark> marks, inventory_.DecidedMarks());
   std::optional<ChunkId> after;
   bool complete = true;
@@ -161,7 +168,7 @@ absl::Status PartitionSync::PullFrom(const Pull& pull, const MapView::Table& tab
              (count == 0 || bytes + left[count].size <= kMostBytesAtOnce)) {
         bytes += left[count++].size;
       }
-      if (stop_.stopped()) return absl::OkStatus();
+      if (stop_.stopped() || IsPaused(set, map)) return absl::OkStatus();
       ASSIGN_OR_RETURN(const bool copied, Copy(pull, set, left.subspan(0, count)));
       complete = complete && copied;
       left.remove_prefix(count);

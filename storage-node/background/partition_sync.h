@@ -13,6 +13,7 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "storage-node/background/pacer.h"
+#include "storage-node/background/paused_work.h"
 #include "storage-node/background/peers.h"
 #include "storage-node/engine/chunk_inventory.h"
 #include "storage-node/engine/chunk_store.h"
@@ -38,15 +39,20 @@ class PartitionSync {
   };
 
   PartitionSync(ChunkStore& store, ChunkInventory& inventory, MapView& map, Peers& peers,
-                const StopSignal& stop, const Clock& clock, Options options)
+                const StopSignal& stop, const PausedWork& paused, const Clock& clock,
+                Options options)
       : store_(store),
         inventory_(inventory),
         map_(map),
         peers_(peers),
         stop_(stop),
+        paused_(paused),
         clock_(clock),
         options_(options),
         pacer_(options.rate) {}
+
+  /// Among the background tasks.
+  static constexpr char kTask[] = "sync";
 
   /// Compares what is due and copies what that shows to be missing. Returns when to come again.
   absl::Duration Tick();
@@ -84,12 +90,14 @@ class PartitionSync {
                                                        const ClusterMap& map, Instant now);
   absl::Status CompareWith(NodeId node, const std::vector<const ReplicaSet*>& sets,
                            std::vector<Pull>* pulls);
-  absl::Status PullFrom(const Pull& pull, const MapView::Table& table);
+  absl::Status PullFrom(const Pull& pull, const MapView::Table& table, const ClusterMap& map);
   /// Those of the page that this node lacks.
   absl::StatusOr<std::vector<ListedChunk>> Missing(const std::vector<ListedChunk>& page);
   /// Copies them; false if one could not be copied and must be looked for again.
   absl::StatusOr<bool> Copy(const Pull& pull, const ReplicaSet& set,
                             absl::Span<const ListedChunk> chunks);
+  /// By an operator: all of it, or the move that this node is a new member by.
+  bool IsPaused(const ReplicaSet& set, const ClusterMap& map) const;
   void Summarise(const MapView::Table& table, const ClusterMap& map);
 
   ChunkStore& store_;
@@ -97,6 +105,7 @@ class PartitionSync {
   MapView& map_;
   Peers& peers_;
   const StopSignal& stop_;
+  const PausedWork& paused_;
   const Clock& clock_;
   const Options options_;
   Pacer pacer_;

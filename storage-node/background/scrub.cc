@@ -13,18 +13,26 @@ constexpr uint64_t kAtOnce = 4 * kMiB;
 constexpr absl::Duration kRetry = absl::Seconds(10);
 // Looks that often whether a pass is due: the time of the last is that of the wall clock.
 constexpr absl::Duration kLook = absl::Minutes(1);
+constexpr absl::Duration kPausedLook = absl::Seconds(1);
 
 }  // namespace
 
+void Scrub::BeginPass() {
+  MutexLock lock(&mutex_);
+  asked_for_ = true;
+}
+
 absl::Duration Scrub::Tick() {
+  if (paused_.Task(kTask)) return kPausedLook;
   const absl::Time ended = progress().last_pass_ended_at;
-  if (!running() && ended != absl::InfinitePast()) {
+  if (!running() && !asked_for() && ended != absl::InfinitePast()) {
     const absl::Duration left = options_.interval - (clock_.WallTime() - ended);
     if (left > absl::ZeroDuration()) return std::min(left, kLook);
   }
   {
     MutexLock lock(&mutex_);
     running_ = true;
+    asked_for_ = false;
   }
   const double wanted = static_cast<double>(progress().total_bytes) /
                         std::max(1.0, absl::ToDoubleSeconds(options_.duration));
@@ -43,6 +51,11 @@ absl::Duration Scrub::Tick() {
         {{"bad copies since the start", std::to_string(progress().bad_chunks)}});
   }
   return absl::Seconds(static_cast<double>(*read) / rate);
+}
+
+bool Scrub::asked_for() const {
+  MutexLock lock(&mutex_);
+  return asked_for_;
 }
 
 bool Scrub::running() const {

@@ -4,6 +4,7 @@
 #include "absl/time/time.h"
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
+#include "storage-node/background/paused_work.h"
 #include "storage-node/engine/scrubber.h"
 
 namespace trebol {
@@ -21,8 +22,14 @@ class Scrub {
     double cap = 64.0 * (1 << 20);
   };
 
-  Scrub(Scrubber& scrubber, const Clock& clock, const Options& options)
-      : scrubber_(scrubber), clock_(clock), options_(options) {}
+  /// Among the background tasks.
+  static constexpr char kTask[] = "scrub";
+
+  Scrub(Scrubber& scrubber, const PausedWork& paused, const Clock& clock, const Options& options)
+      : scrubber_(scrubber), paused_(paused), clock_(clock), options_(options) {}
+
+  /// The next tick begins a pass, however old the last is; within one nothing happens.
+  void BeginPass();
 
   /// Works for a few seconds. Returns when to come again.
   absl::Duration Tick();
@@ -30,13 +37,17 @@ class Scrub {
   Scrubber::Progress progress() const { return scrubber_.progress(); }
   /// In the middle of a pass.
   bool running() const;
+  /// A pass was asked for and has not begun.
+  bool asked_for() const;
   absl::Status problem() const;
 
  private:
   Scrubber& scrubber_;
+  const PausedWork& paused_;
   const Clock& clock_;
   const Options options_;
   mutable Mutex mutex_;
+  bool asked_for_ ABSL_GUARDED_BY(mutex_) = false;
   bool running_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status problem_ ABSL_GUARDED_BY(mutex_);
 };

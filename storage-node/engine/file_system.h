@@ -19,6 +19,8 @@ class File {
   virtual absl::StatusOr<size_t> Read(uint64_t offset, void* to, size_t size) = 0;
   /// As Read, but of what is in memory only, without waiting for the disk: short where that ends.
   virtual size_t ReadCached(uint64_t offset, void* to, size_t size) = 0;
+  /// A hint: what is flushed and cached of it is forgotten, so that the next read is the medium's.
+  virtual void DropCache() {}
   /// Writes all of it or fails. With direct I/O, offset, size and address are multiples of
   /// kDirectAlignment. A full disk is RESOURCE_EXHAUSTED with DISK_FULL.
   virtual absl::Status Write(uint64_t offset, const void* data, size_t size) = 0;

@@ -100,6 +100,7 @@ absl::StatusOr<bool> Scrubber::NextSegment() {
     RETURN_IF_ERROR(Save());
     return false;
   }
+  next->DropCache();  // what a disk forgot may well be in memory
   const absl::StatusOr<SegmentScan> scan = ScanSegment(*next, kSegmentHeaderSize, next->end.load());
   if (!scan.ok() && segments_.Find(next->header().number) != nullptr) return scan.status();
   RETURN_IF_ERROR(Save());  // up to the last; this one is begun anew after a restart

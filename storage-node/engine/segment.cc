@@ -124,6 +124,10 @@ absl::StatusOr<size_t> Segment::Read(uint64_t offset, void* to, size_t size) {
   return file->Read(offset, to, size);
 }
 
+void Segment::DropCache() {
+  if (const auto file = Opened(); file.ok()) (*file)->DropCache();
+}
+
 size_t Segment::ReadCached(uint64_t offset, void* to, size_t size) {
   std::shared_ptr<File> file;
   {

@@ -53,6 +53,8 @@ class Segment {
   absl::StatusOr<size_t> Read(uint64_t offset, void* to, size_t size);
   /// Of what is in memory only, if the file is open; does not wait for the disk.
   size_t ReadCached(uint64_t offset, void* to, size_t size);
+  /// What is read next comes from the disk, as far as the system allows it.
+  void DropCache();
   /// The file can be read at all.
   absl::Status CheckOpens() { return Opened().status(); }
   /// Closes the file until the next read; the second only if nothing was read since its last call.

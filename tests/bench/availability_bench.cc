@@ -32,17 +32,15 @@ FaultDose SmokeFaultDose() {
           .probe_clients = 50,
           .overload_clients = 100,
           .lost_bytes = 32 * kMiB,
-          .repair = 20};
+          .repair = 30,
+          .repair_cap = 16 * kMiB};
 }
 
 const AvailabilityBench::Scenario AvailabilityBench::kScenarios[] = {
-    {"kill", &AvailabilityBench::Kill},
-    {"stop", &AvailabilityBench::Stop},
-    {"drop", &AvailabilityBench::Drop},
-    {"slow-disk", &AvailabilityBench::SlowDisk},
-    {"overload", &AvailabilityBench::Overload},
-    // Nothing repairs yet.
-    {"repair", &AvailabilityBench::Repair, /*by_default=*/false},
+    {"kill", &AvailabilityBench::Kill},       {"stop", &AvailabilityBench::Stop},
+    {"drop", &AvailabilityBench::Drop},       {"slow-disk", &AvailabilityBench::SlowDisk},
+    {"stutter", &AvailabilityBench::Stutter}, {"overload", &AvailabilityBench::Overload},
+    {"repair", &AvailabilityBench::Repair},
 };
 
 std::vector<std::string> AvailabilityBench::Names() {
@@ -68,10 +66,9 @@ absl::StatusOr<std::vector<FaultRow>> AvailabilityBench::Run() {
     std::printf("round %d of %d\n", round, options_.dose.rounds);
     std::fflush(stdout);
     for (const Scenario& scenario : kScenarios) {
-      const bool wanted = options_.names.empty()
-                              ? scenario.by_default
-                              : std::find(options_.names.begin(), options_.names.end(),
-                                          scenario.name) != options_.names.end();
+      const bool wanted = options_.names.empty() ||
+                          std::find(options_.names.begin(), options_.names.end(), scenario.name) !=
+                              options_.names.end();
       if (wanted) RETURN_IF_ERROR(RunScenario(scenario));
     }
   }

@@ -33,9 +33,9 @@ struct FaultDose {
   int clients = 32;         // at a time; of overload: with connections and a session each
   int probe_clients = 256;  // at a time, of the closed loop that finds the capacity for overload
   int overload_clients = 2000;
-  uint64_t lost_bytes = 2 * kGiB;  // on the node that is lost for good
-  double repair = 1200;            // waited for at most
-  uint64_t repair_cap = 0;         // bytes a second that repair may move in all; 0: not compared
+  uint64_t lost_bytes = 2 * kGiB;   // on the node that is lost for good
+  double repair = 1200;             // waited for at most
+  uint64_t repair_cap = 40 * kMiB;  // bytes a second that repair may move in all
 };
 
 /// A few seconds of everything: for a test of the whole.
@@ -48,7 +48,7 @@ class AvailabilityBench {
  public:
   struct Options {
     std::string directory;           // everything goes into it; the caller removes it
-    std::vector<std::string> names;  // the rows that are wanted; none: all but repair
+    std::vector<std::string> names;  // the rows that are wanted; none: all
     FaultDose dose;
     std::function<bool()> interrupted = [] { return false; };
   };
@@ -65,7 +65,6 @@ class AvailabilityBench {
   struct Scenario {
     const char* name;
     absl::Status (AvailabilityBench::*run)(const std::string& name);
-    bool by_default = true;
   };
   static const Scenario kScenarios[];
 
@@ -84,10 +83,14 @@ class AvailabilityBench {
   absl::Status Stop(const std::string& name);
   absl::Status Drop(const std::string& name);
   absl::Status SlowDisk(const std::string& name);
+  absl::Status Stutter(const std::string& name);
   absl::Status Overload(const std::string& name);  // overload_scenario.cc
   absl::Status Repair(const std::string& name);    // repair_scenario.cc
-  absl::Status CheckThatItRepairs() const;
+  struct Loss;
+  absl::Status FillForLoss(FaultRig& rig);
+  absl::StatusOr<Loss> LoseNode(FaultRig& rig) const;
 
+  bool IsAtRest(const Timeline& timeline, Span healthy, double capacity) const;
   /// ABORTED when the healthy twin was not `at_rest` and has to be: this try counts for nothing.
   absl::Status CheckRest(bool at_rest) const;
   absl::Status RunScenario(const Scenario& scenario);

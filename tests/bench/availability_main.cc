@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -32,9 +33,8 @@ int Run(int argc, char** argv) {
 
   CLI::App app("A cluster of separate processes under faults, beside the same without.",
                "./dev bench availability");
-  app.add_option(
-      "ROW", options.names,
-      absl::StrCat(absl::StrJoin(AvailabilityBench::Names(), ", "), "; none: all but repair"));
+  app.add_option("ROW", options.names,
+                 absl::StrCat(absl::StrJoin(AvailabilityBench::Names(), ", "), "; none: all"));
   app.add_option("--json", json_file, "Also write the rows to this file");
   app.add_option("--rounds", dose.rounds, "How often everything is measured; medians are told")
       ->check(CLI::Range(1, 1000))
@@ -42,7 +42,8 @@ int Run(int argc, char** argv) {
   app.add_option("--overload-seconds", dose.overload, "Of the overload")->capture_default_str();
   app.add_option("--lost-size", dose.lost_bytes, "Of the node that repair loses: 2GiB")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false));
-  app.add_option("--repair-cap", dose.repair_cap, "What repair may move a second: 100MiB")
+  app.add_option("--repair-cap", dose.repair_cap,
+                 "What repair may move a second, all nodes together: 40MiB")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false));
   app.add_option("--dir", parent, "On the disk that is measured; what is written is removed")
       ->capture_default_str();
@@ -56,11 +57,20 @@ int Run(int argc, char** argv) {
   const auto rows = AvailabilityBench(options).Run();
   if (!rows.ok()) return Fail(std::string(rows.status().message()));
   std::printf("\nmedians of %d rounds\n%s", dose.rounds, FaultRowsToTable(*rows).c_str());
-  if (json_file.empty()) return 0;
+  int code = 0;
+  for (const std::string& name :
+       options.names.empty() ? AvailabilityBench::Names() : options.names) {
+    if (std::any_of(rows->begin(), rows->end(), [&](const auto& row) { return row.name == name; }))
+      continue;
+    std::fprintf(stderr, "%s was not measured: others used the machine in each round\n",
+                 name.c_str());
+    code = 1;
+  }
+  if (json_file.empty()) return code;
   std::ofstream out(json_file);
   out << FaultRowsToJson(*rows);
   out.flush();
-  return out.good() ? 0 : Fail(absl::StrCat("cannot write ", json_file));
+  return out.good() ? code : Fail(absl::StrCat("cannot write ", json_file));
 }
 
 }  // namespace

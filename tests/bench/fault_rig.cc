@@ -22,6 +22,7 @@ absl::StatusOr<std::unique_ptr<FaultRig>> FaultRig::Start(const Options& options
                                .zones = kNodes,
                                .interrupted = options.interrupted};
   cluster.flags["metadata"] = options.metadata_flags;
+  cluster.flags["storage"] = options.storage_flags;
   if (options.slow_disk) {
     cluster.programs[kNode] = "trebol-storage-slow";
     cluster.environment[kNode] = {"SLOW_DISK_FILE=" + rig->SlowDiskFile()};

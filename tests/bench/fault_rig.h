@@ -21,6 +21,7 @@ class FaultRig {
     bool slow_disk = false;  // the node's disk can be made slow
     bool network = false;    // the node can be cut off
     std::vector<std::string> metadata_flags;
+    std::vector<std::string> storage_flags;
     std::function<bool()> interrupted = [] { return false; };
   };
 

@@ -22,10 +22,18 @@ constexpr FaultGoal kGoals[] = {
     {"drop", "back_s", Form::kAtMost, 15},
     {"slow-disk", "read_p99_ms", Form::kTimesHealthy, 3},
     {"slow-disk", "ops_per_s", Form::kShareOfHealthy, 0.7},
+    {"stutter", "failed_operations", Form::kAtMost, 0},
+    {"stutter", "read_p99_ms", Form::kTimesHealthy, 3},
+    {"repair", "failed_operations", Form::kAtMost, 0},
+    {"repair", "share_of_cap", Form::kAbout, 1},
+    {"repair", "read_p99_ms", Form::kTimesHealthy, 2},
+    {"repair", "write_p99_ms", Form::kTimesHealthy, 2},
     {"overload", "good_again_s", Form::kAtMost, 30},
     {"overload", "attempts_per_request", Form::kAtMost, 1.1},
     {"overload", "node_calls_per_copy", Form::kAtMost, 1.1},
 };
+
+constexpr double kTenth = 0.1;
 
 const FaultGoal* GoalOf(absl::string_view name, absl::string_view metric) {
   const auto* found = std::find_if(std::begin(kGoals), std::end(kGoals), [&](const FaultGoal& g) {
@@ -63,6 +71,8 @@ std::string Words(const FaultGoal& goal) {
       return absl::StrCat("at most ", number);
     case Form::kTimesHealthy:
       return absl::StrCat("at most ", number, " x healthy");
+    case Form::kAbout:
+      return absl::StrCat("within a tenth of ", number);
     case Form::kShareOfHealthy:
       break;
   }
@@ -76,6 +86,9 @@ const char* Verdict(const FaultRow& row) { return row.Reached() ? "PASS" : "MISS
 bool FaultRow::Reached() const {
   if (goal == nullptr || !fault.has_value()) return false;
   if (goal->form == Form::kAtMost) return *fault <= goal->wanted;
+  if (goal->form == Form::kAbout) {
+    return std::abs(*fault - goal->wanted) <= kTenth * goal->wanted;
+  }
   if (!healthy.has_value() || *healthy <= 0) return false;
   return goal->form == Form::kTimesHealthy ? *fault <= goal->wanted * *healthy
                                            : *fault >= goal->wanted * *healthy;

@@ -22,6 +22,7 @@ struct FaultGoal {
     kAtMost,          // of the figure under the fault
     kTimesHealthy,    // at most so many times that of the healthy twin
     kShareOfHealthy,  // at least such a share of it
+    kAbout,           // of the figure under the fault: within a tenth of it
   };
   absl::string_view row;
   absl::string_view metric;

@@ -1,8 +1,10 @@
 // What happens to one node: it is killed, stopped, cut off, its disk becomes slow.
 #include <cstdio>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "tests/bench/availability_bench.h"
 
@@ -12,6 +14,7 @@ namespace {
 constexpr double kBackTimes = 1.5;  // of the healthy p99
 constexpr double kRestTimes = 2;
 constexpr int kSlowDiskMilliseconds = 500;
+constexpr int kStopped = 450, kRunning = 50;  // milliseconds of a node that stutters
 
 }  // namespace
 
@@ -33,15 +36,18 @@ absl::Status AvailabilityBench::UnderFault(const std::string& name, FaultRig& ri
   RETURN_IF_ERROR(load.SleepUntil(faulty.to_us));
   RETURN_IF_ERROR(fault.end());
   ASSIGN_OR_RETURN(const Timeline timeline, load.Finish());
-  // At the capacity an operation takes so long on average; well below it 99 of 100 are quicker than
-  // twice that, but on a machine that others use too.
-  const double at_capacity_ms = 1e3 * dose.clients / capacity;
-  RETURN_IF_ERROR(
-      CheckRest(timeline.Quantile(healthy, Which::kAll, 0.99) <= kRestTimes * at_capacity_ms));
+  RETURN_IF_ERROR(CheckRest(IsAtRest(timeline, healthy, capacity)));
   std::printf("  %-10s %5.0f/s; ", name.c_str(), rate);
   AddFault(name, timeline, healthy, faulty);
   SayErrors(load);
   return absl::OkStatus();
+}
+
+bool AvailabilityBench::IsAtRest(const Timeline& timeline, Span healthy, double capacity) const {
+  // At the capacity an operation takes so long on average; well below it 99 of 100 are quicker than
+  // twice that, but on a machine that others use too.
+  const double at_capacity_ms = 1e3 * options_.dose.clients / capacity;
+  return timeline.Quantile(healthy, Which::kAll, 0.99) <= kRestTimes * at_capacity_ms;
 }
 
 void AvailabilityBench::AddFault(const std::string& name, const Timeline& timeline, Span healthy,
@@ -51,7 +57,7 @@ void AvailabilityBench::AddFault(const std::string& name, const Timeline& timeli
     results_.Add(name, metric, Phase::kFault, with);
   };
   // An error is one whenever it comes, after the fault as well.
-  const Span all{faulty.from_us, INT64_MAX};
+  const Span all{healthy.to_us, INT64_MAX};
   for (const auto& [outcome, metric] : {std::pair(Outcome::kFailed, "failed_operations"),
                                         std::pair(Outcome::kNotBegun, "not_begun")}) {
     both(metric, static_cast<double>(timeline.Count(healthy, outcome)),
@@ -109,6 +115,34 @@ absl::Status AvailabilityBench::Drop(const std::string& name) {
                     .after_seconds = options_.dose.after,
                     .begin = [&] { return rig->Cut(); },
                     .end = [&] { return rig->Mend(); }};
+  return UnderFault(name, *rig, fault, capacity);
+}
+
+absl::Status AvailabilityBench::Stutter(const std::string& name) {
+  ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(RigOptions(name)));
+  ASSIGN_OR_RETURN(const double capacity,
+                   OperationsPerSecond(*rig, options_.dose.clients, options_.dose.capacity));
+  std::jthread stutterer;
+  absl::Status resumed;
+  const Fault fault{.seconds = options_.dose.slow,
+                    .begin =
+                        [&] {
+                          stutterer = std::jthread([&](const std::stop_token& stop) {
+                            while (!stop.stop_requested()) {
+                              rig->cluster().Pause(FaultRig::kNode).IgnoreError();
+                              absl::SleepFor(absl::Milliseconds(kStopped));
+                              resumed = rig->cluster().Resume(FaultRig::kNode);
+                              absl::SleepFor(absl::Milliseconds(kRunning));
+                            }
+                          });
+                          return absl::OkStatus();
+                        },
+                    .end =
+                        [&] {
+                          stutterer.request_stop();
+                          stutterer.join();
+                          return resumed;
+                        }};
   return UnderFault(name, *rig, fault, capacity);
 }
 

@@ -14,6 +14,7 @@ trebol_cluster_story(hung_node TIMEOUT 600)
 trebol_cluster_story(copies_are_made_again TIMEOUT 300)
 trebol_cluster_story(one_of_five_away TIMEOUT 600)
 trebol_cluster_story(nodes_come_and_go TIMEOUT 600)
+trebol_cluster_story(jobs trebol::http TIMEOUT 600)
 
 # The whole API.
 trebol_cluster_story(object_api TIMEOUT 600)

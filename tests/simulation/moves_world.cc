@@ -390,11 +390,12 @@ void MovesWorld::Start(Node& node) {
                                             network_.storage_stub(), *node.map);
   node.hand_over_peers = std::make_unique<Peers>(node.hand_over_runtime, network_.peer_stub(),
                                                  network_.storage_stub(), *node.map);
-  node.sync = std::make_unique<PartitionSync>(node.store, node.store, *node.map, *node.sync_peers,
-                                              never_, clock_, PartitionSync::Options());
+  node.sync =
+      std::make_unique<PartitionSync>(node.store, node.store, *node.map, *node.sync_peers, never_,
+                                      nothing_paused_, clock_, PartitionSync::Options());
   node.hand_over =
       std::make_unique<HandOver>(node.store, node.store, *node.map, *node.hand_over_peers, never_,
-                                 clock_, HandOver::Options());
+                                 nothing_paused_, clock_, HandOver::Options());
   InstallMap(node);  // it registers before it serves
   network_.servers[node.endpoint] = {&node.store, node.map.get()};
 }

@@ -95,6 +95,7 @@ class MovesWorld {
   std::mt19937_64 random_;
   ManualClock clock_;
   StopSignal never_;
+  PausedWork nothing_paused_;
   MovesNetwork network_;
   std::vector<std::unique_ptr<Node>> nodes_;
   v1::ClusterMap map_;                                      // what metadata has

@@ -215,4 +215,18 @@ Task<v1::ApplyNodeChangeResponse> DirectClusterStub::ApplyNodeChange(
       [controller = &controller_, request] { return controller->ApplyNodeChange(request); });
 }
 
+Task<v1::ListJobsResponse> DirectClusterStub::ListJobs(RequestContextPtr context) {
+  co_return co_await OnPool<v1::ListJobsResponse>(
+      disk_, pool_, context, [controller = &controller_]() -> absl::StatusOr<v1::ListJobsResponse> {
+        return controller->ListJobs();
+      });
+}
+
+Task<v1::ChangeJobResponse> DirectClusterStub::ChangeJob(RequestContextPtr context,
+                                                         v1::ChangeJobRequest request) {
+  co_return co_await OnPool<v1::ChangeJobResponse>(
+      disk_, pool_, context,
+      [controller = &controller_, request] { return controller->ChangeJob(request); });
+}
+
 }  // namespace trebol

@@ -102,6 +102,9 @@ class DirectClusterStub final : public ClusterStub {
                                                   v1::PlanNodeChangeRequest request) override;
   Task<v1::ApplyNodeChangeResponse> ApplyNodeChange(RequestContextPtr context,
                                                     v1::ApplyNodeChangeRequest request) override;
+  Task<v1::ListJobsResponse> ListJobs(RequestContextPtr context) override;
+  Task<v1::ChangeJobResponse> ChangeJob(RequestContextPtr context,
+                                        v1::ChangeJobRequest request) override;
 
  private:
   const SimulatedDisk& disk_;

@@ -54,6 +54,12 @@ class FakeClusterStub final : public ClusterStub {
                                                     v1::ApplyNodeChangeRequest) override {
     co_return absl::UnimplementedError("the fake plans nothing");
   }
+  Task<v1::ListJobsResponse> ListJobs(RequestContextPtr) override {
+    co_return v1::ListJobsResponse();
+  }
+  Task<v1::ChangeJobResponse> ChangeJob(RequestContextPtr, v1::ChangeJobRequest) override {
+    co_return absl::UnimplementedError("the fake has no jobs");
+  }
 
  private:
   Mutex mutex_;

@@ -82,6 +82,16 @@ std::vector<v1::NodeChange> FakeGateway::node_changes() const {
   return service_->node_changes_;
 }
 
+void FakeGateway::SetJobs(const v1::ListJobsResponse& jobs) {
+  MutexLock lock(&service_->mutex_);
+  service_->jobs_ = jobs;
+}
+
+std::vector<v1::ChangeJobRequest> FakeGateway::job_changes() const {
+  MutexLock lock(&service_->mutex_);
+  return service_->job_changes_;
+}
+
 void FakeGateway::FailNext(int times, const absl::Status& status) {
   MutexLock lock(&service_->mutex_);
   service_->failures_ = times;

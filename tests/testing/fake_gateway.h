@@ -47,6 +47,9 @@ class FakeGateway {
   void SetPlan(const v1::NodeChangePlan& plan);
   /// The changes of nodes that were to be applied.
   std::vector<v1::NodeChange> node_changes() const;
+  /// The jobs that there are: every change that is asked of them is answered as a pause.
+  void SetJobs(const v1::ListJobsResponse& jobs);
+  std::vector<v1::ChangeJobRequest> job_changes() const;
 
   // What goes wrong.
   /// The next `times` calls, of any kind but those about sessions, fail so before they do anything.

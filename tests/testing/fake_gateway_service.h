@@ -209,6 +209,29 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
     return grpc::Status::OK;
   }
 
+  grpc::Status ListJobs(grpc::ServerContext*, const v1::ListJobsRequest*,
+                        v1::ListJobsResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    *response = jobs_;
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ChangeJob(grpc::ServerContext*, const v1::ChangeJobRequest* request,
+                         v1::ChangeJobResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    for (const v1::Job& job : jobs_.jobs()) {
+      if (job.id() != request->id()) continue;
+      job_changes_.push_back(*request);
+      *response->mutable_job() = job;
+      response->mutable_job()->set_state(v1::Job::PAUSED);
+      return grpc::Status::OK;
+    }
+    return ToGrpcStatus(MakeError(absl::StatusCode::kNotFound, v1::JOB_NOT_FOUND,
+                                  absl::StrCat("there is no job '", request->id(), "'")));
+  }
+
   grpc::Status HeadObject(grpc::ServerContext*, const v1::HeadObjectRequest* request,
                           v1::ObjectInfo* response) override {
     MutexLock lock(&mutex_);
@@ -437,6 +460,8 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
   v1::ClusterStatus status_ ABSL_GUARDED_BY(mutex_);
   v1::NodeChangePlan plan_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::NodeChange> node_changes_ ABSL_GUARDED_BY(mutex_);
+  v1::ListJobsResponse jobs_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::ChangeJobRequest> job_changes_ ABSL_GUARDED_BY(mutex_);
   FakeSessions sessions_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -148,7 +148,7 @@ absl::Status SimulatedCluster::Open() {
     Membership::Self self{.endpoint = EndpointOf(i), .zone = absl::StrCat("zone-", i)};
     node.membership = std::make_unique<Membership>(
         runtime_, cluster, std::make_shared<Identity>(kSecret), *node.store, *node.map, pool_,
-        std::move(self), [](v1::HeartbeatRequest*) {});
+        std::move(self), [](v1::HeartbeatRequest*) {}, [](const v1::HeartbeatResponse&) {});
     life_->storage->Add(EndpointOf(i), *node.store, *node.map);
   }
   return absl::OkStatus();

@@ -25,6 +25,7 @@ class SlowFile final : public File {
     // Never by waiting: its callers are threads that must not.
     return disk_.delay() > absl::ZeroDuration() ? 0 : file_->ReadCached(offset, to, size);
   }
+  void DropCache() override { file_->DropCache(); }
   absl::Status Write(uint64_t offset, const void* data, size_t size) override {
     disk_.Wait();
     return file_->Write(offset, data, size);

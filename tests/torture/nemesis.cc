@@ -12,7 +12,8 @@ namespace trebol::torture {
 namespace {
 
 constexpr absl::Duration kTick = absl::Milliseconds(50);
-constexpr uint64_t kCorruptOneIn = 2'000'000;  // bytes
+constexpr uint64_t kCorruptOneIn = 2'000'000;            // bytes
+constexpr absl::Duration kPatience = absl::Seconds(30);  // for a change of the map
 
 }  // namespace
 
@@ -41,10 +42,50 @@ absl::Status Nemesis::Act(const Action& action) {
     Wait(action.lasts, [&] {
       for (const std::string& name : action.targets) cluster_->Inbound(name).ResetAll();
     });
+  } else if (action.fault == Fault::kStutterNode) {
+    for (const std::string& name : action.targets) {
+      RETURN_IF_ERROR(Stutter(name, action.lasts));
+    }
   } else {
     Wait(action.lasts);
   }
   return End(action);
+}
+
+absl::Status Nemesis::Stutter(const std::string& name, absl::Duration lasts) {
+  int tick = 0;
+  absl::Status status;
+  Wait(lasts, [&] {
+    // Half a second stopped but for a twentieth.
+    const bool stops = tick++ % 10 != 9;
+    if (stops == paused_.contains(name)) return;
+    status.Update(stops ? cluster_->Pause(name) : cluster_->Resume(name));
+    if (stops) {
+      paused_.insert(name);
+    } else {
+      paused_.erase(name);
+    }
+  });
+  return status;
+}
+
+absl::Status Nemesis::Change(client::NodeChange::Verb verb, const std::string& name) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  absl::Status last;
+  while (absl::Now() < deadline) {
+    ASSIGN_OR_RETURN(const client::Client client,
+                     client::Client::Create({.endpoint = cluster_->GatewayEndpoints().front()}));
+    last = client.ApplyNodeChange({.verb = verb, .nodes = {cluster_->AdvertisedEndpoint(name)}})
+               .status();
+    if (last.ok()) {
+      ++counts_.moves;
+      return absl::OkStatus();
+    }
+    // A drain may be refused: others are away. What was drained can always come back.
+    if (verb == client::NodeChange::Verb::kDrain && absl::IsFailedPrecondition(last)) break;
+    absl::SleepFor(kTick);
+  }
+  return last;
 }
 
 absl::Status Nemesis::Kill(const std::string& name) {
@@ -91,6 +132,16 @@ absl::Status Nemesis::Begin(const Action& action) {
         RETURN_IF_ERROR(cluster_->Pause(name));
       }
       return absl::OkStatus();
+    case Fault::kStutterNode:
+      ++counts_.pauses;
+      return absl::OkStatus();
+    case Fault::kMoveNode:
+      for (const std::string& name : action.targets) {
+        const absl::Status drained = Change(client::NodeChange::Verb::kDrain, name);
+        if (drained.ok()) moved_.insert(name);
+        if (!drained.ok()) say_(absl::StrCat("not drained: ", drained.message()));
+      }
+      return absl::OkStatus();
     case Fault::kCutNode:
     case Fault::kCutGateway:
       return set(LinkFaults::Cut());
@@ -124,6 +175,10 @@ absl::Status Nemesis::End(const Action& action) {
   paused_.clear();
   for (const std::string& name : faulty_) cluster_->SetFaults(name, {});
   faulty_.clear();
+  for (const std::string& name : moved_) {
+    RETURN_IF_ERROR(Change(client::NodeChange::Verb::kAdd, name));
+  }
+  moved_.clear();
   if (action.fault == Fault::kKillAll) return cluster_->RestartDead();
   if (!IsKill(action.fault)) return absl::OkStatus();
   for (const std::string& name : action.targets) RETURN_IF_ERROR(cluster_->Restart(name));

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "client/client.h"
 #include "tests/testing/mini_cluster.h"
 #include "tests/torture/nemesis_plan.h"
 
@@ -21,7 +22,8 @@ class Nemesis {
     uint64_t kills = 0;   // actions
     uint64_t killed = 0;  // processes
     uint64_t pauses = 0;
-    uint64_t cuts = 0;  // actions on the network, of all kinds
+    uint64_t cuts = 0;   // actions on the network, of all kinds
+    uint64_t moves = 0;  // changes of the map that were carried out
   };
 
   /// `say` gets a line for each action. `stop` is asked in every wait; true ends it.
@@ -41,6 +43,10 @@ class Nemesis {
   absl::Status Begin(const Action& action);
   absl::Status End(const Action& action);
   absl::Status Kill(const std::string& name);
+  /// Stopped nine tenths of the time.
+  absl::Status Stutter(const std::string& name, absl::Duration lasts);
+  /// Asks the cluster to drain a node, or to take it in again, until it is done or was refused.
+  absl::Status Change(client::NodeChange::Verb verb, const std::string& name);
   void Wait(absl::Duration duration, const std::function<void()>& every = [] {});
 
   MiniCluster* const cluster_;
@@ -48,6 +54,7 @@ class Nemesis {
   const std::function<bool()> stop_;
   std::set<std::string> paused_;
   std::set<std::string> faulty_;
+  std::set<std::string> moved_;
   Counts counts_;
   std::map<std::string, uint64_t> done_;
 };

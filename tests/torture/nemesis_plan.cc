@@ -26,6 +26,8 @@ constexpr Entry kEntries[] = {
     {Fault::kPauseNode, "pause-node", "pause"},
     {Fault::kPauseGateway, "pause-gateway", "pause"},
     {Fault::kPauseMetadata, "pause-metadata", "pause"},
+    {Fault::kStutterNode, "stutter-node", "slow"},
+    {Fault::kMoveNode, "move-node", "map"},
     {Fault::kCutNode, "cut-node", "partition"},
     {Fault::kMuteNode, "mute-node", "partition"},
     {Fault::kCutHeartbeat, "cut-heartbeat", "partition"},
@@ -54,7 +56,7 @@ std::string AllNames() {
 
 bool NeedsProxies(Fault fault) {
   const absl::string_view group = EntryOf(fault).group;
-  return group != "kill" && group != "pause";
+  return group == "partition" || fault == Fault::kSlowNode || fault == Fault::kCorrupt;
 }
 
 bool IsKill(Fault fault) { return absl::string_view(EntryOf(fault).group) == "kill"; }
@@ -74,7 +76,7 @@ absl::StatusOr<std::vector<Fault>> ParseFaults(absl::string_view list) {
     if (!known) {
       return absl::InvalidArgumentError(
           absl::StrCat("there is no nemesis '", word, "'; there are ", AllNames(),
-                       ", and the groups kill, pause, partition, slow, all"));
+                       ", and the groups kill, pause, partition, slow, map, all"));
     }
   }
   return faults;

@@ -21,6 +21,8 @@ enum class Fault {
   kPauseNode,
   kPauseGateway,
   kPauseMetadata,
+  kStutterNode,   // stopped nine tenths of the time
+  kMoveNode,      // drained, and taken in again: the map changes and copies move
   kCutNode,       // nobody reaches it, and it does not reach metadata
   kMuteNode,      // it is reached and its answers are lost
   kCutHeartbeat,  // a node does not reach metadata, all else works

@@ -54,6 +54,15 @@ TEST_F(Torture, CutsChangeNoAnswer) {
   EXPECT_GE(report.nemesis.cuts, 5u);
 }
 
+TEST_F(Torture, MovesChangeNoAnswer) {
+  TortureRun::Options options = Dose();
+  options.pace.least = absl::Seconds(2);
+  options.pace.most = absl::Seconds(4);
+  const Report report = Run(options, "map");
+  EXPECT_GE(report.tortured, absl::Seconds(20));
+  EXPECT_GE(report.nemesis.moves, 6u);
+}
+
 TEST_F(Torture, FortyKillsLoseNothing) {
   TortureRun::Options options = Dose();
   options.least_kills = 40;

@@ -132,6 +132,16 @@ TEST_F(NodeChangeTest, AddTakesAWaitingNodeInWithTheFewestMoves) {
   EXPECT_TRUE(Plan(v1::NodeChange::ADD, "10.0.0.6:9200").plan.changes_nothing());
 }
 
+TEST_F(NodeChangeTest, ThePlansTimeIsThatOfTheSlowestNode) {
+  Join(6);
+  const double usual = Plan(v1::NodeChange::ADD, "10.0.0.6:9200").plan.seconds();
+  cluster_.Says(6).set_repair_rate(1000);
+  cluster_.Beat();
+  const v1::NodeChangePlan plan = Plan(v1::NodeChange::ADD, "10.0.0.6:9200").plan;
+  EXPECT_GT(plan.seconds(), usual);
+  EXPECT_NEAR(plan.seconds(), static_cast<double>(plan.moved_bytes()) / 1000, 1);
+}
+
 TEST_F(NodeChangeTest, AddTakesAllThatWaitAndCanBeReached) {
   Join(6);
   Join(7);

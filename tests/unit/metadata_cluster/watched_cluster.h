@@ -21,13 +21,16 @@ namespace trebol {
 /// A map with a table and nodes that beat, without a catalog: for what decides on the map alone.
 class WatchedCluster {
  public:
-  explicit WatchedCluster(int nodes, uint32_t partitions = 64, uint32_t copies = 3) {
+  /// `zones`: 0 for none.
+  explicit WatchedCluster(int nodes, uint32_t partitions = 64, uint32_t copies = 3, int zones = 0) {
     map_.set_epoch(1);
     map_.mutable_constants()->set_partitions(partitions);
     map_.mutable_constants()->set_copies(copies);
     map_.mutable_constants()->set_write_quorum(copies / 2 + 1);
     map_.mutable_constants()->set_initial_nodes(nodes);
-    for (int id = 1; id <= nodes; ++id) AddNode(id, v1::ClusterNode::ACTIVE);
+    for (int id = 1; id <= nodes; ++id) {
+      AddNode(id, v1::ClusterNode::ACTIVE, zones > 0 ? absl::StrCat("zone-", id % zones) : "");
+    }
     const auto table = PlanFirstTable({map_.nodes().begin(), map_.nodes().end()}, map_.constants());
     for (ReplicaSet set : table.value()) {
       set.epoch = Epoch(1);
