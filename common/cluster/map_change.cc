@@ -58,6 +58,15 @@ void OrderByRendezvous(const ClusterMap& map, ReplicaSet* set) {
 
 bool IsMoving(const ReplicaSet& set) { return !set.incoming.empty() || !set.leaving.empty(); }
 
+size_t SourcesOf(const ReplicaSet& set, const ClusterMap& map) {
+  const auto can_be_asked = [&map](NodeId id) {
+    const v1::ClusterNode* node = map.FindNode(id);
+    return node != nullptr && !node->down() && node->state() != v1::ClusterNode::OUT;
+  };
+  return static_cast<size_t>(absl::c_count_if(set.serving, can_be_asked) +
+                             absl::c_count_if(set.leaving, can_be_asked));
+}
+
 MoveCause CauseOf(const ReplicaSet& set, const ClusterMap& map) {
   if (!IsMoving(set)) return MoveCause::kNone;
   if (set.leaving.empty()) return MoveCause::kRepair;

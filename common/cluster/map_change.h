@@ -38,6 +38,10 @@ std::vector<ReplicaSet> FinishMoves(
 std::vector<PartitionId> LastHeldBy(NodeId node, const std::vector<ReplicaSet>& table,
                                     const absl::flat_hash_set<NodeId>& up);
 
+/// Nodes that hold all of the partition and can be asked now, serving or leaving: the fewer, the more
+/// endangered it is.
+size_t SourcesOf(const ReplicaSet& set, const ClusterMap& map);
+
 /// True if copies of the partition are on the move.
 bool IsMoving(const ReplicaSet& set);
 

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/cluster/map_change.h"
 #include "common/telemetry/log.h"
 
 namespace trebol {
@@ -57,9 +58,10 @@ absl::Duration PartitionSync::Tick() {
   }
   if (problem.ok()) suspects_.clear();
   Summarise(*table, *map);
-  // Those with the fewest whole copies first: they are the most endangered.
+  // The most endangered first: a copy that is lost before one that only changes its place.
   absl::c_stable_sort(pulls, [&](const Pull& a, const Pull& b) {
-    return (*table)[a.partition.value].serving.size() < (*table)[b.partition.value].serving.size();
+    return SourcesOf((*table)[a.partition.value], *map) <
+           SourcesOf((*table)[b.partition.value], *map);
   });
   for (const Pull& pull : pulls) {
     if (stop_.stopped() || map_.table() != table) break;  // a newer map: begin anew

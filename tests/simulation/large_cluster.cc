@@ -97,7 +97,25 @@ void LargeCluster::Plan(int second) {
     const size_t count = second == 100 ? 2 : 3;
     const std::vector<NodeId> members = set.serving;
     for (size_t i = 0; i < std::min(count, members.size()); ++i) Die(members[i].value);
+    if (count == 3) given_up_ = members;
   }
+  if (second == 200) SetOut(given_up_);
+}
+
+void LargeCluster::SetOut(const std::vector<NodeId>& nodes) {
+  v1::ChangeMapCommand change;
+  change.set_expected_epoch(cluster_.proto().epoch());
+  for (const NodeId id : nodes) {
+    if (cluster_.Node(id.value).state() == v1::ClusterNode::OUT) continue;
+    v1::ClusterNode& node = *change.add_nodes();
+    node = cluster_.Node(id.value);
+    node.set_state(v1::ClusterNode::OUT);
+    node.set_removed(true);
+    ++run_.outs;
+  }
+  if (change.nodes().empty()) return;
+  cluster_.Apply(change);
+  MapChanged();
 }
 
 void LargeCluster::Die(uint64_t id) {
@@ -168,11 +186,17 @@ void LargeCluster::Copy(uint64_t id, Node& node) {
   const Instant end = cluster_.clock().Now() + absl::Seconds(1);
   node.next_pull = std::max(node.next_pull, cluster_.clock().Now());
   while (node.alive && node.present && !node.left.empty() && node.next_pull < end) {
-    const auto next = std::find_if(node.left.begin(), node.left.end(), [this](const auto& one) {
-      const auto& holders = holders_[one.first];
-      return std::any_of(holders.begin(), holders.end(),
-                         [this](uint64_t other) { return nodes_[other].present; });
-    });
+    // As PartitionSync does: the most endangered first.
+    auto next = node.left.end();
+    for (auto one = node.left.begin(); one != node.left.end(); ++one) {
+      const auto& holders = holders_[one->first];
+      const bool has_source =
+          std::any_of(holders.begin(), holders.end(),
+                      [this](uint64_t other) { return nodes_[other].present; });
+      if (!has_source) continue;
+      const auto sources = [this](uint32_t p) { return SourcesOf(map_->table()[p], *map_); };
+      if (next == node.left.end() || sources(one->first) < sources(next->first)) next = one;
+    }
     if (next == node.left.end()) break;
     const uint64_t bytes = std::min(kBatch, next->second);
     copied += bytes;
@@ -267,6 +291,22 @@ void LargeCluster::MapChanged() {
 
 // ---- What must hold ----
 
+std::string LargeCluster::Describe(const ReplicaSet& set) {
+  std::string text;
+  for (const auto& [role, nodes] : {std::pair("serving", &set.serving),
+                                    std::pair("incoming", &set.incoming),
+                                    std::pair("leaving", &set.leaving)}) {
+    for (const NodeId id : *nodes) {
+      const v1::ClusterNode& node = cluster_.Node(id.value);
+      absl::StrAppend(&text, role, " ", id.value, " (", v1::ClusterNode::State_Name(node.state()),
+                      node.down() ? ", down" : "", nodes_[id.value].present ? "" : ", away",
+                      Holds(static_cast<uint32_t>(set.partition.value), id.value) ? ", has it" : "",
+                      ", copies ", nodes_[id.value].left.size(), ") ");
+    }
+  }
+  return text;
+}
+
 void LargeCluster::Check() {
   const Instant now = cluster_.clock().Now();
   for (uint32_t p = 0; p < kPartitions; ++p) {
@@ -282,7 +322,7 @@ void LargeCluster::Check() {
     }
     if (since > LongestRepair(to_copy, kRate) + kOutAfter) {
       Violate(absl::StrCat("partition ", p, " has ", holders_[p].size(), " copies for ",
-                           absl::FormatDuration(since)));
+                           absl::FormatDuration(since), ": ", Describe(map_->table()[p])));
     }
   }
 }

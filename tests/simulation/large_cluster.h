@@ -34,7 +34,8 @@ struct LargeClusterRun {
 /// The control plane of a thousand nodes with 16,384 partitions on virtual time: the real keeper of
 /// the map, failure detectors, plans and pacers; of storage nodes only which partitions they hold
 /// whole and how many bytes of one they still copy. Nodes die for good, one by one and two or three
-/// of a partition at once, go and come back, and one joins.
+/// of a partition at once, go and come back, and one joins. Where three died an operator says that
+/// they are gone.
 ///
 /// Invariants: what a node copies stays within its cap in any ten seconds; a partition that lost a
 /// copy has all again within the time until its node is given up and what its new member has to
@@ -57,11 +58,14 @@ class LargeCluster {
   };
 
   static constexpr double kRate = 16.0 * (1 << 20);
-  static constexpr uint64_t kPartitionBytes = 128ULL << 20;
+  static constexpr uint64_t kPartitionBytes = 96ULL << 20;
 
   void Second();
   void Plan(int second);
   void Join();
+  /// The operator's word that these are gone for good: of a partition that lost all its nodes at
+  /// once none is given up without it.
+  void SetOut(const std::vector<NodeId>& nodes);
   void Die(uint64_t node);
   void Copy(uint64_t id, Node& node);
   void GiveAway();
@@ -71,6 +75,7 @@ class LargeCluster {
   void Check();
   void CheckEnd();
   bool Holds(uint32_t partition, uint64_t node) const { return holders_[partition].contains(node); }
+  std::string Describe(const ReplicaSet& set);
   void Violate(const std::string& what);
 
   std::mt19937_64 random_;
@@ -82,6 +87,7 @@ class LargeCluster {
   std::vector<std::set<uint64_t>> holders_;  // by partition; disks that are there
   std::vector<Instant> whole_at_;            // by partition: when it last had all copies
   std::multimap<int, uint64_t> returns_;     // by second
+  std::vector<NodeId> given_up_;  // by an operator, soon
   int second_ = 0;
   LargeClusterRun run_;
 };

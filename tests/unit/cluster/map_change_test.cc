@@ -222,5 +222,28 @@ TEST(PlanMoves, AThousandNodesMoveLittleForOneMore) {
   for (const auto& [node, count] : held) EXPECT_LE(count, 1.10 * 16'384 * 3 / 1001);
 }
 
+TEST(SourcesOf, CountsWhoHoldsAllAndCanBeAsked) {
+  v1::ClusterMap proto;
+  for (uint64_t id = 1; id <= 5; ++id) *proto.add_nodes() = Node(id);
+  proto.mutable_nodes(1)->set_down(true);
+  proto.mutable_nodes(2)->set_state(v1::ClusterNode::OUT);
+  const auto map = ClusterMap::FromProto(proto).value();
+  // One that moves is less endangered than one that lost a copy.
+  ReplicaSet moves{.serving = {NodeId(1), NodeId(4)}, .incoming = {NodeId(5)}};
+  EXPECT_EQ(SourcesOf(moves, *map), 2u);
+  EXPECT_EQ(CauseOf(moves, *map), MoveCause::kRepair);
+  moves.leaving = {NodeId(3)};
+  EXPECT_EQ(SourcesOf(moves, *map), 2u);
+  moves.leaving = {NodeId(2)};
+  EXPECT_EQ(SourcesOf(moves, *map), 2u);
+  moves.leaving = {NodeId(5)};
+  moves.incoming = {NodeId(2)};
+  EXPECT_EQ(SourcesOf(moves, *map), 3u);
+  EXPECT_EQ(CauseOf(moves, *map), MoveCause::kRebalance);
+  moves.incoming.clear();
+  moves.leaving.clear();
+  EXPECT_EQ(CauseOf(moves, *map), MoveCause::kNone);
+}
+
 }  // namespace
 }  // namespace trebol
