@@ -40,6 +40,7 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     if (deleted_.contains(id.version)) {
       return MakeError(absl::StatusCode::kFailedPrecondition, v1::VERSION_DELETED, "deleted");
     }
+    if (quarantined_.erase(id) > 0) chunks_.erase(id);
     const auto [at, stored] = chunks_.emplace(id, data);
     if (!stored && at->second != data) {
       return MakeError(absl::StatusCode::kAlreadyExists, v1::CHUNK_CONFLICT, "other bytes");
@@ -53,6 +54,10 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     const auto at = chunks_.find(id);
     if (at == chunks_.end()) {
       return MakeError(absl::StatusCode::kNotFound, v1::CHUNK_NOT_FOUND, "absent");
+    }
+    if (spoiled_.erase(id) > 0) quarantined_.insert(id);
+    if (quarantined_.contains(id)) {
+      return MakeError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, "a bad copy");
     }
     const size_t size = at->second.size();
     if (offset > size || length > size - offset) return absl::OutOfRangeError("beyond the end");
@@ -75,6 +80,7 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     const auto at = chunks_.find(id);
     if (at == chunks_.end())
       return ChunkStat{uncertain ? ChunkState::kUnknown : ChunkState::kAbsent};
+    if (quarantined_.contains(id)) return ChunkStat{ChunkState::kCorrupt};
     return ChunkStat{ChunkState::kPresent, static_cast<uint32_t>(at->second.size()),
                      Crc32c(at->second)};
   }
@@ -121,7 +127,7 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     MutexLock lock(&mutex_);
     for (const auto& [id, bytes] : chunks_) {
       for (size_t i = 0; i < asked.size(); ++i) {
-        if (PartitionOf(id, partitions) != asked[i]) continue;
+        if (PartitionOf(id, partitions) != asked[i] || quarantined_.contains(id)) continue;
         digests[i].Add(PlacementHash(id), bytes.size());
       }
     }
@@ -133,7 +139,7 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     std::map<std::pair<uint64_t, ChunkId>, uint32_t> sorted;
     MutexLock lock(&mutex_);
     for (const auto& [id, bytes] : chunks_) {
-      if (PartitionOf(id, partitions) != partition) continue;
+      if (PartitionOf(id, partitions) != partition || quarantined_.contains(id)) continue;
       sorted[{PlacementHash(id), id}] = static_cast<uint32_t>(bytes.size());
     }
     std::vector<ListedChunk> chunks;
@@ -158,6 +164,11 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
   bool Has(const ChunkId& id) {
     MutexLock lock(&mutex_);
     return chunks_.contains(id);
+  }
+  /// The copy's bytes rot; nobody knows before they are read.
+  void Spoil(const ChunkId& id) {
+    MutexLock lock(&mutex_);
+    spoiled_.insert(id);
   }
   StoreStatistics Statistics() override { return {}; }
 
@@ -193,6 +204,8 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
   int held_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<ChunkId, Bytes> chunks_ ABSL_GUARDED_BY(mutex_);
   std::set<VersionId> deleted_ ABSL_GUARDED_BY(mutex_);
+  std::set<ChunkId> spoiled_ ABSL_GUARDED_BY(mutex_);
+  std::set<ChunkId> quarantined_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace trebol

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <utility>
 
 #include "common/base/mutex.h"
@@ -23,6 +24,10 @@ class FakeClusterStub final : public ClusterStub {
     return map_calls_;
   }
 
+  /// What is said to an offer of versions. Set while no call runs.
+  std::function<absl::StatusOr<v1::OfferVersionsResponse>(const v1::OfferVersionsRequest&)>
+      on_offer;
+
   Task<v1::RegisterNodeResponse> RegisterNode(RequestContextPtr, v1::RegisterNodeRequest) override {
     co_return absl::UnimplementedError("no gateway asks this");
   }
@@ -30,8 +35,9 @@ class FakeClusterStub final : public ClusterStub {
     co_return absl::UnimplementedError("no gateway asks this");
   }
   Task<v1::OfferVersionsResponse> OfferVersions(RequestContextPtr,
-                                                v1::OfferVersionsRequest) override {
-    co_return absl::UnimplementedError("no gateway asks this");
+                                                v1::OfferVersionsRequest request) override {
+    if (on_offer == nullptr) co_return absl::UnimplementedError("no gateway asks this");
+    co_return on_offer(request);
   }
   Task<v1::GetClusterMapResponse> GetClusterMap(RequestContextPtr,
                                                 v1::GetClusterMapRequest request) override {

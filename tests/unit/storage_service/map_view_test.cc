@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
+
 #include "common/base/error.h"
 #include "tests/testing/fake_chunk_store.h"
 
@@ -160,6 +163,96 @@ TEST_F(MapViewTest, ExplainsAMissAndRefusesADeletionUnderAnOlderMap) {
   EXPECT_TRUE(view_.AdmitDelete(Epoch(5)).ok());
   EXPECT_TRUE(view_.AdmitDelete(Epoch(6)).ok());
   EXPECT_EQ(ReasonOf(view_.AdmitDelete(Epoch(4))), v1::STALE_EPOCH);
+}
+
+TEST_F(MapViewTest, AnswersNoPeerThatKnowsANewerMap) {
+  EXPECT_EQ(ReasonOf(view_.AdmitPeer(Epoch(1))), v1::NOT_READY);
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_TRUE(view_.AdmitPeer(Epoch(4)).ok());
+  EXPECT_TRUE(view_.AdmitPeer(Epoch(5)).ok());
+  EXPECT_EQ(ReasonOf(view_.AdmitPeer(Epoch(6))), v1::NOT_READY);
+  // One entry that came along is no newer map: it says nothing of the other partitions.
+  ASSERT_TRUE(view_.InstallEntry(MapAt(6).partitions(0)).ok());
+  EXPECT_EQ(ReasonOf(view_.AdmitPeer(Epoch(6))), v1::NOT_READY);
+}
+
+TEST_F(MapViewTest, AnswersWhoMeansToForgetAtExactlyItsEpochAndAsAMember) {
+  EXPECT_EQ(ReasonOf(view_.AdmitForgetting(MapAt(5).partitions(0))), v1::NOT_READY);
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_TRUE(view_.AdmitForgetting(MapAt(5).partitions(0)).ok());
+  EXPECT_EQ(ReasonOf(view_.AdmitForgetting(MapAt(4).partitions(0))), v1::STALE_EPOCH);
+  EXPECT_EQ(ReasonOf(view_.AdmitForgetting(MapAt(5).partitions(1))), v1::STALE_EPOCH)
+      << "whoever is no member may forget its copy itself";
+  // A newer entry is installed, durably, before the answer.
+  EXPECT_TRUE(view_.AdmitForgetting(MapAt(7).partitions(0)).ok());
+  EXPECT_EQ(store_.installed.back().epoch, Epoch(7));
+  EXPECT_EQ(ReasonOf(view_.AdmitForgetting(MapAt(5).partitions(0))), v1::STALE_EPOCH);
+  store_.failure = absl::UnavailableError("the disk is away");
+  EXPECT_FALSE(view_.AdmitForgetting(MapAt(8).partitions(0)).ok());
+}
+
+/// Forgets only when it is told to.
+class SlowInventory final : public ChunkInventory {
+ public:
+  absl::StatusOr<std::vector<ChunkDigest>> Digests(absl::Span<const PartitionId>, size_t,
+                                                   absl::Span<const DecidedMark>) override {
+    return std::vector<ChunkDigest>();
+  }
+  absl::StatusOr<std::vector<ListedChunk>> List(PartitionId, size_t, const std::optional<ChunkId>&,
+                                                size_t, absl::Span<const DecidedMark>) override {
+    return std::vector<ListedChunk>();
+  }
+  absl::StatusOr<std::vector<DecidedMark>> DecidedMarks() override {
+    return std::vector<DecidedMark>();
+  }
+  absl::Status Forget(absl::Span<const ChunkId> chunks) override {
+    begun.set_value();
+    go_on.get_future().wait();
+    forgotten += chunks.size();
+    return absl::OkStatus();
+  }
+  absl::Status BecomeCertain() override { return absl::OkStatus(); }
+
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  size_t forgotten = 0;
+};
+
+TEST_F(MapViewTest, ForgetsOnlyUnderTheEpochOfTheAnswersAndNeverAsAMember) {
+  SlowInventory inventory;
+  inventory.go_on.set_value();
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  const ChunkId chunk = ChunkOf(1);
+  for (const uint64_t other : {4, 6}) {
+    const absl::Status refused = view_.Forget(inventory, PartitionId(1), Epoch(other), {chunk});
+    EXPECT_EQ(ReasonOf(refused), v1::STALE_EPOCH) << refused;
+  }
+  EXPECT_EQ(ReasonOf(view_.Forget(inventory, PartitionId(0), Epoch(5), {ChunkOf(0)})),
+            v1::STALE_EPOCH);
+  EXPECT_EQ(inventory.forgotten, 0u);
+  EXPECT_TRUE(view_.Forget(inventory, PartitionId(1), Epoch(5), {chunk}).ok());
+  EXPECT_EQ(inventory.forgotten, 1u);
+}
+
+TEST_F(MapViewTest, InstallsNothingWhileItForgets) {
+  SlowInventory inventory;
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  auto forgotten = std::async(std::launch::async, [&] {
+    return view_.Forget(inventory, PartitionId(1), Epoch(5), {ChunkOf(1)});
+  });
+  inventory.begun.get_future().wait();
+  auto map = std::async(std::launch::async, [&] { return view_.Install(Parsed(MapAt(6))); });
+  auto entry =
+      std::async(std::launch::async, [&] { return view_.InstallEntry(MapAt(7).partitions(1)); });
+  for (auto* installed : {&map, &entry}) {
+    EXPECT_EQ(installed->wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  }
+  EXPECT_TRUE(Admit(0, 5).ok()) << "and answers meanwhile";
+  inventory.go_on.set_value();
+  EXPECT_TRUE(forgotten.get().ok());
+  EXPECT_TRUE(map.get().ok());
+  EXPECT_TRUE(entry.get().ok());
+  EXPECT_EQ(view_.table()->at(1).epoch, Epoch(7));
 }
 
 }  // namespace
