@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/base/check.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/reads.h"
 #include "tests/testing/catalog_invariants.h"
@@ -16,6 +18,22 @@ void CatalogStub::LoseNextAnswer() {
 absl::Status CatalogStub::CheckInvariants() {
   MutexLock lock(&mutex_);
   return testing::CheckCatalog(catalog_.rows());
+}
+
+CatalogStub::Garbage CatalogStub::SeenGarbage() {
+  constexpr GarbageKind kSeen = GarbageKind::kSeen;
+  MutexLock lock(&mutex_);
+  const auto readers = catalog::ReadReadersHorizon(catalog_.rows(), kSeen);
+  TREBOL_CHECK(readers.ok());
+  const auto rows = catalog::ReadGarbage(catalog_.rows(), kSeen, {}, readers->horizon, 1000);
+  TREBOL_CHECK(rows.ok());
+  Garbage garbage;
+  for (const v1::GarbageRow& row : *rows) {
+    const VersionId version = VersionIdOf(row.version());
+    const bool pinned = readers->pinned.contains(version);
+    (pinned ? garbage.pinned : garbage.collectable).push_back(version);
+  }
+  return garbage;
 }
 
 absl::StatusOr<v1::Outcome> CatalogStub::Run(const v1::Command& command) {

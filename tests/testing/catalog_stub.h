@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +21,13 @@ class CatalogStub final : public MetadataStub {
 
   /// What must hold of the rows between any two commands.
   absl::Status CheckInvariants();
+  /// Garbage that was an object once and that no horizon of readers protects: what a pin names,
+  /// and what the collector deletes or takes apart.
+  struct Garbage {
+    std::vector<VersionId> pinned;
+    std::vector<VersionId> collectable;
+  };
+  Garbage SeenGarbage();
   /// As if somebody else had sent it.
   absl::StatusOr<v1::Outcome> Run(const v1::Command& command);
 

@@ -1,6 +1,7 @@
 // Operations of the public API on the real commands of metadata: what a repeat is told, and what is
 // kept of what a client sends.
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -211,6 +212,61 @@ TEST_F(Operations, ASessionThatWasNotNamedIsTheCallersMistake) {
   EXPECT_EQ(ReasonOf(renewed.status()), v1::INVALID_ARGUMENT) << renewed.status();
   const auto closed = rig_.Await(rig_.sessions->Close(rig_.context, v1::CloseSessionRequest()));
   EXPECT_EQ(ReasonOf(closed.status()), v1::INVALID_ARGUMENT) << closed.status();
+}
+
+/// Reads that last so long that they no longer hold the horizon back: a pin names what they read.
+class LongReads : public Operations {
+ protected:
+  absl::Status Renew() { return rig_.Await(rig_.gateway.session->Tick(rig_.context)); }
+  /// Deletes the object in the middle of a read of it.
+  void ExpectPinnedWhileItIsRead(const std::string& key) {
+    CatalogStub::Garbage meanwhile;
+    MemoryWriter writer;
+    writer.on_write = [&] {
+      if (!meanwhile.pinned.empty()) return absl::OkStatus();
+      std::thread([&] {
+        EXPECT_TRUE(Delete(key).ok());
+        rig_.gateway.clock.Advance(kPinAfter);
+        EXPECT_TRUE(Renew().ok());
+        meanwhile = rig_.catalog->SeenGarbage();
+      }).join();
+      return absl::OkStatus();
+    };
+    EXPECT_TRUE(rig_.gateway.Get(key, &writer).ok());
+    EXPECT_EQ(writer.bytes.size(), writer.info.size());
+    EXPECT_EQ(meanwhile.pinned.size(), 1u);
+    EXPECT_EQ(meanwhile.collectable.size(), 0u);
+    EXPECT_TRUE(Renew().ok());
+    const CatalogStub::Garbage after = rig_.catalog->SeenGarbage();
+    EXPECT_EQ(after.pinned.size(), 0u);
+    EXPECT_EQ(after.collectable, meanwhile.pinned);
+  }
+  const std::string content_ = GatewayRig::Text(3500);
+};
+
+TEST_F(LongReads, PinAnObject) {
+  ASSERT_TRUE(rig_.Put("k", content_).ok());
+  ExpectPinnedWhileItIsRead("k");
+}
+
+TEST_F(LongReads, PinTheBytesOfACopy) {
+  ASSERT_TRUE(rig_.Put("source", content_).ok());
+  v1::CopyObjectRequest copy;
+  copy.set_source_bucket("bucket");
+  copy.set_source_key("source");
+  copy.set_bucket("bucket");
+  copy.set_key("copy");
+  ASSERT_TRUE(rig_.Await(rig_.api.copy->Run(rig_.context, copy)).ok());
+  ASSERT_TRUE(Delete("source").ok());
+  ExpectPinnedWhileItIsRead("copy");
+}
+
+TEST_F(LongReads, PinTheUploadOfAnObjectOfParts) {
+  const std::string upload = CreateUpload("k");
+  std::vector<v1::PartInfo> parts;
+  for (const uint32_t number : {1u, 2u}) parts.push_back(Part("k", upload, number, content_));
+  ASSERT_TRUE(Complete(CompleteOf("k", upload, parts)).ok());
+  ExpectPinnedWhileItIsRead("k");
 }
 
 }  // namespace

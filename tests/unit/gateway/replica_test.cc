@@ -93,6 +93,19 @@ TEST_F(ReplicaWriterTest, RefreshesAStaleMapAndRepeats) {
   EXPECT_EQ(rig_.maps->Current()->epoch(), Epoch(5));
 }
 
+TEST_F(ReplicaWriterTest, TellsNodesTheHighestPlaceInTheLogThatItSaw) {
+  // Else nobody but metadata would know of a commit when its log is rolled back.
+  v1::LogPosition position;
+  position.set_term(77);
+  position.set_index(1'000'000);
+  rig_.session->Observe(position);
+  ASSERT_TRUE(Write(data_).ok());
+  for (const auto& header : rig_.storage->put_headers()) {
+    EXPECT_EQ(header.lineage().term(), 77u);
+    EXPECT_EQ(header.lineage().index(), 1'000'000u);
+  }
+}
+
 TEST_F(ReplicaWriterTest, GivesUpAStragglerAfterTwoSeconds) {
   rig_.storage->Hold("n3");
   ASSERT_TRUE(Write(data_).ok());

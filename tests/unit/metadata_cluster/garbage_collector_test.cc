@@ -7,6 +7,7 @@
 
 #include "common/base/proto_ids.h"
 #include "common/cluster/placement.h"
+#include "common/object/part_set.h"
 #include "gtest/gtest.h"
 #include "metadata/cluster/garbage_targets.h"
 #include "metadata/cluster/table_maker.h"
@@ -172,6 +173,54 @@ TEST_F(GarbageCollectorTest, KeepsWhatIsPinnedAndOnlyThat) {
   Renew();
   Tick();
   EXPECT_EQ(Left(), 0u);
+}
+
+TEST_F(GarbageCollectorTest, KeepsThePartsOfAPinnedUpload) {
+  // A reader asks for the parts page by page, and pins the upload, not each part.
+  constexpr uint64_t kUpload = 10;
+  const auto prepare = [this](uint64_t counter, auto* command) {
+    command->mutable_operation()->set_session(kSession);
+    command->mutable_operation()->set_counter(counter);
+    command->set_bucket("bucket");
+    command->set_key("key");
+    *command->mutable_upload() = ToProto(Version(kUpload));
+  };
+  v1::Command create;
+  prepare(100, create.mutable_create_upload());
+  Run(create);
+  v1::Command complete;
+  prepare(103, complete.mutable_complete_upload());
+  v1::Manifest& manifest = *complete.mutable_complete_upload()->mutable_manifest();
+  manifest = testing::PutObject({}, "", "", Version(kUpload), 2 * 1024).put_object().manifest();
+  for (const uint32_t number : {1u, 2u}) {
+    v1::Command part;
+    prepare(100 + number, part.mutable_put_part());
+    part.mutable_put_part()->set_number(number);
+    *part.mutable_put_part()->mutable_manifest() =
+        testing::PutObject({}, "", "", Version(kUpload + number), 1024).put_object().manifest();
+    Run(part);
+    AddPart(number, manifest.mutable_parts());
+  }
+  complete.mutable_complete_upload()->set_revision(3);
+  ASSERT_TRUE(Run(complete).has_object());
+  Run(testing::DeleteObject({kSession, 104}, "bucket", "key"));
+  v1::ReadPartsRequest parts;
+  *parts.mutable_upload() = ToProto(Version(kUpload));
+  parts.set_listed(manifest.parts());
+  parts.set_limit(10);
+
+  Renew({Version(kUpload)});
+  for (int i = 0; i < 3; ++i) Tick();
+  EXPECT_TRUE(deleted_.empty());
+  EXPECT_EQ(catalog_->ReadParts(parts)->parts_size(), 2);
+  for (int i = 0; i < 3; ++i) {
+    Renew();
+    Tick();
+  }
+  EXPECT_EQ(Left(), 0u);
+  std::set<VersionId> gone;
+  for (const auto& [node, versions] : deleted_) gone.insert(versions.begin(), versions.end());
+  EXPECT_EQ(gone, (std::set<VersionId>{Version(kUpload + 1), Version(kUpload + 2)}));
 }
 
 TEST_F(GarbageCollectorTest, NodeThatIsAwayHoldsNothingBackOnTheOthers) {
