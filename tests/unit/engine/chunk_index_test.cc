@@ -68,6 +68,7 @@ TEST_F(ChunkIndexTest, ATombstoneOutlivesWhatIsLoggedAfterIt) {
   Apply(1, TombstoneRecord{.version = kId.version});
   EXPECT_LT(MadePosition(), 2 * kSegmentSize);
   Apply(2, PutRecord{.id = kId});
+  EXPECT_FALSE((*index_->FindChunk(kId)).has_value()) << "it wins in any order";
   EXPECT_GE(MadePosition(), 2 * kSegmentSize);
   Apply(3, QuarantineRecord{.id = kId, .place = {.segment = 2}});
   EXPECT_GE(MadePosition(), 3 * kSegmentSize);
@@ -88,6 +89,22 @@ TEST_F(ChunkIndexTest, ACopyOfATombstoneOutlivesTheQuarantineThatItFinds) {
   Apply(2, QuarantineRecord{.id = kId, .place = (*index_->FindChunk(kId))->place});
   Apply(3, kOld);
   EXPECT_GE(MadePosition(), 2 * kSegmentSize);
+}
+
+TEST_F(ChunkIndexTest, AForgetAndAQuarantineConcernOnePlace) {
+  Apply(1, PutRecord{.id = kId});
+  const Place first = (*index_->FindChunk(kId))->place;
+  Apply(2, PutRecord{.id = kId});  // compaction made a copy of it
+  ASSERT_NE((*index_->FindChunk(kId))->place, first);
+  Apply(3, ForgetRecord{.id = kId, .place = first});
+  Apply(3, QuarantineRecord{.id = kId, .place = first});
+  ASSERT_TRUE((*index_->FindChunk(kId)).has_value());
+  EXPECT_FALSE((*index_->FindChunk(kId))->quarantined());
+  Apply(3, ForgetRecord{.id = kId, .place = (*index_->FindChunk(kId))->place});
+  EXPECT_FALSE((*index_->FindChunk(kId)).has_value());
+  EXPECT_FALSE((*index_->FindTombstone(kId.version)).has_value());
+  Apply(3, PutRecord{.id = kId});  // no bar to a later put
+  EXPECT_TRUE((*index_->FindChunk(kId)).has_value());
 }
 
 }  // namespace

@@ -77,6 +77,28 @@ TEST_F(RecoveryTest, KeepsTheLineageThatAnIdleNodeLogged) {
   EXPECT_FALSE(store_->Statistics().uncertain);
 }
 
+TEST_F(RecoveryTest, WhatItKeepsBeyondTheMarkSurvivesTheNextLossOfPower) {
+  // A flush fails: the page cache has what the disk has not.
+  Open();
+  Put(1, 1, 9000);
+  const std::string segment = Segments().front();
+  disk_.FailOnce(SimulatedDisk::Operation::kSync, ".segment", 1, SimulatedDisk::Failure::kIoError);
+  EXPECT_EQ(ReasonOf(PutBytes(*store_, MakeChunkId(2), MakeBytes(2, 9000)).status()),
+            v1::STORE_FAILED);
+  store_.reset();
+  const size_t with_tail = disk_.Content(segment).size();
+  Open();  // the process was killed, the machine goes on
+  ASSERT_EQ(store_->recovery().rewritten_records, 1u);
+  ASSERT_EQ(store_->Get(MakeChunkId(2), 0, 0)->data, MakeBytes(2, 9000));
+  EXPECT_LT(disk_.Content(segment).size(), with_tail) << "and what was the tail never comes back";
+  CutPower(1);
+  Open();
+  EXPECT_EQ(store_->Get(MakeChunkId(1), 0, 0)->data, MakeBytes(1, 9000));
+  const auto kept = store_->Get(MakeChunkId(2), 0, 0);
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(kept->data, MakeBytes(2, 9000));
+}
+
 // Not at an opening, but it needs the same disk.
 TEST_F(RecoveryTest, ASegmentThatCannotBeReadStopsNoOtherFromBeingCompacted) {
   Open();
