@@ -99,6 +99,17 @@ TEST_F(RegisterNodeTest, NoticesWhatComesBackWithLess) {
   // Positions of an earlier start say nothing.
   catalog_.Must(positions);
   EXPECT_EQ(ReadNodes(catalog_.rows())->front().synced_position(), 4999u);
+  entry.set_compared(true);
+  catalog_.Must(positions);
+  EXPECT_TRUE(ReadNodes(catalog_.rows())->front().reconciling());
+  // Until it has compared itself with every peer since this start.
+  entry.set_incarnation(3);
+  entry.set_compared(false);
+  catalog_.Must(positions);
+  EXPECT_TRUE(ReadNodes(catalog_.rows())->front().reconciling());
+  entry.set_compared(true);
+  catalog_.Must(positions);
+  EXPECT_FALSE(ReadNodes(catalog_.rows())->front().reconciling());
 }
 
 }  // namespace

@@ -113,6 +113,19 @@ TEST_F(SessionsTest, OutcomesGoADayAfterTheSessionClosed) {
   EXPECT_FALSE(sessions::Find(catalog_.rows(), SessionId(kClient))->has_value());
 }
 
+TEST_F(SessionsTest, AClockThatIsWrongMakesNoOutcomeAnother) {
+  catalog_.set_time_us(5 * kDayUs);
+  const v1::Outcome first = catalog_.Must(Put({kClient, 1}, 1));
+  catalog_.Must(testing::CloseSession(kClient));
+  catalog_.set_time_us(kDayUs);  // it goes back: outcomes are kept for longer
+  catalog_.Must(testing::RenewSession(kSession, 1, 0));
+  EXPECT_EQ(catalog_.Must(Put({kClient, 1}, 2)).SerializeAsString(), first.SerializeAsString());
+  catalog_.set_time_us(50 * kDayUs);  // and far ahead: nobody knows them any more
+  catalog_.Must(testing::RenewSession(kSession, 2, 0));
+  EXPECT_EQ(Refusal(Put({kClient, 1}, 3)), v1::OPERATION_UNKNOWN);
+  EXPECT_EQ(catalog_.Totals().objects(), 1u);
+}
+
 TEST_F(SessionsTest, ClosedGatewaySessionIsRememberedForOffers) {
   catalog_.Must(testing::RegisterNode(70));
   catalog_.set_time_us(kDayUs);

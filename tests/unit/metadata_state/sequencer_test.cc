@@ -11,6 +11,7 @@
 #include "metadata/log/local_log.h"
 #include "metadata/log/log_entry.h"
 #include "tests/testing/manual_clock.h"
+#include "tests/testing/simulated_disk.h"
 #include "tests/testing/temporary_directory.h"
 
 namespace trebol {
@@ -94,7 +95,8 @@ class SequencerTest : public ::testing::Test {
   absl::Status TryOpen() {
     Close();
     MetadataStore::Options options;
-    options.directory = directory_.path();
+    options.directory = disk_ == nullptr ? directory_.path() : "/metadata";
+    if (disk_ != nullptr) options.env = disk_->rocksdb_env();
     store_ = *MetadataStore::Open(options);
     log_ = *LocalLog::Open(store_->db(), store_->log_family());
     faulty_ = std::make_unique<FaultyLog>(log_.get());
@@ -110,6 +112,7 @@ class SequencerTest : public ::testing::Test {
   std::string Names() { return store_->Snapshot()->Get("names")->value_or(""); }
 
   testing::TemporaryDirectory directory_;
+  std::unique_ptr<SimulatedDisk> disk_;  // instead of the directory
   ManualClock clock_;
   Sequencer::Options options_;
   uint64_t term_ = 100;
@@ -281,6 +284,29 @@ TEST_F(SequencerTest, TrimsTheLogBehindIt) {
   EXPECT_TRUE(log_->Read(LogIndex(27), 10).ok());
   Open();
   EXPECT_EQ(sequencer_->head().index(), 30u);
+}
+
+TEST_F(SequencerTest, TrimsNothingOfWhichEffectsMayBeLost) {
+  // Effects are applied before they are durable; the log must have them until then.
+  disk_ = std::make_unique<SimulatedDisk>();
+  options_.kept_entries = 1;
+  std::string acknowledged;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Open();
+    EXPECT_EQ(Names(), acknowledged) << seed;
+    for (uint64_t i = 0; i < 2 + seed % 7; ++i) {
+      const std::string name = std::to_string(seed);
+      ASSERT_TRUE(sequencer_->Submit(Named(name)).ok());
+      acknowledged += name + ";";
+    }
+    EXPECT_FALSE(log_->Read(LogIndex(1), 1).ok()) << "nothing was trimmed";
+    disk_->CutPower();
+    Close();
+    disk_->RestorePower(seed);
+  }
+  Open();
+  EXPECT_EQ(Names(), acknowledged);
+  Close();
 }
 
 TEST_F(SequencerTest, OrdersWhatManyThreadsSubmit) {
