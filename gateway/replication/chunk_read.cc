@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
+#include "common/base/planted.h"
 #include "common/cluster/placement.h"
 
 namespace trebol {
@@ -47,7 +48,7 @@ void ChunkRead::Cancel() {
 
 std::optional<NodeId> ChunkRead::Next() {
   MutexLock lock(&mutex_);
-  if (asked_of_next_ == next_.size() && !with_handoffs_) {
+  if (asked_of_next_ == next_.size() && !with_handoffs_ && !Planted("gateway.asks_members_only")) {
     with_handoffs_ = true;
     for (NodeId node : nodes_->Order(*map_, HandoffOrder(*map_, replicas_.partition), 0)) {
       if (!absl::c_linear_search(replicas_.leaving, node)) next_.push_back(node);
@@ -124,6 +125,9 @@ bool ChunkRead::worth_refreshing() {
 
 absl::Status ChunkRead::Explain() {
   MutexLock lock(&mutex_);
+  if (Planted("gateway.unreachable_is_not_found")) {
+    return MakeError(absl::StatusCode::kNotFound, v1::OBJECT_NOT_FOUND, "no node has it");
+  }
   return MakeError(absl::StatusCode::kUnavailable, v1::DATA_UNAVAILABLE,
                    absl::StrCat("no reachable copy of chunk ", ToString(what_.id),
                                 " is good: ", absl::StrJoin(failures_, "; ")));

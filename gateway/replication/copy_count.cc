@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/error.h"
+#include "common/base/planted.h"
 
 namespace trebol {
 
@@ -62,7 +63,8 @@ bool CopyCount::decided() {
 void CopyCount::Decide() {
   const bool all_ended = done_ + failures_.size() == copies_;
   // Where no node of another zone can be reached, W copies in fewer zones are better than none.
-  const bool enough = done_ >= needed_ && (zones_.size() >= zones_needed_ || all_ended);
+  const bool spread = zones_.size() >= zones_needed_ || Planted("gateway.one_zone_is_enough");
+  const bool enough = done_ >= needed_ && (spread || all_ended);
   const bool too_few = copies_ < needed_ + failures_.size();
   if (decided_ || (!enough && !too_few)) return;
   decided_ = true;

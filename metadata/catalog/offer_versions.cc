@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
+#include "common/base/planted.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/commands.h"
 #include "metadata/catalog/extents.h"
@@ -21,7 +22,9 @@ absl::StatusOr<v1::OfferVersionsResponse::Verdict> Judge(
                           offered.sequence()};
   // Of another life of the namespace, or of a session that this one never opened: not ours to
   // judge.
-  if (version.generation != context.generation) return Verdict::UNKNOWN;
+  if (version.generation != context.generation) {
+    return Planted("catalog.unknown_is_garbage") ? Verdict::GARBAGE : Verdict::UNKNOWN;
+  }
   ASSIGN_OR_RETURN(const auto session, sessions::Find(rows, version.session));
   if (!session.has_value()) return Verdict::UNKNOWN;
 

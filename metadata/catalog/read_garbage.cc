@@ -19,6 +19,7 @@ absl::StatusOr<ReadersHorizon> ReadReadersHorizon(const RowReader& rows, Garbage
     // Clients read through gateways, whose sessions speak for them.
     if (session.row.kind() != v1::OpenSessionCommand::GATEWAY) continue;
     readers.horizon = std::min(readers.horizon, LogIndex(session.row.horizon()));
+    if (Planted("collector.ignore_pins")) continue;
     for (const v1::VersionId& pin : session.row.pins()) readers.pinned.insert(VersionIdOf(pin));
   }
   return readers;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "common/base/ids.h"
+#include "common/base/planted.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/commands.h"
 #include "metadata/state/row_keys.h"
@@ -16,7 +17,8 @@ absl::StatusOr<v1::Outcome> RecordPositions(Transaction& rows,
     ASSIGN_OR_RETURN(auto row, GetRow<v1::NodeRow>(rows, key));
     // Of an earlier start of that node: the registration said more.
     if (!row.has_value() || entry.incarnation() != row->incarnation()) continue;
-    const bool reconciled = entry.compared() && row->reconciling();
+    const bool compared = entry.compared() || Planted("catalog.reconciled_uncompared");
+    const bool reconciled = compared && row->reconciling();
     if (entry.synced_position() <= row->synced_position() && !reconciled) continue;
     row->set_synced_position(std::max(row->synced_position(), entry.synced_position()));
     if (reconciled) row->set_reconciling(false);

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
+#include "common/base/planted.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/cluster_row.h"
 #include "metadata/catalog/commands.h"
@@ -41,7 +42,7 @@ absl::Status CheckMembership(const v1::RegisterNodeRequest& node, const v1::Clus
 // `known` is what was recorded of this node id.
 absl::Status CheckSameStore(const v1::RegisterNodeRequest& node, const v1::NodeRow& known) {
   const std::string name = absl::StrCat("node ", ToHex(node.node_id()));
-  if (node.disk_id() != known.registration().disk_id()) {
+  if (node.disk_id() != known.registration().disk_id() && !Planted("catalog.takes_any_disk")) {
     return Refuse(v1::NODE_CONFLICT,
                   absl::StrCat(name, " registered disk ", ToHex(known.registration().disk_id()),
                                " before and comes with disk ", ToHex(node.disk_id()),
@@ -109,7 +110,8 @@ absl::StatusOr<v1::Outcome> RegisterNode(Transaction& rows, const v1::RegisterNo
   if (known.has_value()) {
     RETURN_IF_ERROR(CheckSameStore(node, *known));
     // What was durable there once is not any more: its copies are in doubt.
-    if (node.synced_position() < known->synced_position()) row.set_reconciling(true);
+    const bool has_less = node.synced_position() < known->synced_position();
+    if (has_less && !Planted("catalog.less_is_enough")) row.set_reconciling(true);
   }
   *row.mutable_registration() = node;
   row.set_incarnation(node.incarnation());

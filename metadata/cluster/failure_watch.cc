@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/cluster/map_change.h"
 #include "common/cluster/placement.h"
 
@@ -101,6 +102,7 @@ void FailureWatch::Judge(Instant now, absl::Duration passed, const ClusterMap& m
       continue;
     }
     const bool goes = MayHoldCopies(node);
+    if (Planted("controller.down_is_out")) now_watched.down_for = options_.out_after;
     down_[id] = {
         .for_how_long = now_watched.down_for,
         .out_in = goes ? std::max(absl::ZeroDuration(), options_.out_after - now_watched.down_for)
@@ -147,7 +149,7 @@ std::string FailureWatch::MustStay(const v1::ClusterNode& node, const ClusterMap
                         "(trebol node replace)");
   }
   const size_t most = std::max<size_t>(1, nodes / 4);
-  if (given_up.size() >= most) {
+  if (given_up.size() >= most && !Planted("controller.gives_up_any_number")) {
     std::vector<std::string> names;
     for (const NodeId gone : given_up) names.push_back(ToString(gone));
     return absl::StrCat("no more than ", most, " of ", nodes,
@@ -156,6 +158,7 @@ std::string FailureWatch::MustStay(const v1::ClusterNode& node, const ClusterMap
                         " already; start the node, or say that those are gone (trebol node "
                         "remove)");
   }
+  if (Planted("controller.gives_up_last_copies")) return "";
   const size_t last = LastHeldBy(id, map.table(), up).size();
   if (last > 0) {
     return absl::StrCat("of ", last,

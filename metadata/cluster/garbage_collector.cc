@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/planted.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "metadata/cluster/garbage_targets.h"
@@ -117,6 +118,7 @@ bool GarbageCollector::IsDone(const v1::GarbageRow& row) const {
   const auto targets = GarbageTargets(row, *map_);
   return std::all_of(targets.begin(), targets.end(), [&](NodeId node) {
     const auto found = progress_.find(node);
+    if (found == progress_.end() && Planted("collector.waits_for_no_node")) return true;
     return found != progress_.end() && place <= found->second.passed &&
            !found->second.pinned.contains(place);
   });

@@ -129,6 +129,7 @@ absl::Status HandOver::GiveTo(NodeId member, const ReplicaSet& set,
     if (state == v1::StatChunkResponse::PRESENT || state == v1::StatChunkResponse::DELETED)
       continue;
     auto chunk = store_.Get(chunks[i].id, 0, 0);
+    if (!chunk.ok() && Planted("node.gives_up_what_it_cannot_read")) continue;
     if (!chunk.ok()) {  // deleted meanwhile, or bad: then this is no copy to give or to give up
       (*confirmed)[i] = false;
       continue;
@@ -142,6 +143,7 @@ absl::Status HandOver::GiveTo(NodeId member, const ReplicaSet& set,
   const std::vector<absl::Status> pushed = peers_.Push(member, set, puts);
   for (size_t i = 0; i < puts.size(); ++i) {
     if (pushed[i].ok() || ReasonOf(pushed[i]) == v1::VERSION_DELETED) continue;
+    if (Planted("node.forgets_what_nobody_took")) continue;
     (*confirmed)[which[i]] = false;
     failure = pushed[i];
   }

@@ -7,6 +7,7 @@
 #include "common/base/endian.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/base/status_macros.h"
 #include "storage-node/engine/chunk_reader.h"
 
@@ -228,7 +229,8 @@ absl::StatusOr<std::optional<LogEntry>> Compactor::TombstoneEntry(Segment& segme
     if (other->header().number == segment.header().number) continue;
     older_records |= other->header().start_position <= row->made_position;
   }
-  if (!older_records && options_.clock->WallTime() - row->made_at >= kTombstoneLife) {
+  const bool old = options_.clock->WallTime() - row->made_at >= kTombstoneLife;
+  if ((!older_records && old) || Planted("engine.drops_tombstones_early")) {
     expired->push_back(version);
     return std::nullopt;
   }

@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/base/status_macros.h"
 
 namespace trebol {
@@ -89,7 +90,8 @@ void GroupCommit::Lead() {
     ++batches_;
     last_group_size_ = group.size();
     last_write_time_ = time;
-    if (!status.ok() && ReasonOf(status) != v1::DISK_FULL) {
+    if (!status.ok() && ReasonOf(status) != v1::DISK_FULL &&
+        !Planted("engine.goes_on_after_failed_sync")) {
       failure_ = MakeError(absl::StatusCode::kUnavailable, v1::STORE_FAILED,
                            absl::StrCat("out of service until it is restarted, because a write to "
                                         "the disk failed: ",

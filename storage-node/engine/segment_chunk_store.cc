@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/planted.h"
 #include "common/base/status_macros.h"
 #include "storage-node/engine/chunk_reader.h"
 #include "storage-node/engine/recovery.h"
@@ -200,6 +201,7 @@ absl::StatusOr<ChunkData> SegmentChunkStore::Get(const ChunkId& id, uint64_t off
     return ChunkError(absl::StatusCode::kUnavailable, v1::CHUNK_UNKNOWN, id,
                       absl::StrCat("cannot be read: ", error.message()));
   }
+  if (Planted("engine.corrupt_is_absent")) return Absent(id);
   // Quarantined, so that no one has to find out again. If that cannot be recorded the answer is the
   // same.
   Quarantine(id, *bad).IgnoreError();
@@ -395,6 +397,7 @@ DiskSpace SegmentChunkStore::SpaceNow() {
 
 absl::Status SegmentChunkStore::CheckSpace(const DiskSpace& space, uint64_t bytes,
                                            double share) const {
+  if (Planted("engine.no_watermarks")) return absl::OkStatus();
   if (space.capacity_bytes == 0) return absl::OkStatus();  // not known now; the write will tell
   const auto full = static_cast<uint64_t>(share * static_cast<double>(space.capacity_bytes));
   if (space.capacity_bytes - space.free_bytes + bytes <= full) return absl::OkStatus();

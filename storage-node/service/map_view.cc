@@ -51,7 +51,8 @@ absl::Status MapView::Install(const std::shared_ptr<const ClusterMap>& map) {
     next->push_back(is_newer ? set : (*known)[i]);
     if (is_newer) newer.push_back(RecordOf(set));
   }
-  if (!newer.empty()) RETURN_IF_ERROR(store_.InstallEpochs(newer));
+  const bool record = !newer.empty() && !Planted("node.epoch_in_memory_only");
+  if (record) RETURN_IF_ERROR(store_.InstallEpochs(newer));
   MutexLock lock(&mutex_);
   if (!next->empty()) table_ = std::move(next);
   if (map_epoch_ <= map->epoch()) map_ = map;
@@ -103,6 +104,7 @@ absl::Status MapView::AdmitWrite(const ChunkId& chunk, PartitionId partition, Ep
                                   "; the caller computes places as another release does"));
   }
   const ReplicaSet& own = (*table)[partition.value];
+  if (epoch < own.epoch && Planted("node.admits_stale_writers")) return absl::OkStatus();
   if (epoch < own.epoch) return Stale(own, epoch);
   if (epoch > own.epoch) {
     return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,
@@ -156,6 +158,7 @@ absl::Status MapView::AdmitForgetting(const v1::PartitionEntry& entry) {
                      "this node has not read the current cluster map yet; try again");
   }
   const ReplicaSet& own = (*table)[entry.partition()];
+  if (Planted("node.forget_at_another_epoch")) return absl::OkStatus();
   if (Epoch(entry.epoch()) != own.epoch || !own.IsMember(self_)) {
     return Stale(own, Epoch(entry.epoch()));
   }

@@ -224,6 +224,7 @@ TEST(PlanMoves, AThousandNodesMoveLittleForOneMore) {
 
 TEST(SourcesOf, CountsWhoHoldsAllAndCanBeAsked) {
   v1::ClusterMap proto;
+  *proto.mutable_constants() = Constants(4, 3);
   for (uint64_t id = 1; id <= 5; ++id) *proto.add_nodes() = Node(id);
   proto.mutable_nodes(1)->set_down(true);
   proto.mutable_nodes(2)->set_state(v1::ClusterNode::OUT);

@@ -94,7 +94,8 @@ TEST_F(InventoryTest, DoesNotCountABadCopy) {
     content[at] ^= 1;
     disk_.SetContent(path, content);
   }
-  EXPECT_EQ(ReasonOf(store_->Get(id, 0, 0).status()), v1::CHUNK_CORRUPT);
+  EXPECT_EQ(ReasonOf(store_->Get(id, 0, 0).status()), v1::CHUNK_CORRUPT)
+      << "a rotten copy was served, or is not said to be one";
   EXPECT_EQ(Digest(id), ChunkDigest());
   EXPECT_TRUE(List(id).empty());
   Put(id, 5000);  // a good copy takes its place

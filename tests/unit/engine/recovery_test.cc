@@ -167,6 +167,64 @@ TEST_F(RecoveryTest, ATailThatCannotBeReadIsDroppedAndSaidToBe) {
   }
 }
 
+TEST_F(RecoveryTest, WhatWasAnsweredSurvivesALossOfPower) {
+  for (uint64_t seed = 1; seed <= 30 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    options_.directory = absl::StrCat(kDirectory, seed);
+    Open();
+    Put(1, 6, 9000);  // two segments
+    CutPower(seed);
+    Open();
+    if (HasFatalFailure()) return;
+    for (uint64_t i = 1; i <= 6; ++i) {
+      const auto got = store_->Get(MakeChunkId(i), 0, 0);
+      ASSERT_TRUE(got.ok()) << "LOST: chunk " << i << " was answered: " << got.status();
+      EXPECT_EQ(got->data, MakeBytes(i, 9000));
+    }
+    EXPECT_FALSE(store_->Statistics().uncertain);
+  }
+}
+
+TEST_F(RecoveryTest, AHalfWrittenRecordIsNoCopy) {
+  for (uint64_t seed = 1; seed <= 60 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    options_.directory = absl::StrCat(kDirectory, seed);
+    Open();
+    Put(1, 1, 9000);
+    disk_.CutPowerAfter(2);  // with the flush
+    EXPECT_FALSE(PutBytes(*store_, MakeChunkId(2), MakeBytes(2, 20000)).ok());
+    CutPower(seed);
+    Open();
+    if (HasFatalFailure()) return;
+    // The client repeats it.
+    const auto put = PutBytes(*store_, MakeChunkId(2), MakeBytes(2, 20000));
+    ASSERT_TRUE(put.ok()) << "half a record stands in the way: " << put.status();
+    const auto got = store_->Get(MakeChunkId(2), 0, 0);
+    ASSERT_TRUE(got.ok()) << "LOST: half a record was taken for the copy: " << got.status();
+    EXPECT_EQ(got->data, MakeBytes(2, 20000));
+  }
+}
+
+TEST_F(RecoveryTest, DamageOfOneRecordLosesThatOneAlone) {
+  Open();
+  Put(1, 6, 9000);  // four to a segment, three blocks each
+  store_.reset();
+  const std::string first = Segments().front();
+  std::string content = disk_.Content(first);
+  content[kSegmentHeaderSize + 3 * kBatchAlignment + 20] ^= 1;  // the header of the second
+  disk_.SetContent(first, content);
+  for (const std::string& path : disk_.Paths(absl::StrCat(options_.directory, "/index/"))) {
+    ASSERT_TRUE(disk_.files().Remove(path).ok());
+  }
+  Open();
+  EXPECT_EQ(GetError(2), v1::CHUNK_UNKNOWN);
+  for (const uint64_t i : {1, 3, 4, 5, 6}) {
+    const auto got = store_->Get(MakeChunkId(i), 0, 0);
+    ASSERT_TRUE(got.ok()) << "LOST: chunk " << i << " for the damage of another: " << got.status();
+    EXPECT_EQ(got->data, MakeBytes(i, 9000));
+  }
+}
+
 enum class Loss { kBatchHeader, kFile, kEndOfFile, kBothHeaders };
 
 class LostData : public RecoveryTest, public testing::WithParamInterface<Loss> {

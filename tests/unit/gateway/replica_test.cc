@@ -32,7 +32,8 @@ TEST_F(ReplicaWriterTest, DoesNotAnswerAtOneCopy) {
   rig_.storage->Hold("n3");
   auto write = StartWrite(data_);
   ASSERT_TRUE(GatewayRig::Until([&] { return rig_.storage->Has("n1", Id()); }));
-  EXPECT_EQ(write.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  EXPECT_EQ(write.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout)
+      << "answered at one copy";
   rig_.storage->Release("n2");
   EXPECT_TRUE(write.get().ok());
 }
@@ -67,7 +68,8 @@ TEST_F(ReplicaWriterTest, TwoCopiesInOneZoneWaitForTheOtherZoneWhileItMayAnswer)
   auto write = StartWrite(data_);
   ASSERT_TRUE(GatewayRig::Until(
       [&] { return rig_.storage->Has("n1", Id()) && rig_.storage->Has("n2", Id()); }));
-  EXPECT_EQ(write.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  EXPECT_EQ(write.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout)
+      << "answered with both copies in one zone";
   rig_.storage->Release("n3");
   EXPECT_TRUE(write.get().ok());
 }
@@ -254,7 +256,7 @@ TEST_F(ReplicaReaderTest, FallsBackFromEveryKindOfBadCopy) {
       rig_.clock.Advance(absl::Minutes(1));
       auto bytes = Read(10, 800);
       ASSERT_TRUE(bytes.ok()) << bytes.status();
-      EXPECT_EQ(*bytes, data_.Subcord(10, 800));
+      EXPECT_TRUE(*bytes == data_.Subcord(10, 800)) << "bytes that are not those of the chunk";
     }
   }
 }

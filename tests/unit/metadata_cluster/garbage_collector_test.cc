@@ -280,7 +280,7 @@ TEST_F(GarbageCollectorTest, DoesNotAskNodesThatAreDown) {
   Renew();
   Tick();
   EXPECT_EQ(calls_.count(NodeId(1)), 0u);
-  EXPECT_EQ(Left(), 1u);
+  EXPECT_EQ(Left(), 1u) << "finished without a node that is away";
   up_.insert(NodeId(1));
   Tick();
   EXPECT_EQ(Left(), 0u);

@@ -30,7 +30,7 @@ class HandOverTest : public testing::Test {
     };
   }
   void ExpectKept() {
-    EXPECT_TRUE(rig_.Has(4, 1));
+    EXPECT_TRUE(rig_.Has(4, 1)) << "LOST: given up without proof";
     EXPECT_EQ(rig_.hand_over(4).report().forgotten_chunks, 0u);
   }
   void ExpectForgotten() {

@@ -67,6 +67,7 @@ class NodeRig {
   static std::string BytesOf(uint64_t chunk);
 
   const StopSignal never_;
+  PausedWork nothing_paused_;
   v1::ClusterMap proto_;
   std::vector<std::unique_ptr<Node>> nodes_;
 };

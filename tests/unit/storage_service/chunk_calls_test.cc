@@ -180,6 +180,39 @@ TEST_F(ChunkCalls, StatAnswersInOrderAndUpToALimit) {
   EXPECT_EQ(ReasonOf(StatChunk(store_, map_, request).status()), v1::INVALID_ARGUMENT);
 }
 
+TEST_F(ChunkCalls, ConfirmOnlyWhatTheyHaveRead) {
+  ASSERT_TRUE(Put(PutRequest(data_), data_).ok());
+  v1::StatChunkRequest request;
+  request.set_node(1);
+  *request.mutable_at() = OnePartition()->proto().partitions(0);
+  *request.add_chunks() = ToProto(kChunk);
+  EXPECT_EQ(StatChunk(store_, map_, request)->entries(0).state(), v1::StatChunkResponse::PRESENT);
+  store_.failure = MakeError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, "rotten");
+  EXPECT_NE(StatChunk(store_, map_, request)->entries(0).state(), v1::StatChunkResponse::PRESENT)
+      << "a copy was confirmed that nobody can read";
+}
+
+TEST_F(ChunkCalls, ConfirmOnlyAtExactlyTheirEpoch) {
+  ASSERT_TRUE(Put(PutRequest(data_), data_).ok());
+  v1::StatChunkRequest request;
+  request.set_node(1);
+  *request.add_chunks() = ToProto(kChunk);
+  v1::PartitionEntry& at = *request.mutable_at();
+  at = OnePartition()->proto().partitions(0);
+  EXPECT_TRUE(StatChunk(store_, map_, request).ok());
+  at.set_epoch(4);
+  EXPECT_EQ(ReasonOf(StatChunk(store_, map_, request).status()), v1::STALE_EPOCH)
+      << "a copy was confirmed to whoever knows an older set";
+  at.set_epoch(6);
+  EXPECT_TRUE(StatChunk(store_, map_, request).ok()) << "the newer entry came along";
+  at.set_epoch(5);
+  EXPECT_EQ(ReasonOf(StatChunk(store_, map_, request).status()), v1::STALE_EPOCH);
+  at.set_epoch(7);
+  at.set_serving(0, 2);
+  EXPECT_EQ(ReasonOf(StatChunk(store_, map_, request).status()), v1::STALE_EPOCH)
+      << "who is no member any more confirms nothing: it may forget its copy at once";
+}
+
 TEST_F(ChunkCalls, ASessionReportArrivesWhole) {
   v1::ReportSessionRequest request;
   request.set_node(1);

@@ -153,6 +153,22 @@ TEST_F(MapViewTest, InstallsANewerEntryThatTravelledWithTheCall) {
   EXPECT_EQ(ReasonOf(Admit(0, 9, &entry)), v1::NOT_READY);  // of another partition: not asked for
 }
 
+TEST_F(MapViewTest, AnswersNoPeerThatKnowsANewerMap) {
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_TRUE(view_.AdmitPeer(Epoch(4)).ok());
+  EXPECT_TRUE(view_.AdmitPeer(Epoch(5)).ok());
+  EXPECT_EQ(ReasonOf(view_.AdmitPeer(Epoch(6))), v1::NOT_READY)
+      << "writes of before that map may still come";
+}
+
+TEST_F(MapViewTest, ForgetsOnlyWhatIsNotItsOwnAtThatEpoch) {
+  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
+  EXPECT_TRUE(view_.Forget(store_, PartitionId(1), Epoch(5), {}).ok());
+  EXPECT_EQ(ReasonOf(view_.Forget(store_, PartitionId(1), Epoch(4), {})), v1::STALE_EPOCH);
+  EXPECT_EQ(ReasonOf(view_.Forget(store_, PartitionId(0), Epoch(5), {})), v1::STALE_EPOCH)
+      << "it is a member";
+}
+
 TEST_F(MapViewTest, ExplainsAMissAndRefusesADeletionUnderAnOlderMap) {
   const absl::Status missed = MakeError(absl::StatusCode::kNotFound, v1::CHUNK_NOT_FOUND, "absent");
   EXPECT_EQ(view_.ExplainMiss(PartitionId(0), Epoch(1), missed), missed);
