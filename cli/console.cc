@@ -65,6 +65,11 @@ void Console::Fail(absl::string_view subject, const absl::Status& status) {
   PrintError(absl::StrCat(subject, subject.empty() ? "" : ": ", status.message()));
 }
 
+void Console::EndWith(ExitCode code) {
+  MutexLock lock(&mutex_);
+  failure_ = code;
+}
+
 void Console::Succeed() {
   MutexLock lock(&mutex_);
   succeeded_ = true;

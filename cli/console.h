@@ -32,6 +32,8 @@ class Console {
   /// Names a failure. The exit code is that of the failures if nothing succeeded and all are of one
   /// kind, and kFailed otherwise. `subject` may be empty.
   void Fail(absl::string_view subject, const absl::Status& status);
+  /// What was asked for was done, and the answer is told by the exit code.
+  void EndWith(ExitCode code);
   /// Something that was asked for was done.
   void Succeed();
   /// Names a mistake in the command; the exit code is kUsage.

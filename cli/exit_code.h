@@ -12,6 +12,7 @@ enum ExitCode {
   kNotFound = 3,
   kDenied = 4,
   kUnavailable = 5,
+  kNotSafe = 6,         // an object was found, and has fewer good copies than it should
   kInterrupted = 130,   // as a shell reports SIGINT
   kOutputClosed = 141,  // as a shell reports SIGPIPE
 };

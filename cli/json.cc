@@ -198,4 +198,70 @@ std::string ClusterJson(const client::ClusterStatus& status) {
   return Line(json);
 }
 
+std::string ChunkJson(const client::ObjectExplanation::Chunk& chunk) {
+  Json json = {{"type", "chunk"},
+               {"id", chunk.id},
+               {"part", chunk.part},
+               {"index", chunk.index},
+               {"offset", chunk.offset},
+               {"size", chunk.size},
+               {"partition", chunk.partition},
+               {"epoch", chunk.epoch},
+               {"good", chunk.good},
+               {"zones", chunk.zones},
+               {"doubtful", chunk.doubtful},
+               {"copies", Json::array()}};
+  for (const client::ObjectExplanation::Copy& copy : chunk.copies) {
+    json["copies"].push_back(
+        {{"node", copy.node},
+         {"role", copy.role},
+         {"state", copy.state},
+         {"hint_for", copy.hint_for.empty() ? Json() : Json(copy.hint_for)},
+         {"verified", copy.verified.has_value() ? Json(Rfc3339(*copy.verified)) : Json()}});
+  }
+  return Line(json);
+}
+
+std::string ReportJson(const ObjectReport& report) {
+  const client::ObjectExplanation& sum = report.sum();
+  Json json = Describe(sum.object);
+  json["bucket"] = sum.object.bucket;
+  json["version"] = sum.object.version;
+  json["parts"] = sum.object.parts;
+  json["verdict"] = report.Word();
+  json["summary"] = report.Sentence();
+  json["chunks"] = report.chunks();
+  json["copies"] = sum.copies;
+  json["full"] = sum.full;
+  json["fewer"] = sum.fewer;
+  json["one"] = sum.one;
+  json["none"] = sum.none;
+  json["lost"] = sum.lost;
+  json["least_copies"] = sum.least_copies;
+  json["most_copies"] = sum.most_copies;
+  json["least_zones"] = sum.least_zones;
+  json["zones"] = sum.zones;
+  json["map_epoch"] = sum.map_epoch;
+  json["nodes"] = Json::array();
+  for (const auto& [id, node] : report.nodes()) {
+    const bool verified = node.all_verified && node.verified.has_value();
+    json["nodes"].push_back({{"id", id},
+                             {"endpoint", node.status.endpoint},
+                             {"zone", node.status.zone},
+                             {"state", node.status.state},
+                             {"liveness", node.status.liveness},
+                             {"breaker", node.status.breaker},
+                             {"problem", node.problem.empty() ? Json() : Json(node.problem)},
+                             {"good", node.good},
+                             {"others", node.others},
+                             {"verified", verified ? Json(Rfc3339(*node.verified)) : Json()}});
+  }
+  json["patterns"] = Json::array();
+  for (const auto& [copies, pattern] : report.patterns()) {
+    json["patterns"].push_back(
+        {{"copies", copies}, {"chunks", pattern.chunks}, {"example", pattern.example}});
+  }
+  return Line(json);
+}
+
 }  // namespace trebol::cli

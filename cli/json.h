@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "cli/object_report.h"
 #include "client/client.h"
 
 namespace trebol::cli {
@@ -27,5 +28,9 @@ std::string NodeJson(const client::NodeStatus& node);
 std::string PlanJson(const client::NodeChangePlan& plan);
 std::string JobJson(const client::Job& job);
 std::string ClusterJson(const client::ClusterStatus& status);
+/// {"type":"chunk",…}: a chunk of an object with its copies.
+std::string ChunkJson(const client::ObjectExplanation::Chunk& chunk);
+/// {"type":"object","verdict",…}: what they add up to.
+std::string ReportJson(const ObjectReport& report);
 
 }  // namespace trebol::cli

@@ -34,6 +34,7 @@ constexpr Verb kVerbs[] = {
     {"tag", "show or set tags of an object", Tag},
     {"bucket tag", "show or set tags of a bucket", BucketTag},
     {"bucket versioning", "keep older versions of objects", BucketVersioning},
+    {"object explain", "show where an object is and whether it is safe", ObjectExplain},
     {"node ls", "list the storage nodes", NodeLs},
     {"node add", "take nodes that wait into the cluster", NodeAdd},
     {"node drain", "let nodes give away what they hold", NodeDrain},
@@ -50,12 +51,28 @@ constexpr Verb kVerbs[] = {
 };
 
 /// What other tools call the same.
-constexpr std::pair<const char*, const char*> kElsewhere[] = {
-    {"copy", "cp"},     {"get", "cp"},     {"put", "cp"},    {"upload", "cp"},
-    {"download", "cp"}, {"mkdir", "mb"},   {"rmdir", "rb"},  {"del", "rm"},
-    {"delete", "rm"},   {"remove", "rm"},  {"list", "ls"},   {"dir", "ls"},
-    {"move", "mv"},     {"rename", "mv"},  {"info", "stat"}, {"head", "stat"},
-    {"mirror", "sync"}, {"rsync", "sync"}, {"tags", "tag"},  {"versioning", "bucket versioning"}};
+constexpr std::pair<const char*, const char*> kElsewhere[] = {{"copy", "cp"},
+                                                              {"get", "cp"},
+                                                              {"put", "cp"},
+                                                              {"upload", "cp"},
+                                                              {"download", "cp"},
+                                                              {"mkdir", "mb"},
+                                                              {"rmdir", "rb"},
+                                                              {"del", "rm"},
+                                                              {"delete", "rm"},
+                                                              {"remove", "rm"},
+                                                              {"list", "ls"},
+                                                              {"dir", "ls"},
+                                                              {"move", "mv"},
+                                                              {"rename", "mv"},
+                                                              {"info", "stat"},
+                                                              {"head", "stat"},
+                                                              {"mirror", "sync"},
+                                                              {"rsync", "sync"},
+                                                              {"tags", "tag"},
+                                                              {"versioning", "bucket versioning"},
+                                                              {"explain", "object explain"},
+                                                              {"where", "object explain"}};
 
 std::string Help() {
   std::string text =

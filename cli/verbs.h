@@ -32,6 +32,7 @@ void NodeDrain(const Arguments& arguments, Console& console);
 void NodeLs(const Arguments& arguments, Console& console);
 void NodeRemove(const Arguments& arguments, Console& console);
 void NodeReplace(const Arguments& arguments, Console& console);
+void ObjectExplain(const Arguments& arguments, Console& console);
 void Rb(const Arguments& arguments, Console& console);
 void Rm(const Arguments& arguments, Console& console);
 void Stat(const Arguments& arguments, Console& console);

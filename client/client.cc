@@ -211,4 +211,11 @@ absl::StatusOr<Job> Client::ChangeJob(JobVerb verb, const std::string& id) const
   return connection_->ChangeJob(context_, verb, id);
 }
 
+absl::StatusOr<ObjectExplanation> Client::ExplainObject(const std::string& bucket,
+                                                        const std::string& key,
+                                                        const ExplainObjectOptions& options) const {
+  RETURN_IF_ERROR(Validate(bucket, key));
+  return connection_->ExplainObject(context_, bucket, key, options);
+}
+
 }  // namespace trebol::client

@@ -170,6 +170,10 @@ class Client {
   /// Gives the job as it is then. Idempotent but for kStart. NOT_FOUND with JOB_NOT_FOUND,
   /// FAILED_PRECONDITION with CHANGE_REFUSED for what such a job cannot do.
   absl::StatusOr<Job> ChangeJob(JobVerb verb, const std::string& id) const;
+  /// Where an object's bytes are and whether they are safe: a page of its chunks, as the storage
+  /// nodes have them now. NOT_FOUND; OUT_OF_RANGE for an offset beyond the end.
+  absl::StatusOr<ObjectExplanation> ExplainObject(const std::string& bucket, const std::string& key,
+                                                  const ExplainObjectOptions& options = {}) const;
 
  private:
   std::shared_ptr<Connection> connection_;

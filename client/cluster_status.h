@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "client/types.h"
 
 namespace trebol::client {
 
@@ -99,6 +101,63 @@ enum class JobVerb {
   kResume = 2,
   kCancel = 3,  // of a drain: its nodes hold data again
   kStart = 4,   // of what goes in passes: one begins now
+};
+
+struct ExplainObjectOptions {
+  std::string version;  // empty: the latest
+  uint64_t offset = 0;  // the page begins with the chunk that has this byte
+  uint32_t limit = 0;   // chunks of a page, at most 10,000; 0: 1,000, or 64 with `verify`
+  bool verify = false;  // every copy is read and verified by its node, which takes its time
+};
+
+/// Where the chunks of an object are, and how good each copy is: a page, in the order of the bytes.
+/// Words are lower-case; new ones may appear.
+struct ObjectExplanation {
+  struct Copy {
+    std::string node;      // sixteen hexadecimal digits
+    std::string role;      // serving, incoming, leaving; handoff: any other node
+    std::string state;     // present, absent, unknown, corrupt, deleted, unreachable
+    std::string hint_for;  // the node that it stands in for; empty: none
+    /// Its bytes were read and verified then or later; nothing: not known.
+    std::optional<absl::Time> verified;
+  };
+  struct Chunk {
+    std::string id;      // as in the logs of the servers
+    uint32_t part = 0;   // of a multipart upload; otherwise 0
+    uint32_t index = 0;  // in the object, or in its part
+    uint64_t offset = 0;
+    uint32_t size = 0;  // bytes
+    uint32_t partition = 0;
+    uint64_t epoch = 0;  // of the partition
+    std::vector<Copy> copies;
+    uint32_t good = 0;      // copies that are present
+    uint32_t zones = 0;     // that these are in
+    uint32_t doubtful = 0;  // nodes that did not answer, or may have lost what they had
+  };
+  /// Of these only what the cluster map and the gateway say is filled in.
+  struct Node {
+    NodeStatus status;
+    std::string problem;  // why it did not answer; empty: it did
+  };
+
+  ObjectInfo object;
+  uint64_t map_epoch = 0;
+  uint32_t copies = 0;  // N
+  uint32_t zones = 0;   // in which the cluster has nodes that hold data
+  std::vector<Node> nodes;
+  std::vector<Chunk> chunks;
+  // Of the page: chunks with N good copies or more, with fewer but two at least, with one where N
+  // is more, and with none that is known of; of the last, those that no node can have any more.
+  uint64_t full = 0;
+  uint64_t fewer = 0;
+  uint64_t one = 0;
+  uint64_t none = 0;
+  uint64_t lost = 0;
+  uint32_t least_copies = 0;  // of all chunks of the page; 0 without chunks, too
+  uint32_t most_copies = 0;
+  uint32_t least_zones = 0;
+  /// Where the next page begins; 0: this was the last. Ask for it with the version of `object`.
+  uint64_t next_offset = 0;
 };
 
 }  // namespace trebol::client

@@ -110,5 +110,10 @@ absl::StatusOr<JobList> Connection::ListJobs(const CallContext&) { return NotOff
 absl::StatusOr<Job> Connection::ChangeJob(const CallContext&, JobVerb, const std::string&) {
   return NotOffered("ChangeJob");
 }
+absl::StatusOr<ObjectExplanation> Connection::ExplainObject(const CallContext&, const std::string&,
+                                                            const std::string&,
+                                                            const ExplainObjectOptions&) {
+  return NotOffered("ExplainObject");
+}
 
 }  // namespace trebol::client

@@ -105,6 +105,10 @@ class Connection {
   virtual absl::StatusOr<JobList> ListJobs(const CallContext& context);
   virtual absl::StatusOr<Job> ChangeJob(const CallContext& context, JobVerb verb,
                                         const std::string& id);
+  virtual absl::StatusOr<ObjectExplanation> ExplainObject(const CallContext& context,
+                                                          const std::string& bucket,
+                                                          const std::string& key,
+                                                          const ExplainObjectOptions& options);
 };
 
 }  // namespace trebol::client

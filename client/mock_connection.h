@@ -96,6 +96,10 @@ class MockConnection : public Connection {
   MOCK_METHOD(absl::StatusOr<JobList>, ListJobs, (const CallContext&), (override));
   MOCK_METHOD(absl::StatusOr<Job>, ChangeJob, (const CallContext&, JobVerb, const std::string&),
               (override));
+  MOCK_METHOD(absl::StatusOr<ObjectExplanation>, ExplainObject,
+              (const CallContext&, const std::string&, const std::string&,
+               const ExplainObjectOptions&),
+              (override));
 };
 
 /// What a mocked OpenObject gives back: a reader of `bytes`, which are the whole object or, from

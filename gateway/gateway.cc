@@ -12,6 +12,8 @@
 #include "common/stub/grpc_storage_stub.h"
 #include "common/stub/metered_storage_stub.h"
 #include "common/telemetry/log.h"
+#include "gateway/grpc/admin_service.h"
+#include "gateway/replication/copy_survey.h"
 #include "gateway/replication/describe_nodes.h"
 #include "gateway/replication/watched_storage_stub.h"
 
@@ -32,10 +34,9 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       batcher_(std::make_shared<Batcher>(runtime_, channels_, identity_)),
       nodes_(std::make_shared<NodeHealth>(clock)),
       replication_metrics_(std::make_shared<ReplicationMetrics>(registry)),
-      storage_(std::make_shared<WatchedStorageStub>(
-          std::make_shared<MeteredStorageStub>(
-              std::make_shared<GrpcStorageStub>(channels_, identity_, batcher_), registry),
-          nodes_)),
+      unwatched_storage_(std::make_shared<MeteredStorageStub>(
+          std::make_shared<GrpcStorageStub>(channels_, identity_, batcher_), registry)),
+      storage_(std::make_shared<WatchedStorageStub>(unwatched_storage_, nodes_)),
       metadata_(
           std::make_shared<GrpcMetadataStub>(channels_, identity_, batcher_, options.metadata)),
       cluster_(std::make_shared<GrpcClusterStub>(channels_, identity_, options.metadata)),
@@ -75,9 +76,11 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
   };
   object_service_ = MakeObjectService(runtime_, std::move(operations));
   session_service_ = MakeSessionService(runtime_, std::make_shared<ClientSessions>(session_));
-  admin_service_ =
-      MakeAdminService(runtime_, cluster_,
-                       [nodes = nodes_](v1::ClusterStatus* status) { Describe(*nodes, status); });
+  admin_service_ = MakeAdminService(
+      runtime_, cluster_, [nodes = nodes_](v1::ClusterStatus* status) { Describe(*nodes, status); },
+      std::make_shared<ExplainObject>(
+          metadata_, session_,
+          std::make_shared<CopySurvey>(runtime_, unwatched_storage_, maps_, nodes_)));
 }
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,

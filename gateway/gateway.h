@@ -81,7 +81,8 @@ class Gateway {
   const std::shared_ptr<Batcher> batcher_;
   const std::shared_ptr<NodeHealth> nodes_;
   const std::shared_ptr<ReplicationMetrics> replication_metrics_;
-  const std::shared_ptr<StorageStub> storage_;
+  const std::shared_ptr<StorageStub> unwatched_storage_;
+  const std::shared_ptr<StorageStub> storage_;  // whose calls `nodes_` hears of
   const std::shared_ptr<MetadataStub> metadata_;
   const std::shared_ptr<ClusterStub> cluster_;
   const std::shared_ptr<MapCache> maps_;

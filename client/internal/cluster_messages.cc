@@ -4,7 +4,6 @@
 #include "common/base/ids.h"
 
 namespace trebol::client {
-namespace {
 
 NodeStatus FromMessage(const v1::NodeStatus& message) {
   NodeStatus node;
@@ -42,8 +41,6 @@ NodeStatus FromMessage(const v1::NodeStatus& message) {
   node.latency_p95_seconds = message.latency_p95_seconds();
   return node;
 }
-
-}  // namespace
 
 ClusterStatus FromMessage(const v1::ClusterStatus& message) {
   ClusterStatus status;

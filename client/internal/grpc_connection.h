@@ -80,6 +80,9 @@ class GrpcConnection final : public Connection {
   absl::StatusOr<JobList> ListJobs(const CallContext& context) override;
   absl::StatusOr<Job> ChangeJob(const CallContext& context, JobVerb verb,
                                 const std::string& id) override;
+  absl::StatusOr<ObjectExplanation> ExplainObject(const CallContext& context,
+                                                  const std::string& bucket, const std::string& key,
+                                                  const ExplainObjectOptions& options) override;
 
  private:
   const std::shared_ptr<Transport> transport_;

@@ -7,6 +7,7 @@
 #include "client/multipart.h"
 #include "client/object_options.h"
 #include "client/types.h"
+#include "trebol/v1/admin.pb.h"
 #include "trebol/v1/cluster.pb.h"
 #include "trebol/v1/object.pb.h"
 
@@ -23,6 +24,8 @@ PartInfo FromMessage(const v1::PartInfo& message);
 ListPartsPage FromMessage(const v1::ListPartsResponse& message);
 ListMultipartUploadsPage FromMessage(const v1::ListMultipartUploadsResponse& message);
 ClusterStatus FromMessage(const v1::ClusterStatus& message);
+NodeStatus FromMessage(const v1::NodeStatus& message);
+ObjectExplanation FromMessage(const v1::ExplainObjectResponse& message);
 
 v1::Preconditions ToMessage(const Preconditions& preconditions);
 v1::ResponseHeaders ToMessage(const ResponseHeaders& headers);

@@ -69,9 +69,12 @@ Task<ChunkAnswer> GrpcStorageStub::GetChunk(RequestContextPtr context, std::stri
 Task<v1::StatChunkResponse> GrpcStorageStub::StatChunk(RequestContextPtr context,
                                                        std::string endpoint,
                                                        v1::StatChunkRequest request) {
+  // Bytes that are verified travel from the disk only, at about this rate if it is slow.
+  const uint64_t bytes =
+      request.verify() ? static_cast<uint64_t>(request.chunks_size()) * kDefaultChunkSize : 0;
   return Call<v1::StatChunkResponse>(std::move(context), endpoint,
                                      "/trebol.v1.ChunkService/StatChunk", request,
-                                     kChunkCallBaseTimeout);
+                                     TimeoutFor(bytes));
 }
 
 Task<v1::DeleteVersionsResponse> GrpcStorageStub::DeleteVersions(

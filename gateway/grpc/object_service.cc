@@ -14,7 +14,6 @@
 #include "common/rpc/serve.h"
 #include "gateway/grpc/get_stream.h"
 #include "gateway/grpc/put_stream.h"
-#include "trebol/v1/admin.grpc.pb.h"
 #include "trebol/v1/object.grpc.pb.h"
 
 namespace trebol {
@@ -23,13 +22,6 @@ namespace {
 using grpc::ByteBuffer;
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
-
-/// Fills `response` with what a task returns.
-template <typename Response>
-Task<void> Into(Response* response, Task<Response> task) {
-  CO_ASSIGN_OR_RETURN(*response, co_await std::move(task));
-  co_return absl::OkStatus();
-}
 
 /// A message, or Bytes that are one already.
 template <typename Response>
@@ -326,61 +318,6 @@ class SessionService final : public AllSessionMethods {
   const std::shared_ptr<ClientSessions> sessions_;
 };
 
-class AdminService final : public v1::AdminService::CallbackService {
- public:
-  AdminService(Runtime& runtime, std::shared_ptr<ClusterStub> cluster,
-               std::function<void(v1::ClusterStatus*)> describe)
-      : runtime_(runtime), cluster_(std::move(cluster)), describe_(std::move(describe)) {}
-
-  ServerUnaryReactor* GetClusterStatus(CallbackServerContext* context,
-                                       const v1::GetClusterStatusRequest*,
-                                       v1::ClusterStatus* response) override {
-    return ServeTask(context, runtime_,
-                     [&](RequestContextPtr caller) { return Into(response, Status(caller)); });
-  }
-
-  ServerUnaryReactor* PlanNodeChange(CallbackServerContext* context,
-                                     const v1::PlanNodeChangeRequest* request,
-                                     v1::PlanNodeChangeResponse* response) override {
-    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Into(response, cluster_->PlanNodeChange(caller, *request));
-    });
-  }
-
-  ServerUnaryReactor* ApplyNodeChange(CallbackServerContext* context,
-                                      const v1::ApplyNodeChangeRequest* request,
-                                      v1::ApplyNodeChangeResponse* response) override {
-    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Into(response, cluster_->ApplyNodeChange(caller, *request));
-    });
-  }
-
-  ServerUnaryReactor* ListJobs(CallbackServerContext* context, const v1::ListJobsRequest*,
-                               v1::ListJobsResponse* response) override {
-    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Into(response, cluster_->ListJobs(caller));
-    });
-  }
-
-  ServerUnaryReactor* ChangeJob(CallbackServerContext* context, const v1::ChangeJobRequest* request,
-                                v1::ChangeJobResponse* response) override {
-    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Into(response, cluster_->ChangeJob(caller, *request));
-    });
-  }
-
- private:
-  Task<v1::ClusterStatus> Status(RequestContextPtr caller) {
-    CO_ASSIGN_OR_RETURN(v1::ClusterStatus status, co_await cluster_->GetClusterStatus(caller));
-    describe_(&status);
-    co_return status;
-  }
-
-  Runtime& runtime_;
-  const std::shared_ptr<ClusterStub> cluster_;
-  const std::function<void(v1::ClusterStatus*)> describe_;
-};
-
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations,
@@ -391,12 +328,6 @@ std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperati
 std::unique_ptr<grpc::Service> MakeSessionService(Runtime& runtime,
                                                   std::shared_ptr<ClientSessions> sessions) {
   return std::make_unique<SessionService>(runtime, std::move(sessions));
-}
-
-std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,
-                                                std::shared_ptr<ClusterStub> cluster,
-                                                std::function<void(v1::ClusterStatus*)> describe) {
-  return std::make_unique<AdminService>(runtime, std::move(cluster), std::move(describe));
 }
 
 }  // namespace trebol

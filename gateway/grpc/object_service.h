@@ -9,7 +9,6 @@
 #include "common/async/runtime.h"
 #include "common/async/semaphore.h"
 #include "common/base/limits.h"
-#include "common/stub/cluster_stub.h"
 #include "gateway/object/buckets.h"
 #include "gateway/object/client_sessions.h"
 #include "gateway/object/copy_object.h"
@@ -63,11 +62,5 @@ std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperati
 /// trebol.v1.SessionService.
 std::unique_ptr<grpc::Service> MakeSessionService(Runtime& runtime,
                                                   std::shared_ptr<ClientSessions> sessions);
-
-/// trebol.v1.AdminService: what operators ask, passed on to metadata. `describe` adds what this
-/// gateway knows of the nodes; thread-safe.
-std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,
-                                                std::shared_ptr<ClusterStub> cluster,
-                                                std::function<void(v1::ClusterStatus*)> describe);
 
 }  // namespace trebol

@@ -24,7 +24,10 @@ ExtentList::ExtentList(std::shared_ptr<MetadataStub> metadata, RequestContextPtr
                        const v1::Manifest& manifest, uint64_t offset, uint64_t end)
     : metadata_(std::move(metadata)), context_(std::move(context)), end_(end), next_(offset) {
   if (manifest.parts().empty()) {
-    whole_.push_back({VersionIdOf(DataOf(manifest)), manifest.chunk_size(), offset, end});
+    whole_.push_back({.version = VersionIdOf(DataOf(manifest)),
+                      .chunk_size = manifest.chunk_size(),
+                      .begin = offset,
+                      .end = end});
     return;
   }
   *request_.mutable_upload() = DataOf(manifest);
@@ -41,12 +44,16 @@ Task<std::optional<Extent>> ExtentList::Next() {
   }
   while (true) {
     if (page_.empty()) CO_RETURN_IF_ERROR(co_await ReadPage());
+    const uint32_t number = page_.front().number();
     const v1::Manifest part = std::move(*page_.front().mutable_manifest());
     page_.pop_front();
     const uint64_t begins = std::exchange(page_offset_, page_offset_ + part.size());
     if (part.size() == 0 || begins + part.size() <= next_) continue;
-    Extent extent{VersionIdOf(part.version()), part.chunk_size(), next_ - begins,
-                  std::min(part.size(), end_ - begins)};
+    const Extent extent{.version = VersionIdOf(part.version()),
+                        .chunk_size = part.chunk_size(),
+                        .part = number,
+                        .begin = next_ - begins,
+                        .end = std::min(part.size(), end_ - begins)};
     next_ = begins + extent.end;
     co_return extent;
   }

@@ -17,6 +17,7 @@ namespace trebol {
 struct Extent {
   VersionId version;
   uint32_t chunk_size = 0;
+  uint32_t part = 0;   // its number; 0: of no multipart upload
   uint64_t begin = 0;  // the bytes that are wanted of it
   uint64_t end = 0;
 };

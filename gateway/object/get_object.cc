@@ -6,13 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
-#include "common/base/names.h"
 #include "common/base/planted.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
-#include "common/object/object_info.h"
-#include "common/object/preconditions.h"
-#include "common/object/version_ref.h"
 #include "gateway/object/read_ahead.h"
 
 namespace trebol {
@@ -39,12 +35,6 @@ absl::StatusOr<v1::ByteRange> Resolve(const v1::GetObjectRequest& request, uint6
   return range;
 }
 
-v1::ObjectInfo InfoOf(const std::string& bucket, const v1::LookupObjectResponse& found) {
-  v1::ObjectInfo info = ToObjectInfo(bucket, found.object());
-  info.set_latest(found.latest());
-  return info;
-}
-
 }  // namespace
 
 GetObject::GetObject(Runtime& runtime, std::shared_ptr<MetadataStub> metadata,
@@ -57,37 +47,13 @@ GetObject::GetObject(Runtime& runtime, std::shared_ptr<MetadataStub> metadata,
       maps_(std::move(maps)),
       replicas_(std::move(replicas)),
       memory_(std::move(memory)),
-      clock_(clock) {}
-
-Task<v1::LookupObjectResponse> GetObject::Lookup(RequestContextPtr context, std::string bucket,
-                                                 std::string key, std::string version,
-                                                 v1::Preconditions preconditions) {
-  CO_RETURN_IF_ERROR(ValidateBucketName(bucket));
-  CO_RETURN_IF_ERROR(ValidateObjectKey(key));
-  CO_RETURN_IF_ERROR(ValidateReadPreconditions(preconditions));
-  v1::LookupObjectRequest request;
-  request.set_bucket(std::move(bucket));
-  request.set_key(key);
-  if (!version.empty()) {
-    CO_ASSIGN_OR_RETURN(*request.mutable_version(), ParseVersion(version));
-  }
-  CO_ASSIGN_OR_RETURN(v1::LookupObjectResponse response,
-                      co_await metadata_->LookupObject(std::move(context), request));
-  session_->Observe(response.head());
-  response.mutable_object()->set_key(key);
-  if (response.object().delete_marker()) {
-    co_return MakeError(absl::StatusCode::kFailedPrecondition, v1::IS_DELETE_MARKER,
-                        absl::StrCat("this version of '", key,
-                                     "' is a delete marker; take one of its older versions"));
-  }
-  CO_RETURN_IF_ERROR(CheckRead(preconditions, response.object()));
-  co_return response;
-}
+      clock_(clock),
+      lookup_(metadata_, session_) {}
 
 Task<v1::ObjectInfo> GetObject::Head(RequestContextPtr context, v1::HeadObjectRequest request) {
   CO_ASSIGN_OR_RETURN(const v1::LookupObjectResponse found,
-                      co_await Lookup(std::move(context), request.bucket(), request.key(),
-                                      request.version(), request.preconditions()));
+                      co_await lookup_.Find(std::move(context), request.bucket(), request.key(),
+                                            request.version(), request.preconditions()));
   co_return InfoOf(request.bucket(), found);
 }
 
@@ -110,8 +76,8 @@ boost::asio::awaitable<GetObject::Result> GetObject::RunOnce(RequestContextPtr c
   if (!life.ok()) co_return Result{life.status()};
   // From before the lookup on, what it finds is protected from collection.
   OpenReads::Guard guard = (*life)->reads.Begin(LogIndex(session_->lineage().index()));
-  auto found = co_await Lookup(context, request.bucket(), request.key(), request.version(),
-                               request.preconditions());
+  auto found = co_await lookup_.Find(context, request.bucket(), request.key(), request.version(),
+                                     request.preconditions());
   if (!found.ok()) co_return Result{found.status()};
   const v1::Manifest& manifest = found->object().manifest();
   guard.Names(VersionIdOf(manifest.has_data() ? manifest.data() : manifest.version()));

@@ -10,6 +10,7 @@
 #include "gateway/cluster/gateway_session.h"
 #include "gateway/cluster/map_cache.h"
 #include "gateway/object/body.h"
+#include "gateway/object/object_lookup.h"
 #include "gateway/replication/replica_reader.h"
 
 namespace trebol {
@@ -37,9 +38,6 @@ class GetObject {
   };
   boost::asio::awaitable<Result> RunOnce(RequestContextPtr context, v1::GetObjectRequest request,
                                          BodyWriterPtr writer);
-  Task<v1::LookupObjectResponse> Lookup(RequestContextPtr context, std::string bucket,
-                                        std::string key, std::string version,
-                                        v1::Preconditions preconditions);
 
   Runtime& runtime_;
   const std::shared_ptr<MetadataStub> metadata_;
@@ -48,6 +46,7 @@ class GetObject {
   const std::shared_ptr<ReplicaReader> replicas_;
   const std::shared_ptr<Semaphore> memory_;
   const Clock& clock_;
+  ObjectLookup lookup_;
 };
 
 }  // namespace trebol

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/base/bytes.h"
 #include "common/base/ids.h"
@@ -75,6 +76,10 @@ struct ChunkStat {
   ChunkState state = ChunkState::kAbsent;
   uint32_t size = 0;
   uint32_t crc32c = 0;
+  NodeId hint_for;  // the member that the copy stands in for; 0: none
+  /// The copy's bytes were verified then or later: read by a scrub, or written. InfinitePast: not
+  /// known.
+  absl::Time verified_since = absl::InfinitePast();
 };
 
 inline constexpr uint64_t kMostOfTryGet = 64 * kKiB;

@@ -1,12 +1,14 @@
 #include "storage-node/engine/scrubber.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -15,9 +17,24 @@
 namespace trebol {
 namespace {
 
-// "SEGMENT LAST_OF_PASS PASSES ENDED", as decimal numbers; ENDED in seconds since 1970, 0: never. A
-// file that says anything else begins a new pass.
+// "SEGMENT LAST_OF_PASS PASSES ENDED BEGAN SEGMENT OFFSET SINCE", as decimal numbers: how far the
+// pass is; how many ended, the last when; when this one began; and in front of which place the last
+// that ended verified all, since when. Times in seconds since 1970, 0: none. A file of an older
+// release ends after ENDED; one that says anything else begins a new pass.
 constexpr char kFile[] = "scrub";
+constexpr size_t kNumbers = 8;
+constexpr size_t kOldNumbers = 4;
+
+uint64_t ToSeconds(absl::Time time) {
+  return time == absl::InfinitePast() ? 0 : static_cast<uint64_t>(absl::ToUnixSeconds(time));
+}
+absl::Time FromSeconds(uint64_t seconds) {
+  return seconds == 0 ? absl::InfinitePast() : absl::FromUnixSeconds(static_cast<int64_t>(seconds));
+}
+
+bool IsBefore(const Place& place, const Place& other) {
+  return std::pair(place.segment, place.offset) < std::pair(other.segment, other.offset);
+}
 
 }  // namespace
 
@@ -44,9 +61,14 @@ absl::StatusOr<uint64_t> Scrubber::Next(uint64_t most_bytes) {
     ASSIGN_OR_RETURN(const auto row, index_.FindChunk(id));
     const bool here = row && !row->quarantined() && row->place.segment == segment_;
     if (here && bytes > 0 && bytes + row->size > most_bytes) return bytes;
-    chunks_.pop_front();
-    if (!here) continue;
+    if (!here) {
+      chunks_.pop_front();
+      continue;
+    }
     const absl::Status verified = verify_(id);
+    const bool decided = verified.ok() || absl::IsDataLoss(verified) || absl::IsNotFound(verified);
+    if (!decided) return verified;  // again the next time: a pass leaves out nothing
+    chunks_.pop_front();
     bytes += row->size;
     {
       MutexLock lock(&mutex_);
@@ -55,8 +77,6 @@ absl::StatusOr<uint64_t> Scrubber::Next(uint64_t most_bytes) {
     if (absl::IsDataLoss(verified)) {
       MutexLock lock(&mutex_);
       ++progress_.bad_chunks;
-    } else if (!verified.ok() && !absl::IsNotFound(verified)) {  // deleted meanwhile
-      return verified;
     }
   }
   return bytes;
@@ -67,12 +87,20 @@ Scrubber::Progress Scrubber::progress() const {
   return progress_;
 }
 
+absl::Time Scrubber::VerifiedSince(const Place& place) const {
+  MutexLock lock(&mutex_);
+  if (IsBefore(place, now_.before)) return now_.since;
+  return IsBefore(place, last_.before) ? last_.since : absl::InfinitePast();
+}
+
 absl::StatusOr<bool> Scrubber::NextSegment() {
   const std::vector<SegmentPtr> all = segments_.All();
   if (last_of_pass_ == 0) {
     if (all.empty()) return false;
     segment_ = 0;
     last_of_pass_ = all.back()->header().number;
+    MutexLock lock(&mutex_);
+    now_ = {.before = {}, .since = options_.clock->WallTime()};
   }
   uint64_t done = 0;
   uint64_t total = 0;
@@ -93,6 +121,12 @@ absl::StatusOr<bool> Scrubber::NextSegment() {
     if (next == nullptr) {
       ++progress_.passes;
       progress_.last_pass_ended_at = options_.clock->WallTime();
+      // The last segment may have grown since it was scanned.
+      now_.before = {.segment = last_of_pass_,
+                     .offset = segment_ == last_of_pass_ ? scanned_end_ : 0};
+      last_ = now_;
+    } else {
+      now_.before = {.segment = next->header().number, .offset = 0};
     }
   }
   if (next == nullptr) {
@@ -101,10 +135,12 @@ absl::StatusOr<bool> Scrubber::NextSegment() {
     return false;
   }
   next->DropCache();  // what a disk forgot may well be in memory
-  const absl::StatusOr<SegmentScan> scan = ScanSegment(*next, kSegmentHeaderSize, next->end.load());
+  const uint64_t end = next->end.load();
+  const absl::StatusOr<SegmentScan> scan = ScanSegment(*next, kSegmentHeaderSize, end);
   if (!scan.ok() && segments_.Find(next->header().number) != nullptr) return scan.status();
   RETURN_IF_ERROR(Save());  // up to the last; this one is begun anew after a restart
   segment_ = next->header().number;
+  scanned_end_ = end;
   if (!scan.ok()) return true;  // compaction was faster: what it kept is elsewhere
   for (const Batch& batch : scan->batches) {
     for (const BatchEntry& entry : batch.entries) {
@@ -115,12 +151,17 @@ absl::StatusOr<bool> Scrubber::NextSegment() {
 }
 
 absl::Status Scrubber::Save() {
-  const Progress now = progress();
-  const int64_t ended = now.last_pass_ended_at == absl::InfinitePast()
-                            ? 0
-                            : absl::ToUnixSeconds(now.last_pass_ended_at);
-  return ReplaceFile(*options_.files, options_.directory, kFile,
-                     absl::StrCat(segment_, " ", last_of_pass_, " ", now.passes, " ", ended, "\n"));
+  std::string text;
+  {
+    MutexLock lock(&mutex_);
+    text =
+        absl::StrJoin(std::array<uint64_t, kNumbers>{segment_, last_of_pass_, progress_.passes,
+                                                     ToSeconds(progress_.last_pass_ended_at),
+                                                     ToSeconds(now_.since), last_.before.segment,
+                                                     last_.before.offset, ToSeconds(last_.since)},
+                      " ");
+  }
+  return ReplaceFile(*options_.files, options_.directory, kFile, text + "\n");
 }
 
 void Scrubber::Load() {
@@ -128,20 +169,21 @@ void Scrubber::Load() {
   if (!text.ok()) return;
   const std::vector<std::string> words =
       absl::StrSplit(*text, absl::ByAnyChar(" \n"), absl::SkipEmpty());
-  uint64_t segment = 0;
-  uint64_t last = 0;
-  uint64_t passes = 0;
-  int64_t ended = 0;
-  if (words.size() != 4 || !absl::SimpleAtoi(words[0], &segment) ||
-      !absl::SimpleAtoi(words[1], &last) || !absl::SimpleAtoi(words[2], &passes) ||
-      !absl::SimpleAtoi(words[3], &ended)) {
-    return;
+  if (words.size() != kNumbers && words.size() != kOldNumbers) return;
+  std::array<uint64_t, kNumbers> numbers = {};
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (!absl::SimpleAtoi(words[i], &numbers[i])) return;
   }
-  segment_ = segment;
-  last_of_pass_ = last;
+  segment_ = numbers[0];
+  last_of_pass_ = numbers[1];
   MutexLock lock(&mutex_);
-  progress_.passes = passes;
-  if (ended > 0) progress_.last_pass_ended_at = absl::FromUnixSeconds(ended);
+  progress_.passes = numbers[2];
+  progress_.last_pass_ended_at = FromSeconds(numbers[3]);
+  now_.since = FromSeconds(numbers[4]);
+  // What was saved is the last segment that the pass has done with.
+  if (last_of_pass_ != 0) now_.before = {.segment = segment_, .offset = 0};
+  last_ = {.before = {.segment = numbers[5], .offset = numbers[6]},
+           .since = FromSeconds(numbers[7])};
 }
 
 }  // namespace trebol

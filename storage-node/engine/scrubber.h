@@ -42,7 +42,17 @@ class Scrubber {
   };
   Progress progress() const;
 
+  /// The copy at `place` was verified then or later; InfinitePast when that is not known. Cheap.
+  absl::Time VerifiedSince(const Place& place) const;
+
  private:
+  /// All copies in front of a place were verified by a pass that began then. What is durable in the
+  /// log stays where it is until its segment goes.
+  struct Verified {
+    Place before;
+    absl::Time since = absl::InfinitePast();
+  };
+
   /// Takes up the next segment of the pass; false at its end.
   absl::StatusOr<bool> NextSegment();
   absl::Status Save();
@@ -54,10 +64,13 @@ class Scrubber {
   const Verify verify_;
 
   uint64_t segment_ = 0;        // that is being verified, or was last
+  uint64_t scanned_end_ = 0;    // of that segment, in front of which all is in chunks_
   uint64_t last_of_pass_ = 0;   // 0: no pass has begun
   std::deque<ChunkId> chunks_;  // of the segment, yet to be verified
   mutable Mutex mutex_;
   Progress progress_ ABSL_GUARDED_BY(mutex_);
+  Verified now_ ABSL_GUARDED_BY(mutex_);   // by the pass that runs, or ran last
+  Verified last_ ABSL_GUARDED_BY(mutex_);  // by the last that ended
 };
 
 }  // namespace trebol

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/base/ids.h"
 #include "common/base/mutex.h"
 #include "storage-node/engine/batch.h"
@@ -61,6 +62,9 @@ class Segment {
   void Close();
   void CloseIfIdle();
 
+  /// When this process began it: what it holds was written, and verified for that, since.
+  /// InfinitePast: another process did. Set before others have the segment.
+  absl::Time begun = absl::InfinitePast();
   /// Where its last durable batch ends.
   std::atomic<uint64_t> end{kSegmentHeaderSize};
   /// Bytes of records that still say something.

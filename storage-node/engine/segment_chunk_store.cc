@@ -247,8 +247,17 @@ absl::StatusOr<ChunkStat> SegmentChunkStore::Stat(const ChunkId& id) {
   auto row = index_->FindChunk(id);
   if (!row.ok()) return NoteIndexError(row.status());
   if (*row) {
-    if ((*row)->quarantined()) return ChunkStat{.state = ChunkState::kCorrupt};
-    return ChunkStat{.state = ChunkState::kPresent, .size = (*row)->size, .crc32c = (*row)->crc32c};
+    const rows::Chunk& chunk = **row;
+    if (chunk.quarantined()) return ChunkStat{.state = ChunkState::kCorrupt};
+    absl::Time verified = scrubber_->VerifiedSince(chunk.place);
+    if (const SegmentPtr segment = segments_.Find(chunk.place.segment)) {
+      verified = std::max(verified, segment->begun);
+    }
+    return ChunkStat{.state = ChunkState::kPresent,
+                     .size = chunk.size,
+                     .crc32c = chunk.crc32c,
+                     .hint_for = chunk.hint_for,
+                     .verified_since = verified};
   }
   auto tombstone = index_->FindTombstone(id.version);
   if (!tombstone.ok()) return NoteIndexError(tombstone.status());

@@ -44,7 +44,11 @@ absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentLog::NewSegment(uint64_t n
     header.predecessor = predecessor->header().number;
     header.predecessor_end = predecessor_end;
   }
-  return SegmentWriter::Create(*options_.files, options_.directory, header, options_.direct_io);
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<SegmentWriter> writer,
+      SegmentWriter::Create(*options_.files, options_.directory, header, options_.direct_io));
+  writer->segment()->begun = options_.clock->WallTime();
+  return writer;
 }
 
 absl::Status SegmentLog::Continue(std::unique_ptr<SegmentWriter> writer) {

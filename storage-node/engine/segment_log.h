@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "storage-node/engine/segment.h"
 
@@ -37,6 +38,7 @@ class SegmentLog {
     std::string directory;
     DiskId disk;
     uint64_t segment_size = 0;
+    const Clock* clock = &SystemClock();
     bool direct_io = true;
   };
   SegmentLog(Options options, SegmentTable& table) : options_(std::move(options)), table_(table) {}

@@ -56,6 +56,7 @@ SegmentChunkStore::SegmentChunkStore(const Options& options, std::unique_ptr<Sup
             .directory = SegmentDirectory(options.directory),
             .disk = identity().disk,
             .segment_size = options.segment_size,
+            .clock = options.clock,
             .direct_io = options.direct_io},
            segments_) {}
 

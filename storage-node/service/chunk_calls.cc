@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/planted.h"
@@ -15,6 +16,7 @@ namespace trebol {
 namespace {
 
 constexpr int kMostStats = 10'000;
+constexpr int kMostVerified = 64;  // a quarter of a GiB, at the usual size
 
 LogLineage FromProto(const v1::LogPosition& position) {
   return {position.term(), LogIndex(position.index())};
@@ -69,9 +71,11 @@ absl::Status CheckPartition(const v1::ChunkId& chunk, const v1::PartitionEntry& 
 
 /// Reads all of the copy. One that turns out bad is quarantined by that.
 absl::StatusOr<ChunkStat> Verified(ChunkStore& store, const ChunkId& id) {
+  const absl::Time began = SystemClock().WallTime();
   const bool readable = store.Get(id, 0, 0).ok() || Planted("node.confirms_unread");
   ASSIGN_OR_RETURN(ChunkStat stat, store.Stat(id));
   if (!readable && stat.state == ChunkState::kPresent) stat.state = ChunkState::kUnknown;
+  if (readable) stat.verified_since = began;
   return stat;
 }
 
@@ -151,18 +155,28 @@ absl::StatusOr<v1::StatChunkResponse> StatChunk(ChunkStore& store, MapView& map,
     return BadArgument(absl::StrCat(request.chunks_size(), " chunks were asked for; at most ",
                                     kMostStats, " are answered in a call"));
   }
+  if (request.verify() && request.chunks_size() > kMostVerified) {
+    return BadArgument(absl::StrCat(request.chunks_size(), " chunks were to be verified; at most ",
+                                    kMostVerified, " are in a call"));
+  }
   if (request.has_at()) RETURN_IF_ERROR(map.AdmitForgetting(request.at()));
   v1::StatChunkResponse response;
   for (const v1::ChunkId& chunk : request.chunks()) {
     ASSIGN_OR_RETURN(ChunkStat stat, store.Stat(ChunkIdOf(chunk)));
-    if (request.has_at() && stat.state == ChunkState::kPresent) {
-      RETURN_IF_ERROR(CheckPartition(chunk, request.at(), map));
-      ASSIGN_OR_RETURN(stat, Verified(store, ChunkIdOf(chunk)));
+    if (stat.state == ChunkState::kPresent) {
+      if (request.has_at()) RETURN_IF_ERROR(CheckPartition(chunk, request.at(), map));
+      if (request.has_at() || request.verify()) {
+        ASSIGN_OR_RETURN(stat, Verified(store, ChunkIdOf(chunk)));
+      }
     }
     v1::StatChunkResponse::Entry* entry = response.add_entries();
     entry->set_state(ToProto(stat.state));
     entry->set_size(stat.size);
     entry->set_crc32c(stat.crc32c);
+    entry->set_hint_for(stat.hint_for.value);
+    if (stat.verified_since != absl::InfinitePast()) {
+      entry->set_verified_us(absl::ToUnixMicros(stat.verified_since));
+    }
   }
   return response;
 }

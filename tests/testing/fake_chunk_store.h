@@ -42,6 +42,7 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     }
     if (quarantined_.erase(id) > 0) chunks_.erase(id);
     const auto [at, stored] = chunks_.emplace(id, data);
+    if (stored) hints_[id] = options.hint_for;
     if (!stored && at->second != data) {
       return MakeError(absl::StatusCode::kAlreadyExists, v1::CHUNK_CONFLICT, "other bytes");
     }
@@ -58,6 +59,11 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     if (spoiled_.erase(id) > 0) quarantined_.insert(id);
     if (quarantined_.contains(id)) {
       return MakeError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, "a bad copy");
+    }
+    ++reads_;
+    if (rotten) {
+      found_bad_.insert(id);
+      return MakeError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT, "bad");
     }
     const size_t size = at->second.size();
     if (offset > size || length > size - offset) return absl::OutOfRangeError("beyond the end");
@@ -80,9 +86,12 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     const auto at = chunks_.find(id);
     if (at == chunks_.end())
       return ChunkStat{uncertain ? ChunkState::kUnknown : ChunkState::kAbsent};
-    if (quarantined_.contains(id)) return ChunkStat{ChunkState::kCorrupt};
-    return ChunkStat{ChunkState::kPresent, static_cast<uint32_t>(at->second.size()),
-                     Crc32c(at->second)};
+    if (quarantined_.contains(id) || found_bad_.contains(id)) return ChunkStat{ChunkState::kCorrupt};
+    return ChunkStat{.state = ChunkState::kPresent,
+                     .size = static_cast<uint32_t>(at->second.size()),
+                     .crc32c = Crc32c(at->second),
+                     .hint_for = hints_[id],
+                     .verified_since = verified_since};
   }
 
   absl::StatusOr<DeleteResult> DeleteVersions(absl::Span<const VersionId> versions) override {
@@ -172,6 +181,11 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
   }
   StoreStatistics Statistics() override { return {}; }
 
+  int reads() {
+    MutexLock lock(&mutex_);
+    return reads_;
+  }
+
   /// Puts wait until Release, as before a disk that stalls.
   void Hold() {
     MutexLock lock(&mutex_);
@@ -190,6 +204,8 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
   // Set and read while no call runs.
   absl::Status failure;
   bool uncertain = false;
+  bool rotten = false;  // every copy that is read turns out bad
+  absl::Time verified_since = absl::InfinitePast();
   std::atomic<bool> cold = false;  // nothing is in memory
   PutOptions last_options;
   SessionMarks last_marks;
@@ -202,7 +218,10 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
   CondVar changed_;
   bool holding_ ABSL_GUARDED_BY(mutex_) = false;
   int held_ ABSL_GUARDED_BY(mutex_) = 0;
+  int reads_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<ChunkId, Bytes> chunks_ ABSL_GUARDED_BY(mutex_);
+  std::map<ChunkId, NodeId> hints_ ABSL_GUARDED_BY(mutex_);
+  std::set<ChunkId> found_bad_ ABSL_GUARDED_BY(mutex_);
   std::set<VersionId> deleted_ ABSL_GUARDED_BY(mutex_);
   std::set<ChunkId> spoiled_ ABSL_GUARDED_BY(mutex_);
   std::set<ChunkId> quarantined_ ABSL_GUARDED_BY(mutex_);

@@ -92,6 +92,15 @@ std::vector<v1::ChangeJobRequest> FakeGateway::job_changes() const {
   return service_->job_changes_;
 }
 
+void FakeGateway::SetExplanation(const std::vector<v1::ExplainObjectResponse>& pages) {
+  MutexLock lock(&service_->mutex_);
+  service_->explanation_ = pages;
+}
+
+std::vector<v1::ExplainObjectRequest> FakeGateway::explain_requests() const {
+  return service_->Seen(&Service::explain_requests_);
+}
+
 void FakeGateway::FailNext(int times, const absl::Status& status) {
   MutexLock lock(&service_->mutex_);
   service_->failures_ = times;

@@ -232,6 +232,21 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
                                   absl::StrCat("there is no job '", request->id(), "'")));
   }
 
+  grpc::Status ExplainObject(grpc::ServerContext*, const v1::ExplainObjectRequest* request,
+                             v1::ExplainObjectResponse* response) override {
+    MutexLock lock(&mutex_);
+    if (auto status = Admit(); !status.ok()) return ToGrpcStatus(status);
+    const auto found = store_.Find(request->bucket(), request->key(), request->version(), {});
+    if (!found.ok()) return ToGrpcStatus(found.status());
+    explain_requests_.push_back(*request);
+    for (const v1::ExplainObjectResponse& page : explanation_) {
+      const uint64_t begins = page.chunks_size() == 0 ? 0 : page.chunks(0).offset();
+      if (begins == request->offset()) *response = page;
+    }
+    *response->mutable_object() = found->info;
+    return grpc::Status::OK;
+  }
+
   grpc::Status HeadObject(grpc::ServerContext*, const v1::HeadObjectRequest* request,
                           v1::ObjectInfo* response) override {
     MutexLock lock(&mutex_);
@@ -462,6 +477,8 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
   std::vector<v1::NodeChange> node_changes_ ABSL_GUARDED_BY(mutex_);
   v1::ListJobsResponse jobs_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::ChangeJobRequest> job_changes_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::ExplainObjectResponse> explanation_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::ExplainObjectRequest> explain_requests_ ABSL_GUARDED_BY(mutex_);
   FakeSessions sessions_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -62,6 +62,15 @@ void FakeStorageStub::Forget(const std::string& endpoint) {
   nodes_[endpoint].chunks.clear();
 }
 
+void FakeStorageStub::CopyChunks(const std::string& endpoint, const std::string& to,
+                                 uint64_t hint_for) {
+  MutexLock lock(&mutex_);
+  for (const auto& [id, data] : nodes_[endpoint].chunks) {
+    nodes_[to].chunks[id] = data;
+    nodes_[to].hints[id] = hint_for;
+  }
+}
+
 std::vector<v1::ReportSessionRequest> FakeStorageStub::reports(const std::string& endpoint) {
   MutexLock lock(&mutex_);
   return nodes_[endpoint].reports;
@@ -157,7 +166,8 @@ Task<ChunkAnswer> FakeStorageStub::GetChunk(RequestContextPtr context, std::stri
 }
 
 Task<v1::StatChunkResponse> FakeStorageStub::StatChunk(RequestContextPtr context,
-                                                       std::string endpoint, v1::StatChunkRequest) {
+                                                       std::string endpoint,
+                                                       v1::StatChunkRequest request) {
   {
     MutexLock lock(&mutex_);
     ++nodes_[endpoint].stats;
@@ -166,7 +176,23 @@ Task<v1::StatChunkResponse> FakeStorageStub::StatChunk(RequestContextPtr context
   MutexLock lock(&mutex_);
   Node& node = nodes_[endpoint];
   CO_RETURN_IF_ERROR(Scripted(&node, node.script.get));
-  co_return v1::StatChunkResponse();  // gateways ask of no chunk
+  v1::StatChunkResponse response;
+  for (const v1::ChunkId& id : request.chunks()) {
+    v1::StatChunkResponse::Entry* entry = response.add_entries();
+    const auto found = node.chunks.find(ChunkIdOf(id));
+    if (found == node.chunks.end()) {
+      entry->set_state(node.script.uncertain ? v1::StatChunkResponse::UNKNOWN
+                                             : v1::StatChunkResponse::ABSENT);
+    } else if (node.script.rotten && request.verify()) {
+      entry->set_state(v1::StatChunkResponse::CORRUPT);
+    } else {
+      entry->set_state(v1::StatChunkResponse::PRESENT);
+      entry->set_size(static_cast<uint32_t>(found->second.size()) - (node.script.truncate ? 1 : 0));
+      entry->set_hint_for(node.hints[found->first]);
+      entry->set_verified_us(node.script.verified_us);
+    }
+  }
+  co_return response;
 }
 
 Task<v1::DeleteVersionsResponse> FakeStorageStub::DeleteVersions(RequestContextPtr, std::string,

@@ -23,6 +23,9 @@ class FakeStorageStub final : public StorageStub {
     uint64_t known_epoch = 0;  // later ones are NOT_READY until an entry comes along; 0: knows all
     bool flip = false;         // one bit of what is read, under the right checksum
     bool truncate = false;     // the last byte of what is read is missing, checksum to match
+    bool uncertain = false;    // what it lacks it may have lost
+    bool rotten = false;       // its copies are bad, which shows when they are verified
+    int64_t verified_us = 0;   // what it says of its copies
   };
   void Set(const std::string& endpoint, Script script);
 
@@ -36,6 +39,8 @@ class FakeStorageStub final : public StorageStub {
   int stats(const std::string& endpoint);
   size_t chunks(const std::string& endpoint);
   bool Has(const std::string& endpoint, const ChunkId& id);
+  /// `to` gets a copy of all that `endpoint` has, in the place of `hint_for`.
+  void CopyChunks(const std::string& endpoint, const std::string& to, uint64_t hint_for);
   void Forget(const std::string& endpoint);
   std::vector<v1::ReportSessionRequest> reports(const std::string& endpoint);
   std::vector<v1::PutChunkRequest> put_headers();
@@ -57,6 +62,7 @@ class FakeStorageStub final : public StorageStub {
     bool hold = false;
     std::vector<std::shared_ptr<OneShot<absl::Status>>> held;
     std::map<ChunkId, Bytes> chunks;
+    std::map<ChunkId, uint64_t> hints;
     int puts = 0;
     int gets = 0;
     int stats = 0;

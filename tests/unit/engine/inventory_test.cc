@@ -6,6 +6,7 @@
 
 #include "common/base/error.h"
 #include "common/cluster/placement_hash.h"
+#include "tests/testing/manual_clock.h"
 #include "tests/testing/simulated_disk.h"
 #include "tests/unit/engine/engine_testing.h"
 
@@ -196,6 +197,45 @@ TEST_F(InventoryTest, AScrubTellsItsEndAndFindsWhatIsBad) {
   ASSERT_GT(*scrubber.Next(25'000), 0u);
   Open();  // goes on, and remembers
   EXPECT_EQ(store_->scrubber().progress().passes, 2u);
+}
+
+TEST_F(InventoryTest, ACopyTellsSinceWhenItIsKnownToBeGood) {
+  ManualClock clock;
+  options_.clock = &clock;
+  Open();
+  const auto hour = [&] {
+    clock.Advance(absl::Hours(1));
+    return clock.WallTime();
+  };
+  const auto since = [&](uint64_t i) { return store_->Stat(MakeChunkId(i))->verified_since; };
+  const auto pass = [&] {
+    while (*store_->scrubber().Next(1'000'000) > 0) {
+    }
+  };
+  const absl::Time opened = clock.WallTime();
+  const absl::Time began = hour();
+  for (uint64_t i = 1; i <= 10; ++i) Put(MakeChunkId(i), 20'000);  // several segments
+  EXPECT_EQ(since(1), opened) << "it was written after its segment was begun";
+  EXPECT_EQ(since(10), began);
+  Open();
+  EXPECT_EQ(since(1), absl::InfinitePast()) << "another process wrote it";
+  const absl::Time scrubbed = hour();
+  ASSERT_GT(*store_->scrubber().Next(1'000), 0u);
+  EXPECT_EQ(since(1), absl::InfinitePast()) << "its segment is not done";
+  hour();
+  pass();
+  for (uint64_t i = 1; i <= 10; ++i) EXPECT_EQ(since(i), scrubbed) << i;
+  const absl::Time later = hour();
+  Put(MakeChunkId(11), 1'000);  // where the pass was, and behind it
+  EXPECT_LT(since(11), later);
+  Open();
+  EXPECT_EQ(since(1), scrubbed) << "a restart forgets nothing of it";
+  EXPECT_EQ(since(11), absl::InfinitePast());
+  const absl::Time again = hour();
+  for (int i = 0; i < 3; ++i) ASSERT_GT(*store_->scrubber().Next(70'000), 0u);
+  EXPECT_EQ(since(1), again);
+  EXPECT_EQ(since(10), scrubbed);
+  EXPECT_EQ(since(99), absl::InfinitePast());
 }
 
 TEST_F(InventoryTest, AFillingDiskRefusesHintsThenCopiesThenWrites) {

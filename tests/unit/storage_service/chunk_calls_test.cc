@@ -213,6 +213,46 @@ TEST_F(ChunkCalls, ConfirmOnlyAtExactlyTheirEpoch) {
       << "who is no member any more confirms nothing: it may forget its copy at once";
 }
 
+TEST_F(ChunkCalls, AStatSaysForWhomACopyIsAndSinceWhenItIsGood) {
+  auto put = PutRequest(data_);
+  put.set_hint_for(4);
+  ASSERT_TRUE(Put(put, data_).ok());
+  store_.verified_since = absl::FromUnixMicros(1'234'567);
+  v1::StatChunkRequest request;
+  request.set_node(1);
+  *request.add_chunks() = ToProto(kChunk);
+  auto response = StatChunk(store_, map_, request);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->entries(0).hint_for(), 4u);
+  EXPECT_EQ(response->entries(0).verified_us(), 1'234'567);
+  EXPECT_EQ(store_.reads(), 0) << "it is answered from the index";
+  store_.verified_since = absl::InfinitePast();
+  EXPECT_EQ(StatChunk(store_, map_, request)->entries(0).verified_us(), 0);
+}
+
+TEST_F(ChunkCalls, AStatThatVerifiesReadsTheBytes) {
+  ASSERT_TRUE(Put(PutRequest(data_), data_).ok());
+  v1::StatChunkRequest request;
+  request.set_node(1);
+  request.set_verify(true);
+  *request.add_chunks() = ToProto(kChunk);
+  request.add_chunks();
+  const absl::Time before = absl::Now();
+  auto response = StatChunk(store_, map_, request);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->entries(0).state(), v1::StatChunkResponse::PRESENT);
+  EXPECT_GE(response->entries(0).verified_us(), absl::ToUnixMicros(before));
+  EXPECT_EQ(response->entries(1).state(), v1::StatChunkResponse::ABSENT);
+  EXPECT_EQ(store_.reads(), 1);
+  store_.rotten = true;
+  response = StatChunk(store_, map_, request);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->entries(0).state(), v1::StatChunkResponse::CORRUPT);
+  EXPECT_EQ(response->entries(0).verified_us(), 0);
+  for (int i = 0; i < 63; ++i) request.add_chunks();
+  EXPECT_EQ(ReasonOf(StatChunk(store_, map_, request).status()), v1::INVALID_ARGUMENT);
+}
+
 TEST_F(ChunkCalls, ASessionReportArrivesWhole) {
   v1::ReportSessionRequest request;
   request.set_node(1);

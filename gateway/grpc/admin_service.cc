@@ -1,0 +1,120 @@
+#include "gateway/grpc/admin_service.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/rpc/payload_codec.h"
+#include "common/rpc/serve.h"
+#include "trebol/v1/admin.grpc.pb.h"
+
+namespace trebol {
+namespace {
+
+using grpc::ByteBuffer;
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+
+/// Fills `response` with what a task returns.
+template <typename Response>
+Task<void> Into(Response* response, Task<Response> task) {
+  CO_ASSIGN_OR_RETURN(*response, co_await std::move(task));
+  co_return absl::OkStatus();
+}
+
+Task<void> Failed(absl::Status status) { co_return status; }
+
+// What names an object takes raw messages: a key that is not UTF-8 is told so, where gRPC itself
+// would say that the method does not exist.
+using AllMethods = v1::AdminService::WithRawCallbackMethod_ExplainObject<
+    v1::AdminService::WithCallbackMethod_GetClusterStatus<
+        v1::AdminService::WithCallbackMethod_PlanNodeChange<
+            v1::AdminService::WithCallbackMethod_ApplyNodeChange<v1::AdminService::Service>>>>;
+
+class AdminService final : public AllMethods {
+ public:
+  AdminService(Runtime& runtime, std::shared_ptr<ClusterStub> cluster,
+               std::function<void(v1::ClusterStatus*)> describe,
+               std::shared_ptr<trebol::ExplainObject> explain)
+      : runtime_(runtime),
+        cluster_(std::move(cluster)),
+        describe_(std::move(describe)),
+        explain_(std::move(explain)) {}
+
+  ServerUnaryReactor* GetClusterStatus(CallbackServerContext* context,
+                                       const v1::GetClusterStatusRequest*,
+                                       v1::ClusterStatus* response) override {
+    return ServeTask(context, runtime_,
+                     [&](RequestContextPtr caller) { return Into(response, Status(caller)); });
+  }
+
+  ServerUnaryReactor* PlanNodeChange(CallbackServerContext* context,
+                                     const v1::PlanNodeChangeRequest* request,
+                                     v1::PlanNodeChangeResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->PlanNodeChange(caller, *request));
+    });
+  }
+
+  ServerUnaryReactor* ApplyNodeChange(CallbackServerContext* context,
+                                      const v1::ApplyNodeChangeRequest* request,
+                                      v1::ApplyNodeChangeResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->ApplyNodeChange(caller, *request));
+    });
+  }
+
+  ServerUnaryReactor* ListJobs(CallbackServerContext* context, const v1::ListJobsRequest*,
+                               v1::ListJobsResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->ListJobs(caller));
+    });
+  }
+
+  ServerUnaryReactor* ChangeJob(CallbackServerContext* context, const v1::ChangeJobRequest* request,
+                                v1::ChangeJobResponse* response) override {
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return Into(response, cluster_->ChangeJob(caller, *request));
+    });
+  }
+
+  ServerUnaryReactor* ExplainObject(CallbackServerContext* context, const ByteBuffer* raw,
+                                    ByteBuffer* response) override {
+    v1::ExplainObjectRequest request;
+    const absl::Status status = Decode(*raw, &request);
+    return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      return status.ok() ? Explain(caller, request, response) : Failed(status);
+    });
+  }
+
+ private:
+  Task<v1::ClusterStatus> Status(RequestContextPtr caller) {
+    CO_ASSIGN_OR_RETURN(v1::ClusterStatus status, co_await cluster_->GetClusterStatus(caller));
+    describe_(&status);
+    co_return status;
+  }
+
+  Task<void> Explain(RequestContextPtr caller, v1::ExplainObjectRequest request,
+                     ByteBuffer* response) {
+    CO_ASSIGN_OR_RETURN(const v1::ExplainObjectResponse answer,
+                        co_await explain_->Run(std::move(caller), std::move(request)));
+    *response = Encode(answer);
+    co_return absl::OkStatus();
+  }
+
+  Runtime& runtime_;
+  const std::shared_ptr<ClusterStub> cluster_;
+  const std::function<void(v1::ClusterStatus*)> describe_;
+  const std::shared_ptr<trebol::ExplainObject> explain_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,
+                                                std::shared_ptr<ClusterStub> cluster,
+                                                std::function<void(v1::ClusterStatus*)> describe,
+                                                std::shared_ptr<ExplainObject> explain) {
+  return std::make_unique<AdminService>(runtime, std::move(cluster), std::move(describe),
+                                        std::move(explain));
+}
+
+}  // namespace trebol
