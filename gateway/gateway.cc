@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/cluster/write_quorum.h"
 #include "common/stub/grpc_cluster_stub.h"
 #include "common/stub/grpc_metadata_stub.h"
 #include "common/stub/grpc_storage_stub.h"
@@ -168,6 +169,14 @@ std::vector<std::string> Gateway::Missing() const {
                                    status_.constants().write_quorum(), " are needed"));
   }
   return missing;
+}
+
+std::string Gateway::NoWrites() const {
+  const auto map = maps_->Current();
+  MutexLock lock(&mutex_);
+  if (!reached_.ok()) return absl::StrCat("metadata does not answer: ", reached_.message());
+  if (map == nullptr) return "this gateway has no cluster map yet";
+  return WhyNoWrites(*map);
 }
 
 absl::Status Gateway::fatal() const {

@@ -59,6 +59,8 @@ class Gateway {
 
   /// Empty when ready; otherwise what is missing, a sentence each.
   std::vector<std::string> Missing() const;
+  /// Why the cluster does not take all writes, as far as this gateway knows; empty: it does.
+  std::string NoWrites() const;
   /// An error that will not pass by itself (a wrong cluster secret): an operator must act.
   absl::Status fatal() const;
   /// The cluster as metadata last described it, with the nodes as this gateway finds them.

@@ -79,6 +79,7 @@ int main(int argc, char** argv) {
                       .advertised_endpoint = settings.gateway.advertise,
                       .missing = [&] { return (*gateway)->Missing(); },
                       .fatal = [&] { return (*gateway)->fatal(); },
+                      .no_writes = [&] { return (*gateway)->NoWrites(); },
                       .detail = [&] { return trebol::StatusJson(**gateway); },
                       .tasks = [&] { return trebol::TasksJson((*gateway)->cluster_status()); }});
 }

@@ -105,5 +105,7 @@ int main(int argc, char** argv) {
                           [&] {
                             const auto status = (*server)->controller().GetClusterStatus();
                             return trebol::TasksJson(status.value_or(trebol::v1::ClusterStatus()));
-                          }});
+                          },
+                      .no_writes = [&] { return (*server)->NoWrites(); },
+                      .needed = [&] { return (*server)->Needed(); }});
 }

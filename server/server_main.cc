@@ -109,6 +109,12 @@ int RunServer(int argc, char** argv) {
       {.grpc_endpoint = (*cluster)->endpoint(),
        .missing = [&] { return (*cluster)->Missing(); },
        .fatal = [&] { return (*cluster)->fatal(); },
+       .no_writes = [&] { return (*cluster)->gateway().NoWrites(); },
+       .needed =
+           [] {
+             return std::string(
+                 "the whole cluster is in this process: without it nothing is served");
+           },
        .detail = [&] { return trebol::StatusJson((*cluster)->gateway()); },
        .on_ready = [&] { SayWhatToTry((*cluster)->endpoint(), process.admin_endpoint()); }});
 }

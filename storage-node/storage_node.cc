@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/cluster/write_quorum.h"
 #include "common/rpc/batcher.h"
 #include "common/stub/grpc_cluster_stub.h"
 #include "common/stub/grpc_peer_stub.h"
@@ -122,6 +123,23 @@ std::vector<std::string> StorageNode::Missing() const {
     missing.push_back("a flush failed and the store is out of service; check the disk and restart");
   }
   return missing;
+}
+
+std::string StorageNode::NoWrites() const {
+  const auto map = map_.map();
+  MutexLock lock(&mutex_);
+  if (!last_tick_.ok()) {
+    return absl::StrCat("metadata at ", options_.metadata,
+                        " does not take this node's heartbeats: ", last_tick_.message());
+  }
+  if (map == nullptr) return "this node has no cluster map yet";
+  return WhyNoWrites(*map);
+}
+
+std::string StorageNode::Needed() const {
+  const auto map = map_.map();
+  if (map == nullptr || !map->has_table()) return "";
+  return WhyNoWrites(*map, map_.self());
 }
 
 absl::Status StorageNode::fatal() const {

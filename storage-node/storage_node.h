@@ -60,6 +60,10 @@ class StorageNode {
 
   /// Empty when ready; otherwise what is missing, a sentence each.
   std::vector<std::string> Missing() const;
+  /// Why the cluster does not take all writes, as far as this node knows; empty: it does.
+  std::string NoWrites() const;
+  /// Why this node may not be taken away: partitions would take no writes; empty: it may.
+  std::string Needed() const;
   /// An error that will not pass by itself: an operator must act.
   absl::Status fatal() const;
 

@@ -110,6 +110,8 @@ int RunStorageProgram(int argc, char** argv, EngineOptions engine) {
                       .advertised_endpoint = options.advertise,
                       .missing = [&] { return (*node)->Missing(); },
                       .fatal = [&] { return (*node)->fatal(); },
+                      .no_writes = [&] { return (*node)->NoWrites(); },
+                      .needed = [&] { return (*node)->Needed(); },
                       .tasks = [&] { return TasksJson((*node)->Describe()); }});
 }
 

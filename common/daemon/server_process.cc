@@ -19,6 +19,7 @@ namespace trebol {
 namespace {
 
 constexpr int kWake = SIGUSR1;
+constexpr char kNotServing[] = "it is starting or ending";
 
 sigset_t EndSignals() {
   sigset_t signals;
@@ -79,6 +80,8 @@ void ServerProcess::StopWatchingTheStart() {
 absl::Status ServerProcess::OpenAdmin() {
   ServerCondition condition;
   condition.missing = [this] { return Missing(); };
+  condition.no_writes = [this] { return NoWrites(); };
+  condition.needed = [this] { return Needed(); };
   condition.status = [this] { return StatusJson(); };
   condition.registry = &registry_;
   HttpRoutes routes = StandardRoutes(std::move(condition));
@@ -100,8 +103,18 @@ int ServerProcess::Fail(const absl::Status& status) const {
 
 std::vector<std::string> ServerProcess::Missing() const {
   MutexLock lock(&mutex_);
-  if (server_ == nullptr) return {"it is starting or ending"};
+  if (server_ == nullptr) return {kNotServing};
   return server_->missing();
+}
+
+std::string ServerProcess::NoWrites() const {
+  MutexLock lock(&mutex_);
+  return server_ == nullptr ? kNotServing : server_->no_writes();
+}
+
+std::string ServerProcess::Needed() const {
+  MutexLock lock(&mutex_);
+  return server_ == nullptr ? "" : server_->needed();
 }
 
 std::string ServerProcess::StatusJson() const {

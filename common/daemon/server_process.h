@@ -39,6 +39,9 @@ class ServerProcess {
     std::string advertised_endpoint;                    // for /status; empty: the same
     std::function<std::vector<std::string>()> missing;  // empty: ready
     std::function<absl::Status()> fatal;                // not OK: nothing but an operator helps
+    /// For /health/cluster, as in ServerCondition.
+    std::function<std::string()> no_writes = [] { return std::string("it knows no cluster"); };
+    std::function<std::string()> needed = [] { return std::string(); };
     std::function<std::string()> detail = [] { return std::string("{}"); };  // JSON, for /status
     /// JSON, for /background-tasks: common/cluster/tasks_json.h.
     std::function<std::string()> tasks = [] { return std::string("{\"jobs\":[],\"nodes\":[]}\n"); };
@@ -55,6 +58,8 @@ class ServerProcess {
   void WatchTheStart();
   void StopWatchingTheStart();
   std::vector<std::string> Missing() const;
+  std::string NoWrites() const;
+  std::string Needed() const;
   std::string StatusJson() const;
   std::string TasksJson() const;
 

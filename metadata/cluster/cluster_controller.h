@@ -77,6 +77,8 @@ class ClusterController {
 
   /// OK once commands and reads are served.
   absl::Status Ready() const;
+  /// The newest; nullptr before Ready.
+  std::shared_ptr<const ClusterMap> map() const;
 
   /// Every second or so. Errors are worth a log line; the next tick tries again.
   absl::Status Tick();
@@ -94,7 +96,6 @@ class ClusterController {
   absl::Status HearNewcomer(const v1::RegisterNodeRequest& request);
   absl::Status BeginIfAllowed();
   absl::Status RefreshMap();
-  std::shared_ptr<const ClusterMap> map() const;
 
   bool MayExcuse() const;
   void ExcuseNodes();

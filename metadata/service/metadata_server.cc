@@ -9,6 +9,7 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/cluster/placement.h"
+#include "common/cluster/write_quorum.h"
 #include "common/stub/grpc_storage_stub.h"
 #include "metadata/service/metadata_service.h"
 #include "metadata/service/secret_file.h"
@@ -104,6 +105,18 @@ std::vector<std::string> MetadataServer::Missing() const {
   const absl::Status ready = controller_->Ready();
   if (ready.ok()) return {};
   return {std::string(ready.message())};
+}
+
+std::string MetadataServer::NoWrites() const {
+  if (const absl::Status ready = controller_->Ready(); !ready.ok()) {
+    return std::string(ready.message());
+  }
+  const auto map = controller_->map();
+  return map == nullptr ? "there is no cluster map yet" : WhyNoWrites(*map);
+}
+
+std::string MetadataServer::Needed() const {
+  return "this is the only metadata server: without it no name is found and nothing is written";
 }
 
 absl::Status MetadataServer::fatal() const {

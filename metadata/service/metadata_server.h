@@ -50,6 +50,10 @@ class MetadataServer {
 
   /// Empty when ready; otherwise what is missing, a sentence each.
   std::vector<std::string> Missing() const;
+  /// Why the cluster does not take all writes; empty: it does.
+  std::string NoWrites() const;
+  /// Why this process may not be taken away.
+  std::string Needed() const;
   /// The disk failed: nothing is served until a restart.
   absl::Status fatal() const;
 

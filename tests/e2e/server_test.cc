@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "common/http/http_client.h"
 #include "gmock/gmock.h"
 #include "tests/testing/made_bytes.h"
 #include "tests/testing/server_log.h"
@@ -138,6 +139,20 @@ TEST_F(Server, SeveralDirectoriesHoldOneNodeEach) {
   const auto nodes = Trebol({"node", "ls"});
   EXPECT_EQ(nodes.exit_code, 0) << nodes.err;
   EXPECT_THAT(nodes.out, HasSubstr("active"));
+  std::ofstream(dir() + "/file") << "some bytes";
+  ASSERT_EQ(Trebol({"cp", dir() + "/file", "trebol://bucket/file"}).exit_code, 0);
+  ASSERT_TRUE(Await("three copies", [&] {
+    return Trebol({"object", "explain", "trebol://bucket/file"}).exit_code == 0;
+  }));
+  EXPECT_THAT(Trebol({"object", "explain", "trebol://bucket/file"}).out,
+              HasSubstr("safe: its only chunk has 3 good copies in 3 zones"));
+  const auto health = [&](const std::string& query) {
+    const auto reply =
+        HttpGet(ready_->admin_endpoint, "/health/cluster" + query, absl::Seconds(10));
+    return reply.ok() ? absl::StrCat(reply->status, " ", reply->body) : reply.status().ToString();
+  };
+  EXPECT_EQ(health(""), "200 every partition takes writes\n");
+  EXPECT_THAT(health("?maintenance=true"), HasSubstr("412 the whole cluster is in this process"));
   ExpectEndsWell(SIGINT);
 }
 

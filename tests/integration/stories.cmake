@@ -16,6 +16,7 @@ trebol_cluster_story(one_of_five_away TIMEOUT 600)
 trebol_cluster_story(nodes_come_and_go TIMEOUT 600)
 trebol_cluster_story(jobs trebol::http TIMEOUT 600)
 trebol_cluster_story(object_explain TIMEOUT 300)
+trebol_cluster_story(cluster_health trebol::http TIMEOUT 300)
 
 # The whole API.
 trebol_cluster_story(object_api TIMEOUT 600)
