@@ -14,6 +14,10 @@ ErrorReason ReasonOf(const absl::Status& status) {
   return static_cast<ErrorReason>(::trebol::ReasonOf(status));
 }
 
+std::optional<absl::Duration> RetryAfterOf(const absl::Status& status) {
+  return ::trebol::RetryAfterOf(status);
+}
+
 absl::string_view ReasonName(ErrorReason reason) {
   return v1::ErrorReason_Name(static_cast<v1::ErrorReason>(reason));
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace trebol::client {
 
@@ -52,6 +55,10 @@ enum class ErrorReason : int {
   kOverloaded = 92,
   kNotReady = 93,
 };
+
+/// How long the server wants to be left alone before the call is repeated, at least; nothing: it
+/// did not say. A Client has waited for that already, as often as it repeats.
+std::optional<absl::Duration> RetryAfterOf(const absl::Status& status);
 
 /// kUnspecified for a status without one, such as OK or a connection that broke.
 ErrorReason ReasonOf(const absl::Status& status);

@@ -156,7 +156,7 @@ class GrpcObjectStream final : public ObjectStream {
 
   bool WaitBeforeRepeating(const absl::Status& status) {
     return !call_->timed_out() && MayRepeat(status, Effect::kRead) &&
-           backoff_.Wait(connected_, transport_->retry_budget(), absl::InfiniteFuture(),
+           backoff_.Wait(status, connected_, transport_->retry_budget(), absl::InfiniteFuture(),
                          context_.stop);
   }
 

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "client/error_reason.h"
+#include "common/base/error.h"
 #include "common/base/random.h"
 
 namespace trebol::client {
@@ -14,6 +15,8 @@ namespace {
 constexpr double kMaxTokens = 20;
 constexpr double kTokensPerSuccess = 0.1;
 constexpr absl::Duration kLongestWait = absl::Seconds(2);
+// Who wants to be left alone for longer is no server to wait for in a call.
+constexpr absl::Duration kLongestAsked = absl::Minutes(1);
 
 absl::Duration Spread(absl::Duration wait) {
   const double share = static_cast<double>(RandomId() % 1000) / 1000;
@@ -58,10 +61,12 @@ bool LostSession(const absl::Status& status) {
   return ReasonOf(status) == ErrorReason::kSessionClosed;
 }
 
-bool Backoff::Wait(bool sent, RetryBudget& budget, absl::Time deadline,
+bool Backoff::Wait(const absl::Status& failed, bool sent, RetryBudget& budget, absl::Time deadline,
                    const std::stop_token& stop) {
   if (stop.stop_requested()) return false;
-  const absl::Duration wait = Spread(next_);
+  const absl::Duration asked = RetryAfterOf(failed).value_or(absl::ZeroDuration());
+  if (asked > kLongestAsked) return false;
+  const absl::Duration wait = std::max(Spread(next_), asked);
   if (attempts_left_ <= 0 || absl::Now() + wait >= deadline) return false;
   if (sent && !budget.TakeToken()) return false;
   --attempts_left_;

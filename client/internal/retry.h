@@ -34,15 +34,18 @@ bool MayRepeat(const absl::Status& status, Effect effect);
 /// The session of the operation id ended before the call was decided; it never will be.
 bool LostSession(const absl::Status& status);
 
-/// The waits of one call: exponential from 100 ms to 2 s, each spread between half and the whole.
+/// The waits of one call: exponential from 100 ms to 2 s, each spread between half and the whole;
+/// longer where the server says how long it wants to be left alone.
 class Backoff {
  public:
   explicit Backoff(int max_attempts) : attempts_left_(max_attempts - 1) {}
 
-  /// Waits before the next attempt. False when there shall be none: attempts, budget or time until
-  /// `deadline` are used up, or a stop was asked for. An attempt that was not `sent`, because there
-  /// was no connection, was no load to anybody and its repeat costs no token.
-  bool Wait(bool sent, RetryBudget& budget, absl::Time deadline, const std::stop_token& stop);
+  /// Waits before the attempt that follows one that failed so. False when there shall be none:
+  /// attempts, budget or time until `deadline` are used up, or a stop was asked for. An attempt
+  /// that was not `sent`, because there was no connection, was no load to anybody and its repeat
+  /// costs no token.
+  bool Wait(const absl::Status& failed, bool sent, RetryBudget& budget, absl::Time deadline,
+            const std::stop_token& stop);
 
  private:
   int attempts_left_;

@@ -32,8 +32,8 @@ void AttachDetails(const std::string& bytes, absl::Status* status) {
     std::string serialised;
     google::protobuf::Any any;
     if (!WireFormatLite::ReadBytes(&input, &serialised) || !any.ParseFromString(serialised)) return;
-    if (any.type_url() == kErrorDetailUrl) {
-      status->SetPayload(kErrorDetailUrl, absl::Cord(any.value()));
+    for (const absl::string_view url : {kErrorDetailUrl, kRetryInfoUrl}) {
+      if (any.type_url() == url) status->SetPayload(url, absl::Cord(any.value()));
     }
   }
 }

@@ -63,7 +63,7 @@ absl::StatusOr<Response> Read(Transport& transport, const CallContext& context,
       return response;
     }
     if (!MayRepeat(status, Effect::kRead) ||
-        !backoff.Wait(connected, transport.retry_budget(), deadline, context.stop)) {
+        !backoff.Wait(status, connected, transport.retry_budget(), deadline, context.stop)) {
       return status;
     }
   }
@@ -89,7 +89,7 @@ absl::StatusOr<Response> Write(Transport& transport, ClientSession& session,
       return response;
     }
     if (!MayRepeat(status, operation.effect()) ||
-        !backoff.Wait(connected, transport.retry_budget(), deadline, context.stop)) {
+        !backoff.Wait(status, connected, transport.retry_budget(), deadline, context.stop)) {
       return session.Ended(operation, status);
     }
     if (LostSession(status)) {

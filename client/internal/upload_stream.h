@@ -62,8 +62,8 @@ class UploadStream {
         return answer;
       }
       if (!CanRepeat(answer.status(), operation.effect()) ||
-          !backoff.Wait(connected, transport_.retry_budget(), absl::InfiniteFuture(),
-                        context_.stop)) {
+          !backoff.Wait(answer.status(), connected, transport_.retry_budget(),
+                        absl::InfiniteFuture(), context_.stop)) {
         return session_.Ended(operation, answer.status());
       }
       if (LostSession(answer.status())) {

@@ -30,6 +30,26 @@ ErrorReason ReasonOf(const absl::Status& status) { return DetailOf(status).reaso
 
 std::string AttachmentOf(const absl::Status& status) { return DetailOf(status).attachment(); }
 
+absl::Status WithRetryAfter(absl::Status status, absl::Duration wait) {
+  v1::RetryInfo info;
+  info.mutable_retry_delay()->set_seconds(absl::IDivDuration(wait, absl::Seconds(1), &wait));
+  info.mutable_retry_delay()->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(wait)));
+  status.SetPayload(kRetryInfoUrl, absl::Cord(info.SerializeAsString()));
+  return status;
+}
+
+std::optional<absl::Duration> RetryAfterOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kRetryInfoUrl);
+  v1::RetryInfo info;
+  if (!payload || !info.ParseFromString(std::string(*payload)) || !info.has_retry_delay()) {
+    return std::nullopt;
+  }
+  const absl::Duration wait =
+      absl::Seconds(info.retry_delay().seconds()) + absl::Nanoseconds(info.retry_delay().nanos());
+  if (wait < absl::ZeroDuration()) return std::nullopt;
+  return wait;
+}
+
 bool IsAmbiguous(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:

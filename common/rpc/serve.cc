@@ -9,6 +9,7 @@
 #include "common/base/limits.h"
 #include "common/base/planted.h"
 #include "common/base/status_macros.h"
+#include "common/resilience/retry_after.h"
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/status_conversion.h"
 #include "common/telemetry/log.h"
@@ -104,8 +105,10 @@ void InternalDoor::Enqueue(grpc::ServerUnaryReactor* reactor, RequestContextPtr 
         Finish(reactor, *request, handler(request));
       });
   if (!accepted) {
-    reactor->Finish(ToGrpcStatus(MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
-                                           "the queue is full; slow down and try again")));
+    // Who comes last waits as long as the oldest has.
+    const absl::Status full = MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
+                                        "the queue is full; slow down and try again");
+    reactor->Finish(ToGrpcStatus(WithRetryAfter(full, RetryAfter(pool_->load().oldest))));
   }
 }
 

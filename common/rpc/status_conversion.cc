@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/base/error.h"
+#include "common/resilience/retry_after.h"
 #include "trebol/v1/error.pb.h"
 
 namespace trebol {
@@ -24,13 +25,31 @@ std::string Shortened(absl::string_view message) {
   return absl::StrCat(message.substr(0, size), "...");
 }
 
+// While a server gets ready it looks several times a second whether it is.
+constexpr absl::Duration kUntilReady = absl::Milliseconds(500);
+
+/// The details that travel.
+constexpr absl::string_view kDetailUrls[] = {kErrorDetailUrl, kRetryInfoUrl};
+
 constexpr int kLastCode = static_cast<int>(absl::StatusCode::kUnauthenticated);
 
 void AddDetails(const v1::StatusDetails& details, absl::Status* status) {
   for (const google::protobuf::Any& any : details.details()) {
-    if (any.type_url() == kErrorDetailUrl) {
-      status->SetPayload(kErrorDetailUrl, absl::Cord(any.value()));
+    for (absl::string_view url : kDetailUrls) {
+      if (any.type_url() == url) status->SetPayload(url, absl::Cord(any.value()));
     }
+  }
+}
+
+absl::Status Hinted(const absl::Status& status) {
+  if (status.GetPayload(kRetryInfoUrl).has_value()) return status;
+  switch (ReasonOf(status)) {
+    case v1::OVERLOADED:
+      return WithRetryAfter(status, RetryAfter(absl::ZeroDuration()));
+    case v1::NOT_READY:
+      return WithRetryAfter(status, RetryAfter(kUntilReady));
+    default:
+      return status;
   }
 }
 
@@ -38,12 +57,15 @@ void AddDetails(const v1::StatusDetails& details, absl::Status* status) {
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
+  const absl::Status hinted = Hinted(status);
   v1::StatusDetails details;
   details.set_code(static_cast<int>(status.code()));
   details.set_message(Shortened(status.message()));
-  if (const auto payload = status.GetPayload(kErrorDetailUrl)) {
+  for (absl::string_view url : kDetailUrls) {
+    const auto payload = hinted.GetPayload(url);
+    if (!payload.has_value()) continue;
     google::protobuf::Any* any = details.add_details();
-    any->set_type_url(std::string(kErrorDetailUrl));
+    any->set_type_url(std::string(url));
     any->set_value(std::string(*payload));
   }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), details.message(),

@@ -248,14 +248,18 @@ class ObjectService final : public AllMethods {
     auto place = operations_.requests->TryAcquire(1);
     Request request;
     if (!place.has_value()) {
-      request.admission = MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
-                                    absl::StrCat("this gateway serves ", kMaxRequestsInFlight,
-                                                 " requests already; slow down and try again"));
+      request.admission =
+          WithRetryAfter(MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
+                                   absl::StrCat("this gateway serves ", kMaxRequestsInFlight,
+                                                " requests already; slow down and try again")),
+                         RetryAfter(operations_.turnaround->of_late()));
     }
     auto held = std::make_shared<std::optional<Semaphore::Permit>>(std::move(place));
     request.end = [this, method, held, began = SystemClock().Now()](const RequestContext& context,
                                                                     const absl::Status& status) {
-      operations_.observer(method, context, SystemClock().Now() - began, status);
+      const absl::Duration took = SystemClock().Now() - began;
+      if (held->has_value()) operations_.turnaround->Took(took);
+      operations_.observer(method, context, took, status);
       held->reset();
     };
     return request;

@@ -9,6 +9,7 @@
 #include "common/async/runtime.h"
 #include "common/async/semaphore.h"
 #include "common/base/limits.h"
+#include "common/resilience/retry_after.h"
 #include "gateway/object/buckets.h"
 #include "gateway/object/client_sessions.h"
 #include "gateway/object/copy_object.h"
@@ -50,6 +51,8 @@ struct ObjectOperations {
   std::shared_ptr<Semaphore> stream_memory = Semaphore::Create(64 * kUploadStreamMemory);
   /// One for each request that runs; more are refused as OVERLOADED.
   std::shared_ptr<Semaphore> requests = Semaphore::Create(kMaxRequestsInFlight);
+  /// When those who are refused shall come again.
+  std::shared_ptr<Turnaround> turnaround = std::make_shared<Turnaround>();
   RequestObserver observer = [](absl::string_view, const RequestContext&, absl::Duration,
                                 const absl::Status&) {};
 };

@@ -82,7 +82,13 @@ absl::Status CopyCount::Explain() const {
       std::all_of(failures_.begin(), failures_.end(),
                   [](const absl::Status& failure) { return absl::IsResourceExhausted(failure); });
   if (exhausted) {
-    return MakeError(absl::StatusCode::kResourceExhausted, ReasonOf(failures_.front()), text);
+    const absl::Status full =
+        MakeError(absl::StatusCode::kResourceExhausted, ReasonOf(failures_.front()), text);
+    absl::Duration longest;  // that one of them wants to be left alone
+    for (const absl::Status& failure : failures_) {
+      longest = std::max(longest, RetryAfterOf(failure).value_or(absl::ZeroDuration()));
+    }
+    return longest > absl::ZeroDuration() ? WithRetryAfter(full, longest) : full;
   }
   return MakeError(absl::StatusCode::kUnavailable, v1::QUORUM_NOT_MET, text);
 }

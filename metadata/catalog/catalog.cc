@@ -117,8 +117,8 @@ absl::StatusOr<SubmitResult> Catalog::Submit(v1::Command command) {
   return sequencer_->Submit(std::move(command));
 }
 
-void Catalog::SubmitAsync(v1::Command command, Sequencer::Done done) {
-  sequencer_->SubmitAsync(std::move(command), std::move(done));
+void Catalog::SubmitAsync(v1::Command command, Sequencer::Done done, Instant deadline) {
+  sequencer_->SubmitAsync(std::move(command), std::move(done), deadline);
 }
 
 absl::StatusOr<v1::LookupObjectResponse> Catalog::LookupObject(

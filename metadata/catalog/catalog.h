@@ -61,7 +61,8 @@ class Catalog {
   // Mutations.
   absl::StatusOr<SubmitResult> Submit(v1::Command command);
   /// `done` is called once and must not block (see Sequencer).
-  void SubmitAsync(v1::Command command, Sequencer::Done done);
+  void SubmitAsync(v1::Command command, Sequencer::Done done,
+                   Instant deadline = Instant::InfiniteFuture());
 
   // Reads of gateways.
   absl::StatusOr<v1::LookupObjectResponse> LookupObject(const v1::LookupObjectRequest& request);

@@ -44,6 +44,19 @@ bool GatewaysMaySubmit(const v1::Command& command) {
   }
 }
 
+/// Until when it is worth running. What keeps a session alive, or ends what it left open, is so
+/// whoever waits for it: else sessions would expire behind a queue that is long for a while.
+Instant DeadlineOf(const v1::Command& command, const RequestContext& caller) {
+  switch (command.kind_case()) {
+    case v1::Command::kRenewSession:
+    case v1::Command::kCloseSession:
+    case v1::Command::kAbandonVersion:
+      return Instant::InfiniteFuture();
+    default:
+      return caller.deadline;
+  }
+}
+
 using Service = v1::MetadataService::WithRawCallbackMethod_SubmitBatch<
     v1::MetadataService::WithRawCallbackMethod_LookupObjectBatch<
         v1::MetadataService::WithRawCallbackMethod_ReadPage<v1::MetadataService::CallbackService>>>;
@@ -94,7 +107,7 @@ class MetadataService final : public Service {
         request->command().has_open_session() ? Newcomers::kAdmitted : Newcomers::kRefused;
     return door_.ServeAsync(
         context,
-        [this, request, response](const RequestContextPtr&,
+        [this, request, response](const RequestContextPtr& caller,
                                   std::function<void(absl::Status)> done) {
           v1::Command command = request->command();
           if (!GatewaysMaySubmit(command)) {
@@ -103,14 +116,17 @@ class MetadataService final : public Service {
             return;
           }
           if (command.has_open_session()) command.mutable_open_session()->set_session(RandomId());
-          catalog_.SubmitAsync(std::move(command),
-                               [response, done](absl::StatusOr<SubmitResult> result) {
-                                 if (result.ok()) {
-                                   *response->mutable_outcome() = std::move(result->outcome);
-                                   *response->mutable_position() = result->position;
-                                 }
-                                 done(result.status());
-                               });
+          const Instant deadline = DeadlineOf(command, *caller);
+          catalog_.SubmitAsync(
+              std::move(command),
+              [response, done](absl::StatusOr<SubmitResult> result) {
+                if (result.ok()) {
+                  *response->mutable_outcome() = std::move(result->outcome);
+                  *response->mutable_position() = result->position;
+                }
+                done(result.status());
+              },
+              deadline);
         },
         newcomers);
   }
@@ -219,9 +235,11 @@ class MetadataService final : public Service {
           batch->Answer(i, status);
           continue;
         }
+        const Instant deadline = DeadlineOf(submit.command(), *caller);
         catalog_.SubmitAsync(
             std::move(*submit.mutable_command()),
-            [batch, i](const absl::StatusOr<SubmitResult>& result) { batch->Answer(i, result); });
+            [batch, i](const absl::StatusOr<SubmitResult>& result) { batch->Answer(i, result); },
+            deadline);
       }
     });
   }

@@ -1,6 +1,7 @@
 #include "metadata/state/sequencer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/resilience/retry_after.h"
 #include "metadata/log/log_entry.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
@@ -131,14 +133,18 @@ absl::Status Sequencer::Admit(const v1::Command& command, size_t bytes) {
   }
   if (queue_.size() >= options_.max_queued_commands ||
       queued_bytes_ + bytes > options_.max_queued_bytes) {
-    return MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
-                     absl::StrCat("metadata has ", queue_.size(), " commands waiting, ",
-                                  queued_bytes_, " bytes; repeat the call later"));
+    const absl::Status full =
+        MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
+                  absl::StrCat("metadata has ", queue_.size(), " commands waiting, ", queued_bytes_,
+                               " bytes; repeat the call later"));
+    const absl::Duration waited =
+        queue_.empty() ? absl::ZeroDuration() : clock_->Now() - queue_.front().since;
+    return WithRetryAfter(full, RetryAfter(waited));
   }
   return absl::OkStatus();
 }
 
-void Sequencer::SubmitAsync(v1::Command command, Done done) {
+void Sequencer::SubmitAsync(v1::Command command, Done done, Instant deadline) {
   const size_t bytes = command.ByteSizeLong();
   absl::Status admitted;
   {
@@ -146,7 +152,7 @@ void Sequencer::SubmitAsync(v1::Command command, Done done) {
     admitted = Admit(command, bytes);
     if (admitted.ok()) {
       queued_bytes_ += bytes;
-      queue_.push_back({std::move(command), bytes, clock_->Now(), std::move(done)});
+      queue_.push_back({std::move(command), bytes, clock_->Now(), deadline, std::move(done)});
       wake_.NotifyOne();
       return;
     }
@@ -180,11 +186,26 @@ void Sequencer::Run() {
       group = TakeGroup();
       group_since_ = group.front().since;
     }
+    // Nobody waits for these any more; running them would make those behind them late too.
+    for (const Waiting& late : TakeExpired(&group)) {
+      late.done(absl::DeadlineExceededError("the command waited in the queue until its deadline"));
+    }
     if (absl::Status status = RunGroup(std::move(group)); !status.ok()) {
       Fail(status);
       return;
     }
   }
+}
+
+std::vector<Sequencer::Waiting> Sequencer::TakeExpired(std::vector<Waiting>* group) const {
+  const Instant now = clock_->Now();
+  const auto late =
+      std::stable_partition(group->begin(), group->end(),
+                            [now](const Waiting& waiting) { return now < waiting.deadline; });
+  std::vector<Waiting> expired(std::make_move_iterator(late),
+                               std::make_move_iterator(group->end()));
+  group->erase(late, group->end());
+  return expired;
 }
 
 std::vector<Sequencer::Waiting> Sequencer::TakeGroup() {

@@ -69,8 +69,9 @@ class Sequencer {
 
   /// `done` is called once, soon, on the sequencer's thread (or on the caller's when the command is
   /// refused at once): it must not block. TRANSACTION_TOO_LARGE, OVERLOADED, NOT_READY,
-  /// STORE_FAILED, or what the command says.
-  void SubmitAsync(v1::Command command, Done done);
+  /// STORE_FAILED, or what the command says. One that still waits at its `deadline` is not run:
+  /// DEADLINE_EXCEEDED.
+  void SubmitAsync(v1::Command command, Done done, Instant deadline = Instant::InfiniteFuture());
   absl::StatusOr<SubmitResult> Submit(v1::Command command);
 
   /// Applied: everything up to here is visible to reads.
@@ -84,6 +85,7 @@ class Sequencer {
     v1::Command command;
     size_t bytes = 0;
     Instant since;
+    Instant deadline;
     Done done;
   };
   struct Answer {
@@ -92,6 +94,8 @@ class Sequencer {
   };
 
   void Run();
+  /// Moves those that are too late out of `group`.
+  std::vector<Waiting> TakeExpired(std::vector<Waiting>* group) const;
   std::vector<Waiting> TakeGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status RunGroup(std::vector<Waiting> group);
   v1::LogEntry NextEntry() const;

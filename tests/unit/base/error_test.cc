@@ -25,5 +25,18 @@ TEST(Error, PlainStatusHasNoReason) {
   EXPECT_EQ(ReasonOf(absl::InternalError("x")), v1::ERROR_REASON_UNSPECIFIED);
 }
 
+TEST(Error, SaysWhenToComeAgain) {
+  const absl::Status status = MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED, "x");
+  EXPECT_EQ(RetryAfterOf(status), std::nullopt);
+  const absl::Status hinted = WithRetryAfter(status, absl::Milliseconds(1'250));
+  EXPECT_EQ(RetryAfterOf(hinted), absl::Milliseconds(1'250));
+  EXPECT_EQ(ReasonOf(hinted), v1::OVERLOADED);
+  EXPECT_EQ(RetryAfterOf(Annotate(hinted, "put")), absl::Milliseconds(1'250));
+  absl::Status strange = status;
+  strange.SetPayload(kRetryInfoUrl, absl::Cord("no message"));
+  EXPECT_EQ(RetryAfterOf(strange), std::nullopt);
+  EXPECT_EQ(RetryAfterOf(WithRetryAfter(status, absl::Seconds(-1))), std::nullopt);
+}
+
 }  // namespace
 }  // namespace trebol

@@ -96,6 +96,30 @@ TEST_F(ClientFailures, RepeatsAReadAfterUnavailable) {
   EXPECT_EQ(gateway_.calls(), 3);
 }
 
+TEST_F(ClientFailures, ComesAgainNoSoonerThanTheServerSays) {
+  const absl::Status overloaded =
+      ErrorWithReason(absl::StatusCode::kResourceExhausted, ErrorReason::kOverloaded, "full");
+  gateway_.FailNext(1, WithRetryAfter(overloaded, absl::Milliseconds(700)));
+  absl::Time began = absl::Now();
+  EXPECT_TRUE(client_.HeadBucket("photos").ok());
+  EXPECT_GE(absl::Now() - began, absl::Milliseconds(700));
+  EXPECT_EQ(gateway_.calls(), 2);
+
+  gateway_.FailNext(1, WithRetryAfter(overloaded, absl::Milliseconds(700)));
+  began = absl::Now();
+  EXPECT_TRUE(client_.PutObject("photos", "a", absl::string_view("bytes")).ok());
+  EXPECT_GE(absl::Now() - began, absl::Milliseconds(700));
+
+  // Nothing is waited for that would come too late.
+  gateway_.FailNext(1, WithRetryAfter(overloaded, absl::Seconds(20)));
+  began = absl::Now();
+  const absl::Status refused =
+      MakeClient({.timeout = absl::Seconds(10)}).HeadBucket("photos").status();
+  EXPECT_EQ(ReasonOf(refused), ErrorReason::kOverloaded);
+  EXPECT_EQ(RetryAfterOf(refused), absl::Seconds(20));
+  EXPECT_LT(absl::Now() - began, absl::Seconds(5));
+}
+
 TEST_F(ClientFailures, GivesUpAReadAfterTheLastAttempt) {
   gateway_.FailNext(100, absl::UnavailableError("restarting"));
   EXPECT_TRUE(absl::IsUnavailable(client_.HeadBucket("photos").status()));

@@ -204,6 +204,21 @@ TEST_F(HandoffWrite, GivesUpWhenTheEpochIsNeverTheNodes) {
   EXPECT_TRUE(AllEnded());
 }
 
+TEST_F(HandoffWrite, IsRefusedForAsLongAsTheBusiestNodeWantsToBeLeftAlone) {
+  Install(GatewayRig::MapAt(6, 3));
+  const absl::Status full =
+      MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED, "the queue is full");
+  for (uint64_t node = 1; node <= 3; ++node) {
+    rig_.storage->Set(EndpointOf(NodeId(node)),
+                      {.put = WithRetryAfter(full, absl::Milliseconds(node % 3 * 100 + 50))});
+  }
+  const absl::Status status = Write(data_);
+  EXPECT_EQ(ReasonOf(status), v1::OVERLOADED) << status;
+  // Two refusals decide; of any two the longer is one of these.
+  EXPECT_GE(RetryAfterOf(status).value_or(absl::ZeroDuration()), absl::Milliseconds(150));
+  EXPECT_TRUE(AllEnded());
+}
+
 TEST_F(HandoffWrite, RetriesEndWithTheirBudget) {
   Install(GatewayRig::MapAt(6, 3));
   rig_.storage->Set("n2", {.put = MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,

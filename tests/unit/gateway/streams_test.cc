@@ -219,6 +219,7 @@ TEST_P(Streams, RefuseMoreRequestsThanTheyServeAtOnce) {
     return rig_.storage->held("n1") + rig_.storage->held("n2") + rig_.storage->held("n3") > 0;
   }));
   EXPECT_EQ(ReasonOf(head()), v1::OVERLOADED);
+  EXPECT_GE(RetryAfterOf(head()).value_or(absl::ZeroDuration()), absl::Milliseconds(50));
   std::string other;
   EXPECT_EQ(ReasonOf(Get("key", &other)), v1::OVERLOADED);
   EXPECT_EQ(ReasonOf(Put("other", "content", 10)), v1::OVERLOADED);
@@ -281,6 +282,29 @@ TEST_P(Streams, AnUploadThatIsCancelledNeverBecomesAnObject) {
   EXPECT_TRUE(GatewayRig::Until([&] { return rig_.Renewed().open().empty(); }));
   EXPECT_EQ(rig_.metadata->objects(), 0u);
   EXPECT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
+}
+
+TEST_P(Streams, AnUploadThatWaitsForMemoryUntilItsDeadlineIsNotBegun) {
+  {
+    const auto all = rig_.memory->TryAcquire(rig_.memory_bytes);
+    ASSERT_TRUE(all.has_value());
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
+    v1::ObjectInfo info;
+    auto writer = stub_->PutObject(&context, &info);
+    v1::PutObjectRequest message;
+    message.mutable_header()->set_bucket("bucket");
+    message.mutable_header()->set_key("key");
+    message.set_data(GatewayRig::Text(1500));
+    writer->Write(message);
+    EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+    // While the memory is taken still.
+    EXPECT_TRUE(GatewayRig::Until(
+        [&] { return rig_.memory->waiting() == 0 && rig_.Renewed().open().empty(); }));
+  }
+  EXPECT_EQ(rig_.storage->puts("n1") + rig_.storage->puts("n2") + rig_.storage->puts("n3"), 0);
+  EXPECT_EQ(rig_.metadata->objects(), 0u);
+  EXPECT_TRUE(Put("key", "content", 10).ok());
 }
 
 TEST_P(Streams, ADownloadThatIsCancelledEnds) {

@@ -204,7 +204,31 @@ TEST_F(SequencerTest, RefusesMoreThanItsQueueHolds) {
   sequencer_->SubmitAsync(Named("y"), [&](auto result) { refused = result.status(); });
   EXPECT_EQ(ReasonOf(refused), v1::OVERLOADED);
   EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_GE(RetryAfterOf(refused).value_or(absl::ZeroDuration()), absl::Milliseconds(50));
   faulty_->Hold(false);
+}
+
+TEST_F(SequencerTest, RunsNothingThatWaitedUntilItsDeadline) {
+  faulty_->Hold(true);
+  std::atomic<int> answered = 0;
+  absl::Status in_time;
+  absl::Status late;
+  sequencer_->SubmitAsync(
+      Named("first"), [&](auto) { ++answered; }, clock_.Now() + absl::Seconds(1));
+  while (faulty_->appends() == 0) std::this_thread::yield();
+  sequencer_->SubmitAsync(
+      Named("late"), [&](auto result) { late = result.status(), ++answered; },
+      clock_.Now() + absl::Seconds(1));
+  sequencer_->SubmitAsync(
+      Named("in time"), [&](auto result) { in_time = result.status(), ++answered; },
+      clock_.Now() + absl::Seconds(3));
+  sequencer_->SubmitAsync(Named("always"), [&](auto) { ++answered; });
+  clock_.Advance(absl::Seconds(2));
+  faulty_->Hold(false);
+  while (answered < 4) std::this_thread::yield();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(late)) << late;
+  EXPECT_TRUE(in_time.ok()) << in_time;
+  EXPECT_EQ(Names(), "first;in time;always;") << "what has begun is finished";
 }
 
 TEST_F(SequencerTest, StopsForGoodWhenTheLogFails) {

@@ -155,6 +155,7 @@ TEST_F(Rpc, AFullQueueIsResourceExhaustedAndLateWorkIsNotStarted) {
   const absl::Status refused = Call(Member());
   EXPECT_TRUE(absl::IsResourceExhausted(refused));
   EXPECT_EQ(ReasonOf(refused), v1::OVERLOADED);
+  EXPECT_GE(RetryAfterOf(refused).value_or(absl::ZeroDuration()), absl::Milliseconds(50));
   EXPECT_TRUE(absl::IsDeadlineExceeded(calls[1].get()));
   while (SystemClock().Now() < late) absl::SleepFor(absl::Milliseconds(10));
   open.set_value();
