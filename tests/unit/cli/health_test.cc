@@ -72,6 +72,25 @@ TEST_F(HealthTest, AServerThatIsNotReadySaysWhy) {
   EXPECT_THAT(server.Request(), HasSubstr("GET /health/live HTTP/1.1\r\n"));
 }
 
+TEST_F(HealthTest, AsksOfTheCluster) {
+  OneAnswer whole("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nyes\n");
+  EXPECT_EQ(Run({"health", "--cluster", whole.endpoint()}), 0) << err();
+  EXPECT_THAT(whole.Request(), HasSubstr("GET /health/cluster HTTP/1.1\r\n"));
+  OneAnswer needed(
+      "HTTP/1.1 412 Precondition Failed\r\nContent-Length: 8\r\nConnection: "
+      "close\r\n\r\nwithout\n");
+  EXPECT_EQ(Run({"health", "--maintenance", needed.endpoint()}), 5);
+  EXPECT_EQ(err(), "trebol: health: " + needed.endpoint() +
+                       ": may not be taken away (HTTP 412): without\n");
+  EXPECT_THAT(needed.Request(), HasSubstr("GET /health/cluster?maintenance=true HTTP/1.1\r\n"));
+  OneAnswer broken(
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\nConnection: close\r\n\r\naway\n");
+  EXPECT_EQ(Run({"health", "--cluster", broken.endpoint()}), 5);
+  EXPECT_THAT(err(), HasSubstr("the cluster does not take all writes (HTTP 503): away"));
+  broken.Request();
+  EXPECT_EQ(Run({"health", "--live", "--cluster", "127.0.0.1:1"}), 2);
+}
+
 TEST_F(HealthTest, NothingThereIsUnavailable) {
   EXPECT_EQ(Run({"health", "127.0.0.1:1"}), 5);
   EXPECT_EQ(err(), "trebol: health: 127.0.0.1:1 cannot be reached: Connection refused\n");
