@@ -93,6 +93,19 @@ grpc::ServerUnaryReactor* InternalDoor::ServeQuickly(grpc::CallbackServerContext
   return reactor;
 }
 
+grpc::Status InternalDoor::Overloaded(absl::string_view why) const {
+  const absl::Status full = MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED, why);
+  // Who comes last waits as long as the oldest has.
+  return ToGrpcStatus(WithRetryAfter(full, RetryAfter(pool_->load().oldest)));
+}
+
+grpc::ServerUnaryReactor* InternalDoor::Refuse(grpc::CallbackServerContext* context,
+                                               absl::string_view why) const {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(Overloaded(why));
+  return reactor;
+}
+
 void InternalDoor::Enqueue(grpc::ServerUnaryReactor* reactor, RequestContextPtr request,
                            Handler handler) const {
   const bool accepted =
@@ -105,10 +118,7 @@ void InternalDoor::Enqueue(grpc::ServerUnaryReactor* reactor, RequestContextPtr 
         Finish(reactor, *request, handler(request));
       });
   if (!accepted) {
-    // Who comes last waits as long as the oldest has.
-    const absl::Status full = MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
-                                        "the queue is full; slow down and try again");
-    reactor->Finish(ToGrpcStatus(WithRetryAfter(full, RetryAfter(pool_->load().oldest))));
+    reactor->Finish(Overloaded("the queue is full; slow down and try again"));
   }
 }
 

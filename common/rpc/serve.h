@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "common/async/blocking_pool.h"
 #include "common/async/request_context.h"
 #include "common/async/runtime.h"
@@ -28,6 +29,10 @@ std::shared_ptr<RequestContext> ContextOf(const grpc::CallbackServerContext& con
 class InternalDoor {
  public:
   using Handler = std::function<absl::Status(const RequestContextPtr&)>;
+
+  /// Refuses a call as OVERLOADED, to come again when what waits now has been served.
+  grpc::ServerUnaryReactor* Refuse(grpc::CallbackServerContext* context,
+                                   absl::string_view why) const;
 
   InternalDoor(std::shared_ptr<const Identity> identity, std::shared_ptr<BlockingPool> pool)
       : identity_(std::move(identity)), pool_(std::move(pool)) {}
@@ -64,6 +69,7 @@ class InternalDoor {
                                        const QuickRead& quick, Read read) const;
 
  private:
+  grpc::Status Overloaded(absl::string_view why) const;
   void Enqueue(grpc::ServerUnaryReactor* reactor, RequestContextPtr request, Handler handler) const;
 
   const std::shared_ptr<const Identity> identity_;

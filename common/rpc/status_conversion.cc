@@ -26,7 +26,7 @@ std::string Shortened(absl::string_view message) {
 }
 
 // While a server gets ready it looks several times a second whether it is.
-constexpr absl::Duration kUntilReady = absl::Milliseconds(500);
+constexpr absl::Duration kUntilReady = absl::Milliseconds(200);
 
 /// The details that travel.
 constexpr absl::string_view kDetailUrls[] = {kErrorDetailUrl, kRetryInfoUrl};

@@ -267,8 +267,14 @@ class ObjectService final : public AllMethods {
 
   UploadCall Upload(const char* method, CallbackServerContext* context, ByteBuffer* response) {
     Request request = Begin(method);
-    return {context,  runtime_, std::move(request.admission), operations_.stream_memory,
-            response, idle_,    std::move(request.end)};
+    return {.context = context,
+            .runtime = runtime_,
+            .admission = std::move(request.admission),
+            .memory = operations_.stream_memory,
+            .response = response,
+            .idle = idle_,
+            .end = std::move(request.end),
+            .turnaround = operations_.turnaround};
   }
 
   static Task<void> Observed(RequestEnd end, RequestContextPtr context, Task<void> task) {

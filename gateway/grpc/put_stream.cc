@@ -154,16 +154,19 @@ uint64_t StreamMemoryOf(const Header& header) {
 
 template <typename Operation, typename Response>
 Task<Response> Serve(RequestContextPtr context, PutStream* stream, absl::Status admission,
-                     std::shared_ptr<Operation> operation, std::shared_ptr<Semaphore> memory) {
+                     std::shared_ptr<Operation> operation, std::shared_ptr<Semaphore> memory,
+                     std::shared_ptr<const Turnaround> turnaround) {
   CO_RETURN_IF_ERROR(admission);
   using Message = typename Operation::Message;
   auto body = std::make_shared<StreamBody<Message>>(stream, context->cancellation);
   CO_ASSIGN_OR_RETURN(Message first, co_await body->ReadHeader());
   const auto permit = memory->TryAcquire(StreamMemoryOf(first.header()));
   if (!permit.has_value()) {
-    co_return MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
-                        "this gateway serves as many uploads as its memory allows; try again, use "
-                        "another gateway, or give it more (--upload-memory)");
+    const absl::Status full =
+        MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
+                  "this gateway serves as many uploads as its memory allows; try again, use "
+                  "another gateway, or give it more (--upload-memory)");
+    co_return WithRetryAfter(full, RetryAfter(turnaround->of_late()));
   }
   co_return co_await operation->Run(context, std::move(*first.mutable_header()), body);
 }
@@ -173,14 +176,15 @@ UploadReactor* ServeUpload(UploadCall call, std::shared_ptr<Operation> operation
   const RunScope scope;
   RequestContextPtr request = ContextOf(*call.context);
   auto* stream = new PutStream(call.idle, call.context, request->cancellation);
-  call.runtime.Spawn(Serve<Operation, Response>(request, stream, std::move(call.admission),
-                                                std::move(operation), std::move(call.memory)),
-                     [stream, response = call.response, request,
-                      end = std::move(call.end)](const absl::StatusOr<Response>& answer) {
-                       if (answer.ok()) *response = Encode(*answer);
-                       end(*request, answer.status());
-                       stream->Finish(ToGrpcStatus(answer.status()));
-                     });
+  call.runtime.Spawn(
+      Serve<Operation, Response>(request, stream, std::move(call.admission), std::move(operation),
+                                 std::move(call.memory), std::move(call.turnaround)),
+      [stream, response = call.response, request,
+       end = std::move(call.end)](const absl::StatusOr<Response>& answer) {
+        if (answer.ok()) *response = Encode(*answer);
+        end(*request, answer.status());
+        stream->Finish(ToGrpcStatus(answer.status()));
+      });
   return stream;
 }
 

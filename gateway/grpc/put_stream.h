@@ -7,6 +7,7 @@
 
 #include "common/async/runtime.h"
 #include "common/async/semaphore.h"
+#include "common/resilience/retry_after.h"
 #include "gateway/grpc/idle_watch.h"
 #include "gateway/grpc/request_end.h"
 #include "gateway/object/put_object.h"
@@ -26,6 +27,7 @@ struct UploadCall {
   grpc::ByteBuffer* response;
   IdleWatch& idle;
   RequestEnd end;
+  std::shared_ptr<const Turnaround> turnaround;  // for those who are refused
 };
 using UploadReactor = grpc::ServerReadReactor<grpc::ByteBuffer>;
 

@@ -5,10 +5,8 @@
 #include <vector>
 
 #include "common/async/semaphore.h"
-#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/payload_codec.h"
-#include "common/rpc/status_conversion.h"
 #include "storage-node/service/chunk_calls.h"
 #include "trebol/v1/chunk.grpc.pb.h"
 
@@ -151,13 +149,10 @@ class ChunkService final : public AllMethods {
     return answers;
   }
 
-  static ServerUnaryReactor* Refuse(CallbackServerContext* context) {
-    ServerUnaryReactor* reactor = context->DefaultReactor();
-    reactor->Finish(ToGrpcStatus(
-        MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
-                  "writes that wait for this node's disk hold all the memory that they may; slow "
-                  "down and try again")));
-    return reactor;
+  ServerUnaryReactor* Refuse(CallbackServerContext* context) const {
+    return door_.Refuse(context,
+                        "writes that wait for this node's disk hold all the memory that they may; "
+                        "slow down and try again");
   }
 
   const InternalDoor door_;

@@ -190,6 +190,7 @@ TEST_P(Streams, RefuseWhatTheMemoryForStreamsHasNoRoomFor) {
   ASSERT_TRUE(GatewayRig::Until([&] { return rig_.storage->chunks("n1") == 2; }));
   const absl::Status refused = Put("one more", "content", 10);
   EXPECT_EQ(ReasonOf(refused), v1::OVERLOADED) << refused;
+  EXPECT_GE(RetryAfterOf(refused).value_or(absl::ZeroDuration()), absl::Milliseconds(50));
   EXPECT_TRUE(absl::IsResourceExhausted(refused));
   for (const auto& upload : uploads) {
     upload->writer->WritesDone();

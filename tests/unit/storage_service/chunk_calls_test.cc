@@ -347,6 +347,7 @@ TEST_F(ChunkServiceTest, RefusesPutsForWhichItHasNoMemory) {
   store_.AwaitHeld(1);
   const absl::Status refused = put(2);
   EXPECT_EQ(ReasonOf(refused), v1::OVERLOADED) << refused;
+  EXPECT_GE(RetryAfterOf(refused).value_or(absl::ZeroDuration()), absl::Milliseconds(50));
   EXPECT_EQ(
       runtime_.BlockOn(stub_.GetChunk(BackgroundContext(), server_->endpoint(), GetRequest(0, 1)))
           .status()
