@@ -101,11 +101,11 @@ int main(int argc, char** argv) {
                       .advertised_endpoint = told ? ToString(settings.advertise) : "",
                       .missing = [&] { return (*server)->Missing(); },
                       .fatal = [&] { return (*server)->fatal(); },
+                      .no_writes = [&] { return (*server)->NoWrites(); },
+                      .needed = [&] { return (*server)->Needed(); },
                       .tasks =
                           [&] {
                             const auto status = (*server)->controller().GetClusterStatus();
                             return trebol::TasksJson(status.value_or(trebol::v1::ClusterStatus()));
-                          },
-                      .no_writes = [&] { return (*server)->NoWrites(); },
-                      .needed = [&] { return (*server)->Needed(); }});
+                          }});
 }
