@@ -223,4 +223,6 @@ absl::StatusOr<bool> Catalog::HistoryHas(const v1::LogPosition& position) {
   return catalog::HistoryHas(*store_->Snapshot(), position);
 }
 
+std::unique_ptr<RowReader> Catalog::Snapshot() { return store_->Snapshot(); }
+
 }  // namespace trebol

@@ -95,6 +95,9 @@ class Catalog {
   absl::StatusOr<std::vector<v1::GarbageRow>> Garbage(GarbageKind kind, catalog::GarbagePlace after,
                                                       LogIndex horizon, size_t limit);
   absl::StatusOr<bool> HistoryHas(const v1::LogPosition& position);
+  /// The rows as they are now, for reads that must agree with each other or be older than what is
+  /// asked meanwhile. Let go of it soon; it ends before the catalog.
+  std::unique_ptr<RowReader> Snapshot();
 
  private:
   Catalog() = default;

@@ -4,10 +4,8 @@
 #include "common/base/planted.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/commands.h"
-#include "metadata/catalog/extents.h"
-#include "metadata/catalog/fence.h"
 #include "metadata/catalog/garbage.h"
-#include "metadata/catalog/sessions.h"
+#include "metadata/catalog/standing.h"
 #include "metadata/state/row_keys.h"
 
 namespace trebol::catalog {
@@ -20,18 +18,18 @@ absl::StatusOr<v1::OfferVersionsResponse::Verdict> Judge(
     const ApplyContext& context) {
   const VersionId version{Generation(offered.generation()), SessionId(offered.session()),
                           offered.sequence()};
-  // Of another life of the namespace, or of a session that this one never opened: not ours to
-  // judge.
-  if (version.generation != context.generation) {
-    return Planted("catalog.unknown_is_garbage") ? Verdict::GARBAGE : Verdict::UNKNOWN;
+  ASSIGN_OR_RETURN(const Standing standing, StandingOf(rows, version, context));
+  switch (standing) {
+    case Standing::kUnknown:
+      return Planted("catalog.unknown_is_garbage") ? Verdict::GARBAGE : Verdict::UNKNOWN;
+    case Standing::kLive:
+      return Verdict::LIVE;
+    case Standing::kOpen:
+      return Verdict::OPEN;
+    case Standing::kGarbage:
+    case Standing::kOrphan:
+      break;
   }
-  ASSIGN_OR_RETURN(const auto session, sessions::Find(rows, version.session));
-  if (!session.has_value()) return Verdict::UNKNOWN;
-
-  ASSIGN_OR_RETURN(const bool referenced, extents::Contains(rows, version));
-  if (referenced) return Verdict::LIVE;
-  ASSIGN_OR_RETURN(const fence::Decision decision, fence::DecisionOf(rows, version, context));
-  if (decision == fence::Decision::kUndecided) return Verdict::OPEN;
   RETURN_IF_ERROR(garbage::AddOffered(rows, version, node, offered.bytes(), context));
   return Verdict::GARBAGE;
 }

@@ -80,6 +80,16 @@ absl::StatusOr<std::vector<v1::GarbageRow>> ReadGarbage(const RowReader& rows, G
                                                         GarbagePlace after, LogIndex horizon,
                                                         size_t limit);
 
+/// Bytes that something refers to, once however many copies share them; those of an upload
+/// (`upload` in the row) are its parts', which have extents of their own. At most `limit` after
+/// `after`, in order.
+struct ExtentInfo {
+  VersionId version;
+  v1::ExtentRow row;
+};
+absl::StatusOr<std::vector<ExtentInfo>> ReadExtents(const RowReader& rows, const VersionId& after,
+                                                    size_t limit);
+
 /// True if the history of `rows` holds this position: its index is not beyond the head, and the
 /// term at that index is the same. (0, 0) is in every history.
 absl::StatusOr<bool> HistoryHas(const RowReader& rows, const v1::LogPosition& position);

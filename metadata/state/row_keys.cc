@@ -157,6 +157,21 @@ VersionId UploadOf(absl::string_view row_key) {
   return DecodeVersionId(row_key.substr(row_key.size() - kVersionIdSize));
 }
 
+BucketId BucketOf(absl::string_view row_key) {
+  TREBOL_CHECK(row_key.size() > kNameOffset);
+  return BucketId(LoadBigEndian64(row_key.data() + 1));
+}
+
+VersionId ExtentOf(absl::string_view row_key) {
+  TREBOL_CHECK(row_key.size() == 1 + kVersionIdSize);
+  return DecodeVersionId(row_key.substr(1));
+}
+
+VersionId UploadOfPart(absl::string_view row_key) {
+  TREBOL_CHECK(row_key.size() == 1 + kVersionIdSize + sizeof(uint32_t));
+  return DecodeVersionId(row_key.substr(1, kVersionIdSize));
+}
+
 uint32_t PartNumberOf(absl::string_view row_key) {
   TREBOL_CHECK(row_key.size() > sizeof(uint32_t));
   return LoadBigEndian32(row_key.data() + row_key.size() - sizeof(uint32_t));

@@ -91,6 +91,9 @@ std::string NamesAfterPrefix(Table table, BucketId bucket, absl::string_view pre
 /// The object's key of a kObject, kVersion or kUpload row.
 absl::string_view NameOf(absl::string_view row_key);
 VersionId UploadOf(absl::string_view row_key);  // of a kUpload row
+BucketId BucketOf(absl::string_view row_key);   // of a kObject, kVersion or kUpload row
+VersionId ExtentOf(absl::string_view row_key);
+VersionId UploadOfPart(absl::string_view row_key);
 uint32_t PartNumberOf(absl::string_view row_key);
 /// The session of a kSession, kClosedSession or kRetiredSession row; the node of a kNode row; …
 uint64_t LastNumberOf(absl::string_view row_key);

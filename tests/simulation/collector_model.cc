@@ -137,6 +137,10 @@ class Successors {
   }
 
   void Node(const World& world) {
+    for (size_t version = 0; bounds_.orphan_offers && version <= world.gateways.size(); ++version) {
+      Do(world, absl::StrCat("an audit offers version ", version),
+         [version](World& w) { w.Offer(version); });
+    }
     for (size_t version = 0; version < kVersions; ++version) {
       if (!world.node[version].present) continue;
       const bool closed = version == 0 || (version <= world.gateways.size() &&
@@ -218,6 +222,7 @@ ModelResult Explore(const ModelBounds& bounds, uint64_t max_states) {
       if (!result.violation.empty()) return;
       ++result.transitions;
       if (violation.empty()) violation = next.Check();
+      if (violation.empty() && bounds.orphan_offers) violation = next.CheckOrphans(current.world);
       if (!violation.empty()) return fail(violation, name);
       if (!visited.insert(HashOf(next)).second) return;
       if (next.effects > current.world.effects) ++result.commits;

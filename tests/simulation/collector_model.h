@@ -18,6 +18,9 @@ struct ModelBounds {
   int reads = 0;  // through the last gateway
   bool pins = false;
   bool client_closes_operation = false;
+  /// Audits of orphans may offer any version at any moment, whatever the node holds: what they saw
+  /// may be as old as can be.
+  bool orphan_offers = false;
 };
 
 struct ModelResult {
@@ -31,10 +34,10 @@ struct ModelResult {
   std::vector<std::string> trace;  // how the violation came about
 };
 
-/// Explores commit, retry, abandon, expiry, renewal, reading, offering and collecting, with the
-/// catalog's real functions on the in-memory twin of its transactions, one node with one chunk a
-/// version, and messages that are delayed, duplicated and reordered at will. Depth first, so memory
-/// holds one path and the hashes of the visited states.
+/// Explores commit, retry, abandon, expiry, renewal, reading, offering, auditing and collecting,
+/// with the catalog's real functions on the in-memory twin of its transactions, one node with one
+/// chunk a version, and messages that are delayed, duplicated and reordered at will. Depth first,
+/// so memory holds one path and the hashes of the visited states.
 ModelResult Explore(const ModelBounds& bounds, uint64_t max_states);
 
 }  // namespace trebol::simulation

@@ -51,6 +51,12 @@ ModelBounds Readers() {
   return bounds;
 }
 
+// Any of them, with audits.
+ModelBounds Audited(ModelBounds bounds) {
+  bounds.orphan_offers = true;
+  return bounds;
+}
+
 void ExpectNoViolation(const char* name, const ModelBounds& bounds) {
   const ModelResult result = Explore(bounds, kMaxStates);
   std::cout << name << ": " << result.states << " states, " << result.transitions
@@ -71,6 +77,23 @@ TEST(CollectorModel, HoldsForRenewalsThatOvertakeEachOther) {
 }
 
 TEST(CollectorModel, HoldsForReadersOfWhatIsReplaced) { ExpectNoViolation("readers", Readers()); }
+
+TEST(CollectorModel, HoldsForAuditsAmongWriters) {
+  ModelBounds bounds = Audited(Writers());
+  bounds.commit_copies = 1;
+  bounds.client_closes_operation = kFullBounds;
+  ExpectNoViolation("audits among writers", bounds);
+}
+
+TEST(CollectorModel, HoldsForAuditsAmongRenewals) {
+  ModelBounds bounds = Audited(Renewals());
+  bounds.renewals = 2;
+  ExpectNoViolation("audits among renewals", bounds);
+}
+
+TEST(CollectorModel, HoldsForAuditsAmongReaders) {
+  ExpectNoViolation("audits among readers", Audited(Readers()));
+}
 
 #ifdef TREBOL_PLANTED_DEFECTS
 
@@ -106,6 +129,9 @@ TEST(CollectorModel, FindsDeletionsUnderReaders) {
 }
 TEST(CollectorModel, FindsWhatWasReplacedAmongWhatNobodyReads) {
   ExpectFound("catalog.replaced_is_unseen", Readers());
+}
+TEST(CollectorModel, FindsUndecidedVersionsThatAreTakenForOrphans) {
+  ExpectFound("catalog.undecided_is_orphan", Audited(Renewals()));
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include "metadata/catalog/extents.h"
 #include "metadata/catalog/objects.h"
 #include "metadata/catalog/sessions.h"
+#include "metadata/catalog/standing.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
 #include "tests/testing/metadata_commands.h"
@@ -312,6 +313,28 @@ std::string World::Check() const {
       !node[static_cast<size_t>(read_version)].present && SessionOpen(gateways.size() - 1)) {
     return absl::StrCat("version ", read_version,
                         " is gone while a reader of an open session reads");
+  }
+  return "";
+}
+
+std::string World::CheckOrphans(const World& before) const {
+  using catalog::Standing;
+  const std::vector<VersionId> versions = {Version(0), Version(1), Version(2)};
+  const auto was = catalog::JudgeVersions(before.rows, kModelGeneration, versions);
+  const auto is = catalog::JudgeVersions(rows, kModelGeneration, versions);
+  TREBOL_CHECK(was.ok() && is.ok());
+  for (size_t version = 0; version < versions.size(); ++version) {
+    const Standing now = (*is)[version];
+    if ((*was)[version] == Standing::kOrphan && now != Standing::kOrphan &&
+        now != Standing::kGarbage) {
+      return absl::StrCat("version ", version, " was an orphan, and is none any more");
+    }
+    if (now != Standing::kOrphan) continue;
+    const int number = static_cast<int>(version);
+    const bool read = reading == Reading::kLookedUp && read_version == number;
+    if (Referenced() == number || (read && SessionOpen(gateways.size() - 1))) {
+      return absl::StrCat("version ", version, " is wanted, and judged an orphan");
+    }
   }
   return "";
 }

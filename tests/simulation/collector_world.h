@@ -95,6 +95,9 @@ struct World {
 
   /// What must hold in every state.
   std::string Check() const;
+  /// What an audit judged an orphan in the state before stays one, or is garbage by an offer; and
+  /// nobody wants it.
+  std::string CheckOrphans(const World& before) const;
   /// Ends all sessions and lets the collector work until nothing changes; then nothing may be left
   /// over and nothing missing.
   std::string CheckDrained() const;

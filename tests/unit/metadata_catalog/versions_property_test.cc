@@ -14,7 +14,9 @@
 #include "common/object/part_set.h"
 #include "common/object/version_ref.h"
 #include "metadata/catalog/extents.h"
+#include "metadata/catalog/name_search.h"
 #include "metadata/catalog/reads.h"
+#include "metadata/catalog/standing.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
 #include "tests/testing/memory_catalog.h"
@@ -137,6 +139,12 @@ class Driver {
       RC_ASSERT(*extents::Contains(catalog_.rows(), version));
       RC_ASSERT(!garbage.contains(version));
     }
+    // And nothing is an orphan that its gateway can have written.
+    for (const auto& [version, size] : model_.written) {
+      if (size == 0) continue;
+      const ApplyContext context{.generation = testing::MemoryCatalog::kGeneration};
+      RC_ASSERT(*StandingOf(catalog_.rows(), version, context) != Standing::kOrphan);
+    }
   }
 
   /// In the end whatever nobody refers to is garbage, and nothing else.
@@ -153,9 +161,70 @@ class Driver {
     RC_ASSERT(catalog_.Totals().garbage_bytes() == bytes);
     RC_ASSERT(catalog_.Totals().garbage_versions() == expected.size());
     RC_ASSERT(catalog_.Totals().uploads() == model_.uploads.size());
+    CheckExtents();
+    CheckNames();
   }
 
  private:
+  void CheckExtents() {
+    std::set<VersionId> listed;
+    VersionId after;
+    while (true) {
+      const auto page = ReadExtents(catalog_.rows(), after, 3);
+      RC_ASSERT(page.ok());
+      for (const ExtentInfo& extent : *page) {
+        if (extent.row.upload() || extent.row.size() == 0) continue;
+        RC_ASSERT(extent.row.size() == model_.written.at(extent.version));
+        listed.insert(extent.version);
+      }
+      if (page->size() < 3) break;
+      after = page->back().version;
+    }
+    RC_ASSERT(listed == model_.Live());
+  }
+
+  void CheckNames() {
+    const std::set<VersionId> live = model_.Live();
+    NameSearch search(std::vector<VersionId>(live.begin(), live.end()));
+    int steps = 0;
+    for (bool done = false; !done; ++steps) {
+      const auto step = search.Step(catalog_.rows(), 2);
+      RC_ASSERT(step.ok());
+      done = *step;
+      RC_ASSERT(steps < 10'000);
+    }
+    for (const VersionId& version : live) {
+      const auto found = search.names().find(version);
+      RC_ASSERT(found != search.names().end());
+      RC_ASSERT(found->second.bucket == "bucket");
+      RC_ASSERT(NamedBy(found->second, version));
+    }
+  }
+
+  // The model has that name for the bytes.
+  bool NamedBy(const NameSearch::Name& name, const VersionId& bytes) const {
+    if (name.unfinished) {
+      for (const auto& [id, upload] : model_.uploads) {
+        const auto part = upload.parts.find(name.part);
+        if (upload.key == name.key && part != upload.parts.end() && part->second.first == bytes) {
+          return true;
+        }
+      }
+      return false;
+    }
+    const auto versions = model_.keys.find(name.key);
+    if (versions == model_.keys.end()) return false;
+    for (const Model::Version& version : versions->second) {
+      if (version.marker) continue;
+      const auto parts = model_.made_of.find(version.data);
+      if (parts == model_.made_of.end() ? version.data == bytes && name.part == 0
+                                        : parts->second.contains(bytes) && name.part > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void CheckVersions() {
     std::vector<std::string> expected;
     uint64_t bytes = 0;
