@@ -20,4 +20,12 @@ Task<v1::ListChunksResponse> GrpcPeerStub::ListChunks(RequestContextPtr context,
                                            kPeerCallTimeout);
 }
 
+Task<v1::ListVersionsResponse> GrpcPeerStub::ListVersions(RequestContextPtr context,
+                                                          std::string endpoint,
+                                                          v1::ListVersionsRequest request) {
+  return UnaryCall<v1::ListVersionsResponse>(std::move(context), channels_->Pick(endpoint),
+                                             identity_, "/trebol.v1.PeerService/ListVersions",
+                                             request, kPeerCallTimeout);
+}
+
 }  // namespace trebol

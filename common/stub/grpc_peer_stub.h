@@ -20,6 +20,8 @@ class GrpcPeerStub final : public PeerStub {
       v1::ComparePartitionsRequest request) override;
   Task<v1::ListChunksResponse> ListChunks(RequestContextPtr context, std::string endpoint,
                                           v1::ListChunksRequest request) override;
+  Task<v1::ListVersionsResponse> ListVersions(RequestContextPtr context, std::string endpoint,
+                                              v1::ListVersionsRequest request) override;
 
  private:
   const std::shared_ptr<Channels> channels_;

@@ -8,8 +8,8 @@
 
 namespace trebol {
 
-/// What storage nodes ask of each other beside chunks (chunk.proto, PeerService). Idempotent.
-/// Thread-safe.
+/// What storage nodes ask of each other, and metadata of them, beside chunks (chunk.proto,
+/// PeerService). Idempotent. Thread-safe.
 class PeerStub {
  public:
   virtual ~PeerStub() = default;
@@ -18,6 +18,9 @@ class PeerStub {
       RequestContextPtr context, std::string endpoint, v1::ComparePartitionsRequest request) = 0;
   virtual Task<v1::ListChunksResponse> ListChunks(RequestContextPtr context, std::string endpoint,
                                                   v1::ListChunksRequest request) = 0;
+  virtual Task<v1::ListVersionsResponse> ListVersions(RequestContextPtr context,
+                                                      std::string endpoint,
+                                                      v1::ListVersionsRequest request) = 0;
 };
 
 }  // namespace trebol

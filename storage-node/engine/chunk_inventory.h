@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/base/ids.h"
+#include "storage-node/engine/chunk_store.h"
 #include "storage-node/engine/digest_table.h"
 
 namespace trebol {
@@ -26,6 +27,11 @@ struct DecidedMark {
 struct ListedChunk {
   ChunkId id;
   uint32_t size = 0;  // bytes
+};
+
+struct VersionPage {
+  std::vector<HeldVersion> versions;
+  bool more = false;
 };
 
 /// What a store holds of each partition: what nodes compare with each other and pass on
@@ -46,6 +52,11 @@ class ChunkInventory {
   virtual absl::StatusOr<std::vector<ListedChunk>> List(
       PartitionId partition, size_t partitions, const std::optional<ChunkId>& after, size_t limit,
       absl::Span<const DecidedMark> undecided) = 0;
+
+  /// All versions behind `after` of which any copy is here, bad ones too, in the order of their
+  /// ids: at most `limit`, and fewer where these have very many chunks. Costs a step in the index
+  /// for each chunk.
+  virtual absl::StatusOr<VersionPage> Versions(const VersionId& after, size_t limit) = 0;
 
   /// The marks of all sessions that have versions here and are not closed.
   virtual absl::StatusOr<std::vector<DecidedMark>> DecidedMarks() = 0;

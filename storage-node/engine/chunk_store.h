@@ -87,6 +87,7 @@ inline constexpr uint64_t kMostOfTryGet = 64 * kKiB;
 struct HeldVersion {
   VersionId version;
   uint64_t bytes = 0;  // payload of its chunks on this store
+  uint64_t chunks = 0;
 };
 
 struct DeleteResult {

@@ -9,6 +9,14 @@
 namespace trebol {
 namespace {
 
+// A page of versions ends behind the version that reaches it: some 100 ms of work.
+constexpr uint64_t kMostChunksOfAPage = 100'000;
+
+// Behind the keys of all its chunks.
+std::string BehindVersion(const VersionId& version) {
+  return rows::VersionChunksKey(version) + std::string(sizeof(uint32_t) + 1, '\xFF');
+}
+
 bool IsUndecided(const VersionId& version, absl::Span<const DecidedMark> undecided) {
   for (const DecidedMark& mark : undecided) {
     if (mark.session == version.session && mark.generation == version.generation) {
@@ -88,6 +96,35 @@ absl::StatusOr<std::vector<ListedChunk>> SegmentInventory::List(
   if (!visited.ok()) return note_error_(visited);
   if (damaged) return note_error_(DamagedIndex("a size cannot be read"));
   return chunks;
+}
+
+absl::StatusOr<VersionPage> SegmentInventory::Versions(const VersionId& after, size_t limit) {
+  VersionPage page;
+  uint64_t chunks = 0;
+  absl::Status damaged;
+  absl::Status visited = index_.Visit(std::string(1, rows::kChunkPrefix), BehindVersion(after),
+                                      [&](absl::string_view key, absl::string_view value) {
+                                        const VersionId version = rows::ParseChunkKey(key).version;
+                                        const auto row = rows::DecodeChunk(value);
+                                        if (!row) {
+                                          damaged = DamagedIndex("a chunk's row cannot be read");
+                                          return false;
+                                        }
+                                        std::vector<HeldVersion>& held = page.versions;
+                                        if (held.empty() || held.back().version != version) {
+                                          page.more =
+                                              held.size() == limit || chunks >= kMostChunksOfAPage;
+                                          if (page.more) return false;
+                                          held.push_back({.version = version});
+                                        }
+                                        held.back().bytes += row->size;
+                                        ++held.back().chunks;
+                                        ++chunks;
+                                        return true;
+                                      });
+  if (visited.ok()) visited = damaged;
+  if (!visited.ok()) return note_error_(visited);
+  return page;
 }
 
 absl::StatusOr<std::vector<DecidedMark>> SegmentInventory::DecidedMarks() {

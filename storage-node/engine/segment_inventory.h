@@ -24,6 +24,7 @@ class SegmentInventory final : public ChunkInventory {
   absl::StatusOr<std::vector<ListedChunk>> List(PartitionId partition, size_t partitions,
                                                 const std::optional<ChunkId>& after, size_t limit,
                                                 absl::Span<const DecidedMark> undecided) override;
+  absl::StatusOr<VersionPage> Versions(const VersionId& after, size_t limit) override;
   absl::StatusOr<std::vector<DecidedMark>> DecidedMarks() override;
   absl::Status Forget(absl::Span<const ChunkId> chunks) override;
   absl::Status BecomeCertain() override;

@@ -29,6 +29,7 @@ absl::Status AddRange(const ChunkIndex& index, Generation generation, SessionId 
                                   held->push_back({.version = version});
                                 }
                                 held->back().bytes += row->size;
+                                ++held->back().chunks;
                                 return true;
                               }));
   return damaged;

@@ -12,7 +12,8 @@ namespace trebol {
 namespace {
 
 constexpr int kMostPartitions = 16 * 1024;
-constexpr uint32_t kMostChunks = 10'000;  // of a page: 400 KiB
+constexpr uint32_t kMostChunks = 10'000;    // of a page: 400 KiB
+constexpr uint32_t kMostVersions = 10'000;  // likewise
 
 std::vector<DecidedMark> FromProto(
     const google::protobuf::RepeatedPtrField<v1::SessionMark>& protos) {
@@ -93,6 +94,24 @@ absl::StatusOr<v1::ListChunksResponse> ListChunks(ChunkInventory& inventory, Map
     listed->set_size(chunk.size);
   }
   response.set_more(chunks.size() == limit);
+  return response;
+}
+
+absl::StatusOr<v1::ListVersionsResponse> ListVersions(ChunkInventory& inventory,
+                                                      uint64_t incarnation, const MapView& map,
+                                                      const v1::ListVersionsRequest& request) {
+  RETURN_IF_ERROR(map.CheckAddressee(NodeId(request.node())));
+  const uint32_t limit = std::clamp<uint32_t>(request.limit(), 1, kMostVersions);
+  ASSIGN_OR_RETURN(const VersionPage page, inventory.Versions(VersionIdOf(request.after()), limit));
+  v1::ListVersionsResponse response;
+  for (const HeldVersion& held : page.versions) {
+    v1::ListVersionsResponse::Version* version = response.add_versions();
+    *version->mutable_id() = ToProto(held.version);
+    version->set_chunks(held.chunks);
+    version->set_bytes(held.bytes);
+  }
+  response.set_more(page.more);
+  response.set_incarnation(incarnation);
   return response;
 }
 

@@ -8,8 +8,8 @@
 namespace trebol {
 
 /// What other storage nodes ask, as plain functions that may block (chunk.proto, PeerService). All
-/// refuse what is meant for another node, and answer only under a map at least as new as the
-/// asker's. Thread-safe as their arguments are.
+/// refuse what is meant for another node, and comparing ones answer only under a map at least as
+/// new as the asker's. Thread-safe as their arguments are.
 
 absl::StatusOr<v1::ComparePartitionsResponse> ComparePartitions(
     ChunkInventory& inventory, bool uncertain, MapView& map,
@@ -17,5 +17,10 @@ absl::StatusOr<v1::ComparePartitionsResponse> ComparePartitions(
 
 absl::StatusOr<v1::ListChunksResponse> ListChunks(ChunkInventory& inventory, MapView& map,
                                                   const v1::ListChunksRequest& request);
+
+/// Under any map: what is held does not depend on one.
+absl::StatusOr<v1::ListVersionsResponse> ListVersions(ChunkInventory& inventory,
+                                                      uint64_t incarnation, const MapView& map,
+                                                      const v1::ListVersionsRequest& request);
 
 }  // namespace trebol

@@ -36,6 +36,16 @@ class PeerService final : public v1::PeerService::CallbackService {
     });
   }
 
+  ServerUnaryReactor* ListVersions(CallbackServerContext* context,
+                                   const v1::ListVersionsRequest* request,
+                                   v1::ListVersionsResponse* response) override {
+    return door_.Serve(context, [this, request, response](const RequestContextPtr&) {
+      ASSIGN_OR_RETURN(*response, trebol::ListVersions(inventory_, store_.Statistics().incarnation,
+                                                       map_, *request));
+      return absl::OkStatus();
+    });
+  }
+
  private:
   const InternalDoor door_;
   ChunkStore& store_;

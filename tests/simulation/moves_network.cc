@@ -25,6 +25,10 @@ class NetworkPeerStub final : public PeerStub {
           return trebol::ListChunks(*server.store, *server.map, request);
         });
   }
+  Task<v1::ListVersionsResponse> ListVersions(RequestContextPtr, std::string,
+                                              v1::ListVersionsRequest) override {
+    co_return absl::UnimplementedError("metadata asks for versions, and there is none here");
+  }
 
  private:
   MovesNetwork& network_;

@@ -158,6 +158,21 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     }
     return chunks;
   }
+  absl::StatusOr<VersionPage> Versions(const VersionId& after, size_t limit) override {
+    MutexLock lock(&mutex_);
+    VersionPage page;
+    for (const auto& [id, bytes] : chunks_) {  // by id, so by version
+      if (id.version <= after) continue;
+      if (page.versions.empty() || page.versions.back().version != id.version) {
+        page.more = page.versions.size() == limit;
+        if (page.more) break;
+        page.versions.push_back({.version = id.version});
+      }
+      page.versions.back().bytes += bytes.size();
+      ++page.versions.back().chunks;
+    }
+    return page;
+  }
   absl::StatusOr<std::vector<DecidedMark>> DecidedMarks() override {
     return std::vector<DecidedMark>();
   }

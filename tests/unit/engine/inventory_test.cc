@@ -103,6 +103,40 @@ TEST_F(InventoryTest, DoesNotCountABadCopy) {
   EXPECT_EQ(Digest(id), Only(id, 5000));
 }
 
+TEST_F(InventoryTest, ListsEveryVersionThatItHoldsAnythingOf) {
+  const auto versions = [&](const VersionId& after, size_t limit) {
+    const auto page = store_->inventory().Versions(after, limit);
+    EXPECT_TRUE(page.ok()) << page.status();
+    return page.ok() ? *page : VersionPage();
+  };
+  EXPECT_TRUE(versions({}, 10).versions.empty());
+  const ChunkId first = MakeChunkId(1);
+  const ChunkId last{first.version, 0xFFFFFFFF};
+  const ChunkId second = MakeChunkId(2);
+  const ChunkId other{{Generation(9), SessionId(1), 1}, 5};
+  const ChunkId deleted = MakeChunkId(3);
+  for (const ChunkId& id : {first, last, second, other, deleted}) Put(id);
+  ASSERT_TRUE(store_->DeleteVersions({deleted.version}).ok());
+  VersionPage page = versions({}, 2);
+  ASSERT_EQ(page.versions.size(), 2u);
+  EXPECT_TRUE(page.more);
+  EXPECT_EQ(page.versions[0].version, first.version);
+  EXPECT_EQ(page.versions[0].chunks, 2u);
+  EXPECT_EQ(page.versions[0].bytes, 2000u);
+  EXPECT_EQ(page.versions[1].version, second.version);
+  EXPECT_EQ(page.versions[1].chunks, 1u);
+  // Goes on behind a version, whichever chunks of it there are.
+  page = versions(first.version, 1);
+  ASSERT_EQ(page.versions.size(), 1u);
+  EXPECT_EQ(page.versions[0].version, second.version);
+  EXPECT_TRUE(page.more);
+  page = versions(second.version, 1);
+  ASSERT_EQ(page.versions.size(), 1u);
+  EXPECT_EQ(page.versions[0].version, other.version);
+  EXPECT_FALSE(page.more);
+  EXPECT_TRUE(versions(other.version, 1).versions.empty());
+}
+
 TEST_F(InventoryTest, ForgetsOneCopyAndTakesItAgain) {
   const ChunkId id = MakeChunkId(1);
   Put(id);

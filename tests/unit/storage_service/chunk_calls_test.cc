@@ -16,6 +16,7 @@
 #include "common/rpc/rpc_server.h"
 #include "common/stub/grpc_storage_stub.h"
 #include "storage-node/service/chunk_service.h"
+#include "storage-node/service/peer_calls.h"
 #include "tests/testing/fake_chunk_store.h"
 
 namespace trebol {
@@ -92,6 +93,31 @@ TEST_F(ChunkCalls, StoreReadAndDeleteAChunk) {
   EXPECT_EQ(DeleteVersions(store_, map_, remove)->freed_bytes(), 3003u);
   EXPECT_EQ(DeleteVersions(store_, map_, remove)->freed_chunks(), 0u);
   EXPECT_EQ(ReasonOf(Put(request, data_).status()), v1::VERSION_DELETED);
+}
+
+TEST_F(ChunkCalls, ListVersionsPageByPage) {
+  for (uint64_t i = 1; i <= 3; ++i) {
+    auto put = PutRequest(data_);
+    put.mutable_chunk()->mutable_version()->set_sequence(i);
+    ASSERT_TRUE(Put(put, data_).ok());
+  }
+  v1::ListVersionsRequest request;
+  request.set_node(2);
+  request.set_limit(2);
+  EXPECT_EQ(ReasonOf(ListVersions(store_, 4, map_, request).status()), v1::WRONG_NODE);
+  request.set_node(1);
+  auto page = ListVersions(store_, 4, map_, request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->incarnation(), 4u);
+  ASSERT_EQ(page->versions_size(), 2);
+  EXPECT_TRUE(page->more());
+  EXPECT_EQ(page->versions(1).id().sequence(), 2u);
+  EXPECT_EQ(page->versions(1).chunks(), 1u);
+  EXPECT_EQ(page->versions(1).bytes(), data_.size());
+  *request.mutable_after() = page->versions(1).id();
+  page = ListVersions(store_, 4, map_, request);
+  ASSERT_EQ(page->versions_size(), 1);
+  EXPECT_FALSE(page->more());
 }
 
 TEST_F(ChunkCalls, RefuseWhatIsMeantForAnotherNode) {
