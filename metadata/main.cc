@@ -54,6 +54,13 @@ trebol::OptionSet Declare(Settings* settings) {
               "How long a storage node may be down before it is given up and its copies are made "
               "anew on others",
               trebol::DurationValue(&settings->controller.keeper.out_after));
+  options.Add("audit-interval", "DURATION",
+              "From the end of an audit of all chunks to the next; it finds what no node has any "
+              "more",
+              trebol::DurationValue(&settings->controller.chunk_audit.interval));
+  options.Add("orphan-audit-interval", "DURATION",
+              "From the end of a search for what nodes hold and nothing refers to, to the next",
+              trebol::DurationValue(&settings->controller.orphan_audit.interval));
   options.Group(
       "Constants of the cluster (fixed at the first start; 0: the default, or as they are)",
       "metadata");

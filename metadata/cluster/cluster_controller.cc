@@ -1,5 +1,6 @@
 #include "metadata/cluster/cluster_controller.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -10,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "common/cluster/job_kind.h"
 #include "common/telemetry/log.h"
+#include "metadata/cluster/audit_reasons.h"
 #include "metadata/cluster/node_change.h"
 #include "metadata/cluster/session_settler.h"
 #include "metadata/cluster/standing_jobs.h"
@@ -69,10 +71,11 @@ bool IsOut(NodeId node, const ClusterMap& map) {
 
 absl::StatusOr<std::unique_ptr<ClusterController>> ClusterController::Create(
     Catalog* catalog, const Clock* clock, GarbageCollector::DeleteVersions delete_versions,
-    TableMaker::Plan plan, Options options) {
+    TableMaker::Plan plan, Options options, NodeQuestions questions) {
   ASSIGN_OR_RETURN(const v1::ClusterMap map, catalog->Map());
-  auto self = absl::WrapUnique(new ClusterController(
-      catalog, clock, std::move(delete_versions), std::move(plan), std::move(options), InUse(map)));
+  auto self = absl::WrapUnique(new ClusterController(catalog, clock, std::move(delete_versions),
+                                                     std::move(plan), std::move(options),
+                                                     std::move(questions), InUse(map)));
   RETURN_IF_ERROR(self->RefreshMap());
   RETURN_IF_ERROR(self->jobs_.Load());
   RETURN_IF_ERROR(CheckKnown(self->options_.nodes_out, *self->map()));
@@ -86,7 +89,7 @@ absl::StatusOr<std::unique_ptr<ClusterController>> ClusterController::Create(
 ClusterController::ClusterController(Catalog* catalog, const Clock* clock,
                                      GarbageCollector::DeleteVersions delete_versions,
                                      TableMaker::Plan plan, Options options,
-                                     const std::vector<NodeId>& known)
+                                     NodeQuestions questions, const std::vector<NodeId>& known)
     : catalog_(catalog),
       clock_(clock),
       options_(std::move(options)),
@@ -98,6 +101,9 @@ ClusterController::ClusterController(Catalog* catalog, const Clock* clock,
       keeper_(options_.keeper),
       unseen_garbage_(catalog, GarbageKind::kUnseen, delete_versions, options_.collector),
       seen_garbage_(catalog, GarbageKind::kSeen, std::move(delete_versions), options_.collector),
+      audits_(questions.stat_chunks != nullptr && questions.list_versions != nullptr),
+      chunk_audit_(catalog, std::move(questions.stat_chunks), started_, options_.chunk_audit),
+      orphan_audit_(catalog, std::move(questions.list_versions), started_, options_.orphan_audit),
       recorded_at_(started_) {}
 
 // ---- What nodes ask ----
@@ -220,6 +226,11 @@ absl::StatusOr<v1::ClusterStatus> ClusterController::GetClusterStatus() {
         " was not done, because that node lives; stop it first, then restart metadata"));
   }
   for (std::string& alarm : jobs_.Alarms()) facts.alarms.push_back(std::move(alarm));
+  const ChunkAudit::Report audited = chunk_audit_.report(facts.now);
+  facts.lost_chunks = audited.lost;
+  for (std::string& reason : AuditReasons(audited, orphan_audit_.report(facts.now))) {
+    facts.alarms.push_back(std::move(reason));
+  }
   v1::ClusterStatus status = AssembleStatus(facts);
   for (v1::Job& job : jobs_.jobs()) *status.add_jobs() = std::move(job);
   if (!may_collect.ok()) status.set_collection_frozen(true);
@@ -341,6 +352,53 @@ absl::Status ClusterController::Collect() {
   }
   RETURN_IF_ERROR(unseen_garbage_.Tick(now, current, up));
   return seen_garbage_.Tick(now, current, up);
+}
+
+absl::Status ClusterController::MayCollect() {
+  RETURN_IF_ERROR(gate_.MayCollect());
+  ASSIGN_OR_RETURN(const v1::ClusterRow cluster, catalog_->Cluster());
+  if (!cluster.collection_frozen()) return absl::OkStatus();
+  return absl::FailedPreconditionError(cluster.frozen_reason());
+}
+
+absl::StatusOr<AuditedNodes> ClusterController::NodesForAudit(const ClusterMap& map) {
+  ASSIGN_OR_RETURN(const std::vector<v1::NodeRow> rows, catalog_->Nodes());
+  const Instant now = clock_->Now();
+  AuditedNodes nodes;
+  for (const NodeId id : InUse(map.proto())) {
+    AuditedNode& node = nodes[id];
+    const auto seen = monitor_.Find(id);
+    if (!seen.has_value() || !monitor_.IsUp(id, now)) continue;
+    node = {.up = true,
+            .map_epoch = Epoch(seen->last.map_epoch()),
+            .incarnation = seen->last.incarnation()};
+  }
+  for (const v1::NodeRow& row : rows) {
+    const auto node = nodes.find(NodeId(row.registration().node_id()));
+    if (node != nodes.end()) node->second.reconciling = row.reconciling();
+  }
+  return nodes;
+}
+
+absl::StatusOr<absl::Duration> ClusterController::Audit() {
+  RETURN_IF_ERROR(Ready());
+  if (!audits_) return absl::Seconds(1);
+  RETURN_IF_ERROR(RefreshMap());
+  // Each with what is known right before: the other one may wait for nodes.
+  const auto tick = [this](const auto& audit) -> absl::StatusOr<absl::Duration> {
+    const std::shared_ptr<const ClusterMap> current = map();
+    ASSIGN_OR_RETURN(const AuditedNodes nodes, NodesForAudit(*current));
+    return audit(current, nodes);
+  };
+  const auto chunks = tick([this](const auto& current, const AuditedNodes& nodes) {
+    return chunk_audit_.Tick(clock_->Now(), current, nodes);
+  });
+  const auto orphans = tick([this](const auto& current, const AuditedNodes& nodes) {
+    return orphan_audit_.Tick(clock_->Now(), current, nodes, MayCollect());
+  });
+  RETURN_IF_ERROR(chunks.status());
+  RETURN_IF_ERROR(orphans.status());
+  return std::min(*chunks, *orphans);
 }
 
 absl::Status ClusterController::BeginIfAllowed() {

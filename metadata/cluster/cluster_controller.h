@@ -13,12 +13,14 @@
 #include "common/base/rate_meter.h"
 #include "common/cluster/cluster_map.h"
 #include "metadata/catalog/catalog.h"
+#include "metadata/cluster/chunk_audit.h"
 #include "metadata/cluster/cluster_status.h"
 #include "metadata/cluster/garbage_collector.h"
 #include "metadata/cluster/job_registry.h"
 #include "metadata/cluster/lineage_gate.h"
 #include "metadata/cluster/map_keeper.h"
 #include "metadata/cluster/node_monitor.h"
+#include "metadata/cluster/orphan_audit.h"
 #include "metadata/cluster/session_reaper.h"
 #include "metadata/cluster/table_maker.h"
 #include "trebol/v1/cluster.pb.h"
@@ -27,17 +29,20 @@ namespace trebol {
 
 /// Leads the cluster: hears nodes, decides when metadata may serve, makes the first table, keeps
 /// the map true to what nodes are, does what operators ask of them, expires sessions, has garbage
-/// deleted. Everything that it changes goes through the catalog as a command.
+/// deleted, and audits what nodes hold. Everything that it changes goes through the catalog as a
+/// command.
 ///
-/// Thread-safe but for the two ticks, each of which belongs to one thread (or both to the same
-/// one). All functions block on the disk; Collect blocks on nodes as well. The catalog and the
-/// clock outlive it.
+/// Thread-safe but for the three ticks, each of which belongs to one thread (or all to the same
+/// one). All functions block on the disk; Collect and Audit block on nodes as well. The catalog and
+/// the clock outlive it.
 class ClusterController {
  public:
   struct Options {
     LineageGate::Options gate;
     GarbageCollector::Options collector;
     MapKeeper::Options keeper;
+    ChunkAudit::Options chunk_audit;
+    OrphanAudit::Options orphan_audit;
     /// The operator's word that a freeze of collection may end: it does, once, when every node was
     /// heard and none knows more than the log.
     bool resume_collection = false;
@@ -47,11 +52,17 @@ class ClusterController {
     absl::Duration position_interval = absl::Seconds(10);
   };
 
+  /// What audits ask of nodes; without it nothing is audited.
+  struct NodeQuestions {
+    ChunkAudit::StatChunks stat_chunks;
+    OrphanAudit::ListVersions list_versions;
+  };
+
   /// `catalog` is open and has not begun its term: this begins it when the lineage is known to be
   /// whole, at once if there are no nodes. INVALID_ARGUMENT if one of `nodes_out` is no node.
   static absl::StatusOr<std::unique_ptr<ClusterController>> Create(
       Catalog* catalog, const Clock* clock, GarbageCollector::DeleteVersions delete_versions,
-      TableMaker::Plan plan, Options options);
+      TableMaker::Plan plan, Options options, NodeQuestions questions = {});
 
   // What nodes ask. NOT_READY or LINEAGE_MISSING until the gate is open; what they say is heard all
   // the same.
@@ -84,11 +95,16 @@ class ClusterController {
   absl::Status Tick();
   /// Every second or so.
   absl::Status Collect();
+  /// A step of the audits. Returns when to come again.
+  absl::StatusOr<absl::Duration> Audit();
+
+  ChunkAudit& chunk_audit() { return chunk_audit_; }
+  OrphanAudit& orphan_audit() { return orphan_audit_; }
 
  private:
   ClusterController(Catalog* catalog, const Clock* clock,
                     GarbageCollector::DeleteVersions delete_versions, TableMaker::Plan plan,
-                    Options options, const std::vector<NodeId>& known);
+                    Options options, NodeQuestions questions, const std::vector<NodeId>& known);
 
   void Hear(NodeId node, const std::string& cluster_id, uint64_t generation,
             const v1::LogPosition& lineage);
@@ -96,6 +112,9 @@ class ClusterController {
   absl::Status HearNewcomer(const v1::RegisterNodeRequest& request);
   absl::Status BeginIfAllowed();
   absl::Status RefreshMap();
+
+  absl::Status MayCollect();
+  absl::StatusOr<AuditedNodes> NodesForAudit(const ClusterMap& map);
 
   bool MayExcuse() const;
   void ExcuseNodes();
@@ -126,6 +145,9 @@ class ClusterController {
   GarbageCollector unseen_garbage_;
   GarbageCollector seen_garbage_;
   RateMeter garbage_rate_;
+  const bool audits_;
+  ChunkAudit chunk_audit_;
+  OrphanAudit orphan_audit_;
   Instant recorded_at_;
   absl::flat_hash_map<NodeId, uint64_t> recorded_;
   absl::flat_hash_map<NodeId, uint64_t>

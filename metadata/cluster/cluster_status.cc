@@ -170,7 +170,7 @@ v1::ClusterStatus::Health HealthOf(const ClusterFacts& facts, v1::ClusterStatus*
   if (status->moving_partitions() > 0) status->add_reasons(Moves(*status));
   // A stray is a copy too many, not one too few: those of a busy cluster come and go.
   const bool whole = status->degraded_partitions() == 0 && status->moving_partitions() == 0 &&
-                     status->missing_chunks() == 0;
+                     status->missing_chunks() == 0 && facts.lost_chunks == 0;
   return whole ? v1::ClusterStatus::HEALTHY : v1::ClusterStatus::DEGRADED;
 }
 

@@ -29,6 +29,7 @@ struct ClusterFacts {
   v1::LogPosition head;
   uint32_t open_sessions = 0;
   KeptMap kept;
+  uint64_t lost_chunks = 0;         // that no node has
   std::vector<std::string> alarms;  // further sentences, each with its remedy
   Instant now;
 };

@@ -5,6 +5,22 @@
 namespace trebol {
 
 MetadataMetrics::MetadataMetrics(Registry& registry, MetadataServer& server) {
+  const auto show_audit = [&](absl::string_view metric, absl::string_view help, auto read) {
+    registrations_.push_back(
+        registry.AddCallback(Registry::Kind::kGauge, metric, help, {}, [&server, read] {
+          return static_cast<double>(
+              read(server.controller().chunk_audit().report(SystemClock().Now())));
+        }));
+  };
+  using Audited = ChunkAudit::Report;
+  show_audit("trebol_metadata_audit_lost_chunks", "Chunks that no node has a copy of.",
+             [](const Audited& audited) { return audited.lost; });
+  show_audit("trebol_metadata_audit_short_chunks",
+             "Chunks with fewer copies than declared, in the last pass of the audit.",
+             [](const Audited& audited) { return audited.last_pass.short_of_copies; });
+  show_audit("trebol_metadata_audit_undecided_chunks",
+             "Chunks of which the last pass of the audit could not tell whether they are lost.",
+             [](const Audited& audited) { return audited.last_pass.undecided; });
   const auto show = [&](absl::string_view metric, absl::string_view help, auto read) {
     registrations_.push_back(
         registry.AddCallback(Registry::Kind::kGauge, metric, help, {}, [&server, read] {

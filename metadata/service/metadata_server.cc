@@ -7,9 +7,11 @@
 
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "common/cluster/placement.h"
 #include "common/cluster/write_quorum.h"
+#include "common/stub/grpc_peer_stub.h"
 #include "common/stub/grpc_storage_stub.h"
 #include "metadata/service/metadata_service.h"
 #include "metadata/service/secret_file.h"
@@ -31,7 +33,8 @@ MetadataServer::MetadataServer(std::unique_ptr<Catalog> catalog, std::string sec
       pool_(std::make_shared<BlockingPool>(BlockingPool::Options{.threads = threads})),
       channels_(std::make_shared<Channels>(std::move(channels))),
       storage_(std::make_shared<GrpcStorageStub>(
-          channels_, identity_, std::make_shared<Batcher>(runtime_, channels_, identity_))) {
+          channels_, identity_, std::make_shared<Batcher>(runtime_, channels_, identity_))),
+      peers_(std::make_shared<GrpcPeerStub>(channels_, identity_)) {
   identity_->Adopt(catalog_->identity().cluster_id, catalog_->identity().generation);
 }
 
@@ -52,7 +55,10 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
           [self](NodeId node, const std::vector<VersionId>& versions, Epoch map_epoch) {
             return self->DeleteFrom(node, versions, map_epoch);
           },
-          PlanFirstTable, options.controller));
+          PlanFirstTable, options.controller,
+          {.stat_chunks = [self](NodeId node, auto chunks) { return self->StatOn(node, chunks); },
+           .list_versions = [self](NodeId node, const VersionId& after,
+                                   size_t limit) { return self->ListOf(node, after, limit); }}));
   const InternalDoor door(self->identity_, self->pool_);
   self->metadata_service_ = MakeMetadataService(door, *self->catalog_);
   self->cluster_service_ = MakeClusterService(door, *self->controller_);
@@ -60,33 +66,69 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
                                                                     self->cluster_service_.get()}));
   self->ticking_ = std::make_unique<Periodic>([self] { return self->Tick(); });
   self->collecting_ = std::make_unique<Periodic>([self] { return self->Collect(); });
+  self->auditing_ = std::make_unique<Periodic>([self] { return self->Audit(); });
   return server;
 }
 
 MetadataServer::~MetadataServer() {
+  audit_context_->cancellation->Cancel();
+  auditing_.reset();
   collecting_.reset();
   ticking_.reset();
   if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
   runtime_.Drain();
 }
 
-absl::Status MetadataServer::DeleteFrom(NodeId node, const std::vector<VersionId>& versions,
-                                        Epoch map_epoch) {
+absl::StatusOr<std::string> MetadataServer::EndpointOf(NodeId node) {
   ASSIGN_OR_RETURN(const std::optional<v1::NodeRow> row, catalog_->Node(node));
   if (!row.has_value()) return absl::NotFoundError("the node is not registered");
+  return row->registration().endpoint();
+}
+
+absl::Status MetadataServer::DeleteFrom(NodeId node, const std::vector<VersionId>& versions,
+                                        Epoch map_epoch) {
+  ASSIGN_OR_RETURN(std::string endpoint, EndpointOf(node));
   v1::DeleteVersionsRequest request;
   request.set_node(node.value);
   for (const VersionId& version : versions) {
-    v1::VersionId* one = request.add_versions();
-    one->set_generation(version.generation.value);
-    one->set_session(version.session.value);
-    one->set_sequence(version.sequence);
+    *request.add_versions() = ToProto(version);
   }
   request.set_map_epoch(map_epoch.value);
   return runtime_
-      .BlockOn(storage_->DeleteVersions(BackgroundContext(), row->registration().endpoint(),
-                                        std::move(request)))
+      .BlockOn(
+          storage_->DeleteVersions(BackgroundContext(), std::move(endpoint), std::move(request)))
       .status();
+}
+
+absl::StatusOr<std::vector<ChunkAudit::Answer>> MetadataServer::StatOn(
+    NodeId node, absl::Span<const ChunkId> chunks) {
+  ASSIGN_OR_RETURN(std::string endpoint, EndpointOf(node));
+  v1::StatChunkRequest request;
+  request.set_node(node.value);
+  for (const ChunkId& chunk : chunks) *request.add_chunks() = ToProto(chunk);
+  ASSIGN_OR_RETURN(const v1::StatChunkResponse response,
+                   runtime_.BlockOn(storage_->StatChunk(audit_context_, std::move(endpoint),
+                                                        std::move(request))));
+  std::vector<ChunkAudit::Answer> answers;
+  for (const auto& entry : response.entries()) answers.push_back(entry.state());
+  return answers;
+}
+
+absl::StatusOr<OrphanAudit::Page> MetadataServer::ListOf(NodeId node, const VersionId& after,
+                                                         size_t limit) {
+  ASSIGN_OR_RETURN(std::string endpoint, EndpointOf(node));
+  v1::ListVersionsRequest request;
+  request.set_node(node.value);
+  *request.mutable_after() = ToProto(after);
+  request.set_limit(static_cast<uint32_t>(limit));
+  ASSIGN_OR_RETURN(const v1::ListVersionsResponse response,
+                   runtime_.BlockOn(peers_->ListVersions(audit_context_, std::move(endpoint),
+                                                         std::move(request))));
+  OrphanAudit::Page page{.more = response.more(), .incarnation = response.incarnation()};
+  for (const auto& held : response.versions()) {
+    page.versions.push_back({VersionIdOf(held.id()), held.chunks(), held.bytes()});
+  }
+  return page;
 }
 
 absl::Duration MetadataServer::Tick() {
@@ -99,6 +141,12 @@ absl::Duration MetadataServer::Tick() {
 absl::Duration MetadataServer::Collect() {
   collecting_trouble_.Note("collecting garbage", controller_->Collect());
   return kHeartbeatInterval;
+}
+
+absl::Duration MetadataServer::Audit() {
+  const auto next = controller_->Audit();
+  auditing_trouble_.Note("auditing", next.status());
+  return next.ok() ? *next : kHeartbeatInterval;
 }
 
 std::vector<std::string> MetadataServer::Missing() const {

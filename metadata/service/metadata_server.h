@@ -11,6 +11,7 @@
 #include "common/rpc/channels.h"
 #include "common/rpc/identity.h"
 #include "common/rpc/rpc_server.h"
+#include "common/stub/peer_stub.h"
 #include "common/stub/storage_stub.h"
 #include "metadata/catalog/catalog.h"
 #include "metadata/cluster/cluster_controller.h"
@@ -60,9 +61,14 @@ class MetadataServer {
  private:
   MetadataServer(std::unique_ptr<Catalog> catalog, std::string secret, ChannelFactory channels,
                  int threads);
+  absl::StatusOr<std::string> EndpointOf(NodeId node);
   absl::Status DeleteFrom(NodeId node, const std::vector<VersionId>& versions, Epoch map_epoch);
+  absl::StatusOr<std::vector<ChunkAudit::Answer>> StatOn(NodeId node,
+                                                         absl::Span<const ChunkId> chunks);
+  absl::StatusOr<OrphanAudit::Page> ListOf(NodeId node, const VersionId& after, size_t limit);
   absl::Duration Tick();
   absl::Duration Collect();
+  absl::Duration Audit();
 
   const std::unique_ptr<Catalog> catalog_;
   const std::string secret_;
@@ -71,14 +77,18 @@ class MetadataServer {
   const std::shared_ptr<BlockingPool> pool_;
   const std::shared_ptr<Channels> channels_;
   const std::shared_ptr<StorageStub> storage_;
+  const std::shared_ptr<PeerStub> peers_;
+  const RequestContextPtr audit_context_ = BackgroundContext();
   std::unique_ptr<ClusterController> controller_;
   std::unique_ptr<grpc::Service> metadata_service_;
   std::unique_ptr<grpc::Service> cluster_service_;
   std::unique_ptr<RpcServer> server_;
   Trouble ticking_trouble_;
   Trouble collecting_trouble_;
+  Trouble auditing_trouble_;
   std::unique_ptr<Periodic> ticking_;     // last: their threads use the rest
   std::unique_ptr<Periodic> collecting_;  // apart, because it waits for nodes
+  std::unique_ptr<Periodic> auditing_;    // likewise, and for long
 };
 
 }  // namespace trebol

@@ -31,6 +31,10 @@ void AddRecoveryOptions(OptionSet& options, const std::string& section,
               "seen more than this log: versions that were committed only in a history that is "
               "lost become garbage, and are deleted",
               SwitchValue(&controller->resume_collection));
+  options.Add("accept-orphans", "SIZE",
+              "Bytes on nodes that nothing refers to and that may be deleted, once, by one run of "
+              "the search for them although they are more than a run may take",
+              SizeValue(&controller->orphan_audit.accept_bytes));
   options.Add(
       "node-out", "ID",
       "A storage node that will never come back: nothing waits for it any more, and garbage "

@@ -46,7 +46,17 @@ class ClusterControllerTest : public ::testing::Test {
           deleted_[node].insert(versions.begin(), versions.end());
           return absl::OkStatus();
         },
-        PlanFirstTable, controller_options_);
+        PlanFirstTable, controller_options_,
+        {.stat_chunks = [this](NodeId, absl::Span<const ChunkId> chunks)
+             -> absl::StatusOr<std::vector<ChunkAudit::Answer>> {
+           stats_ += chunks.size();
+           return std::vector<ChunkAudit::Answer>(chunks.size(), v1::StatChunkResponse::ABSENT);
+         },
+         .list_versions = [this](NodeId, const VersionId&,
+                                 size_t) -> absl::StatusOr<OrphanAudit::Page> {
+           ++lists_;
+           return OrphanAudit::Page{.incarnation = 1};
+         }});
     ASSERT_TRUE(controller.ok()) << controller.status();
     controller_ = *std::move(controller);
   }
@@ -98,11 +108,64 @@ class ClusterControllerTest : public ::testing::Test {
   std::unique_ptr<ClusterController> controller_;
   std::map<uint64_t, v1::LogPosition> seen_;  // by node: what it remembers
   std::map<NodeId, std::set<VersionId>> deleted_;
+  size_t stats_ = 0;  // chunks that the audit asked for
+  size_t lists_ = 0;
 };
 
 TEST_F(ClusterControllerTest, ServesAtOnceWithoutNodes) {
   EXPECT_TRUE(controller_->Ready().ok());
   EXPECT_EQ(controller_->GetClusterStatus()->health(), v1::ClusterStatus::FORMING);
+}
+
+TEST_F(ClusterControllerTest, AuditsWithThoseThatItHears) {
+  JoinAll();
+  Tick();
+  const auto audit = [&] {
+    controller_->chunk_audit().StartPass();
+    controller_->orphan_audit().StartRun();
+    for (int i = 0; i < 10; ++i) EXPECT_TRUE(controller_->Audit().ok());
+    return controller_->chunk_audit().report(clock_.Now());
+  };
+  const auto beat_all = [&] {
+    for (uint64_t node = 1; node <= 3; ++node) {
+      v1::HeartbeatRequest request;
+      request.set_node_id(node);
+      request.set_incarnation(1);
+      request.set_map_epoch(catalog_->Map()->epoch());
+      *request.mutable_lineage() = seen_[node];
+      ASSERT_TRUE(controller_->Heartbeat(request).ok());
+    }
+  };
+  Run(testing::OpenSession(7));
+  Run(testing::CreateBucket({7, 1}, "bucket"));
+  Run(testing::PutObject({7, 2}, "bucket", "key",
+                         {catalog_->identity().generation, SessionId(7), 1}, 1000));
+  // They have not said that they know the map.
+  auto report = audit();
+  EXPECT_EQ(report.passes, 1u);
+  EXPECT_EQ(report.lost, 0u);
+  EXPECT_EQ(report.last_pass.undecided, 1u);
+  EXPECT_EQ(lists_, 3u);
+  beat_all();
+  EXPECT_EQ(audit().lost, 1u);
+  EXPECT_EQ(controller_->Audit().status(), absl::OkStatus());
+  EXPECT_THAT(Reasons(), HasSubstr("trebol://bucket/key"));
+  EXPECT_EQ(controller_->GetClusterStatus()->health(), v1::ClusterStatus::DEGRADED);
+  EXPECT_EQ(lists_, 6u);
+  // While collection is frozen no run begins.
+  v1::Command freeze;
+  freeze.mutable_freeze_collection()->set_frozen(true);
+  freeze.mutable_freeze_collection()->set_reason("for a test");
+  Run(freeze);
+  audit();
+  EXPECT_EQ(lists_, 6u);
+  EXPECT_THAT(controller_->orphan_audit().report(clock_.Now()).task.problem(),
+              HasSubstr("nothing is collected: for a test"));
+  // Nobody is heard for a while: nobody is asked.
+  clock_.Advance(kHeartbeatTimeout * 2);
+  const size_t before = stats_;
+  EXPECT_EQ(audit().last_pass.undecided, 1u);
+  EXPECT_EQ(stats_, before);
 }
 
 TEST_F(ClusterControllerTest, LastOfTheDeclaredNodesFindsItsTable) {

@@ -49,6 +49,7 @@ class ClusterStatusTest : public ::testing::Test {
     ClusterFacts facts{cluster_, **map, nodes_, monitor_};
     facts.now = kNow;
     facts.kept = kept_;
+    facts.lost_chunks = lost_chunks_;
     return AssembleStatus(facts);
   }
   static std::string Reasons(const v1::ClusterStatus& status) {
@@ -60,6 +61,7 @@ class ClusterStatusTest : public ::testing::Test {
   std::vector<v1::NodeRow> nodes_;
   NodeMonitor monitor_;
   KeptMap kept_;
+  uint64_t lost_chunks_ = 0;
 };
 
 TEST_F(ClusterStatusTest, IsHealthyWithAllNodes) {
@@ -69,6 +71,12 @@ TEST_F(ClusterStatusTest, IsHealthyWithAllNodes) {
   EXPECT_EQ(status.reasons_size(), 0);
   EXPECT_EQ(status.nodes(0).partitions(), 1u);
   EXPECT_EQ(status.nodes(0).liveness(), v1::NodeStatus::UP);
+}
+
+TEST_F(ClusterStatusTest, IsNotHealthyWhileAChunkIsLost) {
+  for (uint64_t id = 1; id <= 3; ++id) Beat(id);
+  lost_chunks_ = 1;
+  EXPECT_EQ(Assemble().health(), v1::ClusterStatus::DEGRADED);
 }
 
 TEST_F(ClusterStatusTest, IsDegradedWithoutOneNodeAndNamesIt) {
