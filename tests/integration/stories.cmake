@@ -17,6 +17,7 @@ trebol_cluster_story(nodes_come_and_go TIMEOUT 600)
 trebol_cluster_story(jobs trebol::http TIMEOUT 600)
 trebol_cluster_story(object_explain TIMEOUT 300)
 trebol_cluster_story(cluster_health trebol::http TIMEOUT 300)
+trebol_cluster_story(audits trebol::checksum trebol::cluster TIMEOUT 600)
 
 # The whole API.
 trebol_cluster_story(object_api TIMEOUT 600)
