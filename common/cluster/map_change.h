@@ -38,8 +38,8 @@ std::vector<ReplicaSet> FinishMoves(
 std::vector<PartitionId> LastHeldBy(NodeId node, const std::vector<ReplicaSet>& table,
                                     const absl::flat_hash_set<NodeId>& up);
 
-/// Nodes that hold all of the partition and can be asked now, serving or leaving: the fewer, the more
-/// endangered it is.
+/// Nodes that hold all of the partition and can be asked now, serving or leaving: the fewer, the
+/// more endangered it is.
 size_t SourcesOf(const ReplicaSet& set, const ClusterMap& map);
 
 /// True if copies of the partition are on the move.

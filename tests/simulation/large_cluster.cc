@@ -190,9 +190,8 @@ void LargeCluster::Copy(uint64_t id, Node& node) {
     auto next = node.left.end();
     for (auto one = node.left.begin(); one != node.left.end(); ++one) {
       const auto& holders = holders_[one->first];
-      const bool has_source =
-          std::any_of(holders.begin(), holders.end(),
-                      [this](uint64_t other) { return nodes_[other].present; });
+      const bool has_source = std::any_of(holders.begin(), holders.end(),
+                                          [this](uint64_t other) { return nodes_[other].present; });
       if (!has_source) continue;
       const auto sources = [this](uint32_t p) { return SourcesOf(map_->table()[p], *map_); };
       if (next == node.left.end() || sources(one->first) < sources(next->first)) next = one;
@@ -293,9 +292,9 @@ void LargeCluster::MapChanged() {
 
 std::string LargeCluster::Describe(const ReplicaSet& set) {
   std::string text;
-  for (const auto& [role, nodes] : {std::pair("serving", &set.serving),
-                                    std::pair("incoming", &set.incoming),
-                                    std::pair("leaving", &set.leaving)}) {
+  for (const auto& [role, nodes] :
+       {std::pair("serving", &set.serving), std::pair("incoming", &set.incoming),
+        std::pair("leaving", &set.leaving)}) {
     for (const NodeId id : *nodes) {
       const v1::ClusterNode& node = cluster_.Node(id.value);
       absl::StrAppend(&text, role, " ", id.value, " (", v1::ClusterNode::State_Name(node.state()),

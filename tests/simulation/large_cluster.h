@@ -87,7 +87,7 @@ class LargeCluster {
   std::vector<std::set<uint64_t>> holders_;  // by partition; disks that are there
   std::vector<Instant> whole_at_;            // by partition: when it last had all copies
   std::multimap<int, uint64_t> returns_;     // by second
-  std::vector<NodeId> given_up_;  // by an operator, soon
+  std::vector<NodeId> given_up_;             // by an operator, soon
   int second_ = 0;
   LargeClusterRun run_;
 };

@@ -86,7 +86,8 @@ class FakeChunkStore final : public ChunkStore, public ChunkInventory {
     const auto at = chunks_.find(id);
     if (at == chunks_.end())
       return ChunkStat{uncertain ? ChunkState::kUnknown : ChunkState::kAbsent};
-    if (quarantined_.contains(id) || found_bad_.contains(id)) return ChunkStat{ChunkState::kCorrupt};
+    if (quarantined_.contains(id) || found_bad_.contains(id))
+      return ChunkStat{ChunkState::kCorrupt};
     return ChunkStat{.state = ChunkState::kPresent,
                      .size = static_cast<uint32_t>(at->second.size()),
                      .crc32c = Crc32c(at->second),

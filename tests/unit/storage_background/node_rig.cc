@@ -9,8 +9,10 @@ namespace trebol {
 NodeRig::Node::Node(uint64_t number, NodeRig& rig)
     : map(NodeId(number), store),
       peers(runtime, rig.network.peer_stub(), rig.network.storage_stub(), map),
-      sync(store, store, map, peers, rig.never_, rig.nothing_paused_, rig.clock, PartitionSync::Options()),
-      hand_over(store, store, map, peers, rig.never_, rig.nothing_paused_, rig.clock, HandOver::Options()) {}
+      sync(store, store, map, peers, rig.never_, rig.nothing_paused_, rig.clock,
+           PartitionSync::Options()),
+      hand_over(store, store, map, peers, rig.never_, rig.nothing_paused_, rig.clock,
+                HandOver::Options()) {}
 
 NodeRig::NodeRig(const Ids& serving) {
   proto_.set_cluster_id("cluster-of-tests");
