@@ -28,7 +28,10 @@ Task<void> Failed(absl::Status status) { co_return status; }
 using AllMethods = v1::AdminService::WithRawCallbackMethod_ExplainObject<
     v1::AdminService::WithCallbackMethod_GetClusterStatus<
         v1::AdminService::WithCallbackMethod_PlanNodeChange<
-            v1::AdminService::WithCallbackMethod_ApplyNodeChange<v1::AdminService::Service>>>>;
+            v1::AdminService::WithCallbackMethod_ApplyNodeChange<
+                v1::AdminService::WithCallbackMethod_ListJobs<
+                    v1::AdminService::WithCallbackMethod_ChangeJob<
+                        v1::AdminService::Service>>>>>>;
 
 class AdminService final : public AllMethods {
  public:

@@ -57,6 +57,12 @@ void AddCopies(const std::vector<NodeId>& nodes, Copy::Role role, Chunk* chunk) 
   }
 }
 
+/// Nobody asks a node that was given up for anything, readers neither; one that waits never had
+/// any.
+bool MayHaveCopies(const v1::ClusterNode& node) {
+  return node.state() != v1::ClusterNode::OUT && node.state() != v1::ClusterNode::WAITING;
+}
+
 bool HoldsData(const v1::ClusterNode& node) {
   return node.state() == v1::ClusterNode::ACTIVE || node.state() == v1::ClusterNode::DRAINING;
 }
@@ -118,19 +124,10 @@ struct CopySurvey::Survey {
     copy.set_state(Copy::UNREACHABLE);
     if (entry != nullptr) Fill(*entry, asked[at].size, &copy);
     if (MayHaveIt(copy.state())) {
-      if (copy.state() == Copy::UNKNOWN || IsExpected(node)) {
-        chunk.set_doubtful(chunk.doubtful() + 1);
-      }
+      chunk.set_doubtful(chunk.doubtful() + 1);
     } else if (copy.state() == Copy::PRESENT || copy.state() == Copy::CORRUPT) {
       *chunk.add_copies() = std::move(copy);
     }
-  }
-
-  /// To answer: one that was given up, or never had a partition, is not waited for.
-  bool IsExpected(NodeId node) const {
-    const v1::ClusterNode* found = map->FindNode(node);
-    return found != nullptr && found->state() != v1::ClusterNode::OUT &&
-           found->state() != v1::ClusterNode::WAITING;
   }
 
   void Count(size_t at) {
@@ -209,6 +206,7 @@ Task<void> CopySurvey::Look(std::shared_ptr<Survey> survey, std::vector<size_t> 
   for (int first = 0; first < nodes.size() && !wanting.empty();) {
     together.clear();
     for (; first < nodes.size() && together.size() < kNodesTogether; ++first) {
+      if (!MayHaveCopies(nodes[first])) continue;
       Answer answer;
       answer.node = NodeId(nodes[first].id());
       for (size_t i : wanting) {

@@ -18,9 +18,9 @@
 namespace trebol {
 
 /// Asks storage nodes for their copies of chunks: members and leaving nodes for all, and every
-/// other node for those that have fewer than N good copies there. A node that does not answer is
-/// UNREACHABLE, never ABSENT, and is not asked again. A chunk that nobody seems
-/// to have is looked for once more under a new map: it may have moved. Thread-safe.
+/// other node, unless it is OUT or waits, for those that have fewer than N good copies there. A
+/// node that does not answer is UNREACHABLE, never ABSENT, and is not asked again. A chunk that
+/// nobody seems to have is looked for once more under a new map: it may have moved. Thread-safe.
 class CopySurvey {
  public:
   struct Asked {

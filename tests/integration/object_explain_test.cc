@@ -48,6 +48,12 @@ class ObjectExplain : public testing::Story {
     }
     return "";
   }
+  static std::string EndpointOf(const Explanation& said, const std::string& id) {
+    for (const Explanation::Node& node : said.nodes) {
+      if (node.status.id == id) return node.status.endpoint;
+    }
+    return "";
+  }
   static const Explanation::Copy* FindCopy(const Explanation::Chunk& chunk,
                                            const std::string& node) {
     for (const Explanation::Copy& copy : chunk.copies) {
@@ -76,10 +82,7 @@ TEST_F(ObjectExplain, ANodeDiesAndComesBack) {
 
   // A node that has a copy dies: which one is missing is told, and that it may be there.
   const std::string dead = before.chunks[0].copies[0].node;
-  std::string endpoint;
-  for (const Explanation::Node& node : before.nodes) {
-    if (node.status.id == dead) endpoint = node.status.endpoint;
-  }
+  const std::string endpoint = EndpointOf(before, dead);
   const std::string name = NameOf(endpoint);
   ASSERT_NE(name, "");
   ASSERT_TRUE(cluster().Kill(name).ok());
@@ -140,6 +143,21 @@ TEST_F(ObjectExplain, ANodeDiesAndComesBack) {
       EXPECT_GT(*copy.verified, asked - absl::Seconds(1)) << "now, not when it was written";
     }
   }
+}
+
+TEST_F(ObjectExplain, ANodeThatHangsIsNotWaitedForForEver) {
+  Put("beach.jpg", 9'000'000);
+  ASSERT_TRUE(AwaitSafe("beach.jpg"));
+  const Explanation before = Explain("beach.jpg");
+  const std::string hangs = before.chunks[0].copies[0].node;
+  const std::string endpoint = EndpointOf(before, hangs);
+  ASSERT_TRUE(cluster().Pause(NameOf(endpoint)).ok());
+  const auto said = ExplainCli({"trebol://photos/beach.jpg"});
+  EXPECT_EQ(said.exit_code, 6) << said.out << said.err;
+  EXPECT_THAT(said.out, StartsWith("at risk: "));
+  EXPECT_THAT(said.out, HasSubstr(absl::StrCat("(", endpoint, ") does not answer: ")));
+  ASSERT_TRUE(cluster().Resume(NameOf(endpoint)).ok());
+  EXPECT_TRUE(AwaitSafe("beach.jpg"));
 }
 
 TEST_F(ObjectExplain, MistakesOfNewcomers) {

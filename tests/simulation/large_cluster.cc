@@ -244,7 +244,8 @@ void LargeCluster::Say() {
   for (const uint32_t p : moving_) {
     const ReplicaSet& set = map_->table()[p];
     for (const NodeId node : set.incoming) {
-      if (!Holds(p, node.value)) continue;
+      // Of what is lost there is nothing to copy.
+      if (!Holds(p, node.value) && !holders_[p].empty()) continue;
       auto& complete = *cluster_.Says(node.value).add_complete();
       complete.set_partition(p);
       complete.set_epoch(set.epoch.value);
@@ -283,7 +284,8 @@ void LargeCluster::MapChanged() {
     if (!IsMoving(set)) continue;
     moving_.push_back(p);
     for (const NodeId node : set.incoming) {
-      if (!Holds(p, node.value)) nodes_[node.value].left.try_emplace(p, kPartitionBytes);
+      if (Holds(p, node.value) || holders_[p].empty()) continue;
+      nodes_[node.value].left.try_emplace(p, kPartitionBytes);
     }
   }
 }
@@ -327,7 +329,9 @@ void LargeCluster::Check() {
 }
 
 void LargeCluster::CheckEnd() {
-  if (!moving_.empty()) Violate(absl::StrCat(moving_.size(), " partitions still move"));
+  for (const uint32_t p : moving_) {
+    Violate(absl::StrCat("partition ", p, " still moves: ", Describe(map_->table()[p])));
+  }
   std::map<uint64_t, uint32_t> held;
   for (uint32_t p = 0; p < kPartitions; ++p) {
     const ReplicaSet& set = map_->table()[p];

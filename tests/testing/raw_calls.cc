@@ -26,9 +26,11 @@ absl::Status StatusOf(const grpc::Status& status) {
   // By hand, as a program in another language would: the type is found by the end of its URL.
   v1::StatusDetails details;
   v1::ErrorDetail detail;
-  if (details.ParseFromString(status.error_details()) && details.details_size() == 1 &&
-      details.details(0).UnpackTo(&detail)) {
-    return MakeError(result.code(), detail.reason(), result.message(), detail.attachment());
+  if (!details.ParseFromString(status.error_details())) return result;
+  for (const auto& any : details.details()) {
+    if (any.UnpackTo(&detail)) {
+      return MakeError(result.code(), detail.reason(), result.message(), detail.attachment());
+    }
   }
   return result;
 }

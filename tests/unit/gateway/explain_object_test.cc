@@ -178,7 +178,9 @@ TEST_F(ExplainObjectTest, NothingIsLostWhileAnyOtherNodeMayHaveIt) {
     v1::ClusterMap map = GatewayRig::MapAt(++epoch_, 5);
     map.mutable_nodes(3)->set_state(state);
     gateway().Install(map);
-    EXPECT_EQ(MustExplain(Of("key")).summary().lost(), 1u);
+    const auto said = MustExplain(Of("key"));
+    EXPECT_EQ(said.summary().lost(), 1u);
+    EXPECT_EQ(said.nodes_size(), 4) << "it is not asked";
   }
 }
 
