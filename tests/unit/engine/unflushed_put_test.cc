@@ -12,6 +12,7 @@
 #include "storage-node/engine/segment_chunk_store.h"
 #include "tests/testing/simulated_disk.h"
 #include "tests/unit/engine/engine_testing.h"
+#include "tests/unit/engine/watched_files.h"
 
 namespace trebol {
 namespace {
@@ -50,67 +51,11 @@ class Gate {
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 
-class GatedFile final : public File {
- public:
-  GatedFile(std::unique_ptr<File> file, Gate& gate) : file_(std::move(file)), gate_(gate) {}
-  absl::StatusOr<size_t> Read(uint64_t offset, void* to, size_t size) override {
-    return file_->Read(offset, to, size);
-  }
-  size_t ReadCached(uint64_t offset, void* to, size_t size) override {
-    return file_->ReadCached(offset, to, size);
-  }
-  absl::Status Write(uint64_t offset, const void* data, size_t size) override {
-    return file_->Write(offset, data, size);
-  }
-  absl::Status Sync() override {
-    const absl::Status passed = gate_.Pass();
-    return passed.ok() ? file_->Sync() : passed;
-  }
-  absl::StatusOr<uint64_t> Size() override { return file_->Size(); }
-
- private:
-  const std::unique_ptr<File> file_;
-  Gate& gate_;
-};
-
-class GatedFiles final : public FileSystem {
- public:
-  GatedFiles(FileSystem& files, Gate& gate) : files_(files), gate_(gate) {}
-  absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, Mode mode) override {
-    auto file = files_.Open(path, mode);
-    if (!file.ok()) return file.status();
-    return std::make_unique<GatedFile>(*std::move(file), gate_);
-  }
-  absl::Status CreateDirectories(const std::string& path) override {
-    return files_.CreateDirectories(path);
-  }
-  absl::Status SyncDirectory(const std::string& path) override {
-    return files_.SyncDirectory(path);
-  }
-  absl::StatusOr<std::vector<std::string>> List(const std::string& path) override {
-    return files_.List(path);
-  }
-  absl::Status Remove(const std::string& path) override { return files_.Remove(path); }
-  absl::Status Rename(const std::string& from, const std::string& to) override {
-    return files_.Rename(from, to);
-  }
-  absl::Status Truncate(const std::string& path, uint64_t size) override {
-    return files_.Truncate(path, size);
-  }
-  absl::StatusOr<DiskSpace> Space(const std::string& path) override { return files_.Space(path); }
-  absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(const std::string& path) override {
-    return files_.Lock(path);
-  }
-
- private:
-  FileSystem& files_;
-  Gate& gate_;
-};
-
 class UnflushedPut : public testing::Test {
  protected:
   UnflushedPut() {
     EngineOptions options = TestOptions("/disk/node");
+    files_.before_sync = [this] { return gate_.Pass(); };
     options.files = &files_;
     options.index_env = disk_.rocksdb_env();
     auto store = SegmentChunkStore::Open(options);
@@ -128,7 +73,7 @@ class UnflushedPut : public testing::Test {
   const std::string kBytes = MakeBytes(1, 5000);
   SimulatedDisk disk_;
   Gate gate_;
-  GatedFiles files_{disk_.files(), gate_};
+  WatchedFiles files_{disk_.files()};
   std::unique_ptr<SegmentChunkStore> store_;
 };
 
