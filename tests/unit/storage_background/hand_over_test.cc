@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <string>
 
 #include "tests/unit/storage_background/node_rig.h"
@@ -179,9 +178,9 @@ TEST_F(HandOverTest, ATombstoneIsAnAnswerToo) {
   EXPECT_FALSE(rig_.Has(3, 1));
   // It comes after the answer and before the copy.
   rig_.Store(4, 2);
-  std::optional<int> answers = 0;
+  int answers = 0;
   rig_.network.answered = [&] {
-    if (++*answers == 1) rig_.Delete(1, 2);
+    if (++answers == 1) rig_.Delete(1, 2);
   };
   Tick();
   EXPECT_FALSE(rig_.Has(1, 2));
