@@ -153,22 +153,6 @@ TEST_F(MapViewTest, InstallsANewerEntryThatTravelledWithTheCall) {
   EXPECT_EQ(ReasonOf(Admit(0, 9, &entry)), v1::NOT_READY);  // of another partition: not asked for
 }
 
-TEST_F(MapViewTest, AnswersNoPeerThatKnowsANewerMap) {
-  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
-  EXPECT_TRUE(view_.AdmitPeer(Epoch(4)).ok());
-  EXPECT_TRUE(view_.AdmitPeer(Epoch(5)).ok());
-  EXPECT_EQ(ReasonOf(view_.AdmitPeer(Epoch(6))), v1::NOT_READY)
-      << "writes of before that map may still come";
-}
-
-TEST_F(MapViewTest, ForgetsOnlyWhatIsNotItsOwnAtThatEpoch) {
-  ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
-  EXPECT_TRUE(view_.Forget(store_, PartitionId(1), Epoch(5), {}).ok());
-  EXPECT_EQ(ReasonOf(view_.Forget(store_, PartitionId(1), Epoch(4), {})), v1::STALE_EPOCH);
-  EXPECT_EQ(ReasonOf(view_.Forget(store_, PartitionId(0), Epoch(5), {})), v1::STALE_EPOCH)
-      << "it is a member";
-}
-
 TEST_F(MapViewTest, ExplainsAMissAndRefusesADeletionUnderAnOlderMap) {
   const absl::Status missed = MakeError(absl::StatusCode::kNotFound, v1::CHUNK_NOT_FOUND, "absent");
   EXPECT_EQ(view_.ExplainMiss(PartitionId(0), Epoch(1), missed), missed);
@@ -186,7 +170,8 @@ TEST_F(MapViewTest, AnswersNoPeerThatKnowsANewerMap) {
   ASSERT_TRUE(view_.Install(Parsed(MapAt(5))).ok());
   EXPECT_TRUE(view_.AdmitPeer(Epoch(4)).ok());
   EXPECT_TRUE(view_.AdmitPeer(Epoch(5)).ok());
-  EXPECT_EQ(ReasonOf(view_.AdmitPeer(Epoch(6))), v1::NOT_READY);
+  EXPECT_EQ(ReasonOf(view_.AdmitPeer(Epoch(6))), v1::NOT_READY)
+      << "writes of before that map may still come";
   // One entry that came along is no newer map: it says nothing of the other partitions.
   ASSERT_TRUE(view_.InstallEntry(MapAt(6).partitions(0)).ok());
   EXPECT_EQ(ReasonOf(view_.AdmitPeer(Epoch(6))), v1::NOT_READY);
@@ -218,6 +203,7 @@ class SlowInventory final : public ChunkInventory {
                                                 size_t, absl::Span<const DecidedMark>) override {
     return std::vector<ListedChunk>();
   }
+  absl::StatusOr<VersionPage> Versions(const VersionId&, size_t) override { return VersionPage(); }
   absl::StatusOr<std::vector<DecidedMark>> DecidedMarks() override {
     return std::vector<DecidedMark>();
   }
