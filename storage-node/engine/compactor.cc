@@ -53,6 +53,8 @@ std::optional<std::string> KeyOf(const Record& record) {
   return std::nullopt;
 }
 
+constexpr int kReadsAgain = 2;  // as often as a reader tries before a copy counts as bad
+
 }  // namespace
 
 absl::Status Compactor::CompactOnce(bool* did_work) {
@@ -210,6 +212,10 @@ absl::StatusOr<std::optional<LogEntry>> Compactor::ChunkEntry(Segment& segment,
   }
   if (row->place.segment != number) return std::nullopt;
   auto data = ReadVerified(segment, *row, 0, row->size, buffers_);
+  for (int again = 0; again < kReadsAgain && absl::IsDataLoss(data.status()); ++again) {
+    data =
+        ReadVerified(segment, *row, 0, row->size, buffers_);  // it may have gone wrong on the way
+  }
   if (absl::IsDataLoss(data.status())) return quarantine;  // a bad copy must not become a good one
   RETURN_IF_ERROR(data.status());
   return LogEntry{.record = PutRecord{.id = id, .hint_for = row->hint_for},

@@ -126,6 +126,32 @@ TEST(FailedStore, AnswersReadsAndRefusesEverythingElse) {
   EXPECT_EQ((*store)->Get(MakeChunkId(1), 0, 0)->data, "kept");
 }
 
+TEST(Compaction, LosesNoCopyForOneReadThatWentWrong) {
+  int bit = 0;
+  for (uint64_t k = 1; k <= 12; ++k) {
+    SCOPED_TRACE(k);
+    SimulatedDisk disk;
+    auto store = SegmentChunkStore::Open(OptionsOn(disk));
+    ASSERT_TRUE(store.ok());
+    std::vector<VersionId> doomed;
+    for (uint64_t i = 1; i <= 24; ++i) {
+      ASSERT_TRUE(PutBytes(**store, MakeChunkId(i), MakeBytes(i, 9000)).ok());
+      if (i % 4 != 0) doomed.push_back(MakeChunkId(i).version);
+    }
+    ASSERT_TRUE((*store)->DeleteVersions(doomed).ok());
+    disk.FailOnce(Operation::kRead, ".segment", k, Failure::kShort);
+    for (bool did_work = true; did_work;) ASSERT_TRUE((*store)->CompactOnce(&did_work).ok());
+    bit += disk.failed_once();
+    EXPECT_EQ((*store)->Statistics().quarantined_chunks, 0u) << "a good copy was given up";
+    for (uint64_t i = 4; i <= 24; i += 4) {
+      const auto got = (*store)->Get(MakeChunkId(i), 0, 0);
+      ASSERT_TRUE(got.ok()) << got.status();
+      EXPECT_EQ(got->data, MakeBytes(i, 9000));
+    }
+  }
+  EXPECT_GT(bit, 5) << "too few reads went wrong";
+}
+
 TEST(FullDisk, FailsTheWriteAndNotTheStore) {
   SimulatedDisk disk;
   auto store = SegmentChunkStore::Open(OptionsOn(disk));
