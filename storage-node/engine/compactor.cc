@@ -82,6 +82,7 @@ SegmentPtr Compactor::Choose() {
   std::vector<SegmentPtr> small;
   for (const SegmentPtr& segment : sealed) {
     if (failed_at_.contains(segment->header().number)) continue;
+    if (segment->damaged.load()) return segment;
     const double size = static_cast<double>(segment->end.load() - kSegmentHeaderSize);
     const double share = size == 0 ? 0 : static_cast<double>(segment->live_bytes.load()) / size;
     if (segment->end.load() < options_.segment_size / 8) small.push_back(segment);

@@ -30,9 +30,9 @@ class Compactor {
             GroupCommit& commit, ReadBuffers& buffers)
       : options_(options), segments_(segments), index_(index), commit_(commit), buffers_(buffers) {}
 
-  /// Rewrites the sealed segment that gains most, if one is below the threshold or several are
-  /// small. One that could not be rewritten is left alone for kRetryAfter, so that a sector that
-  /// cannot be read costs the space of its own segment only.
+  /// Rewrites a sealed segment that is damaged, or the one that gains most, if one is below the
+  /// threshold or several are small. One that could not be rewritten is left alone for kRetryAfter,
+  /// so that a sector that cannot be read costs the space of its own segment only.
   absl::Status CompactOnce(bool* did_work);
 
  private:

@@ -36,6 +36,13 @@ bool IsBefore(const Place& place, const Place& other) {
   return std::pair(place.segment, place.offset) < std::pair(other.segment, other.offset);
 }
 
+/// Both copies of it.
+bool HeaderIsWhole(Segment& segment) {
+  std::string bytes(kSegmentHeaderSize, '\0');
+  const auto got = segment.Read(0, bytes.data(), bytes.size());
+  return got.ok() && *got == bytes.size() && bytes == EncodeSegmentHeader(segment.header());
+}
+
 }  // namespace
 
 Scrubber::Scrubber(const EngineOptions& options, const SegmentTable& segments,
@@ -147,7 +154,33 @@ absl::StatusOr<bool> Scrubber::NextSegment() {
       if (const auto* put = std::get_if<PutRecord>(&entry.record)) chunks_.push_back(put->id);
     }
   }
+  if (!scan->bad.empty() || !HeaderIsWhole(*next)) {
+    next->damaged.store(true);
+    chunks_.clear();
+    RETURN_IF_ERROR(AddFromIndex(*next));
+  }
   return true;
+}
+
+absl::Status Scrubber::AddFromIndex(const Segment& segment) {
+  absl::Status damaged;
+  std::vector<std::pair<uint64_t, ChunkId>> found;  // by offset
+  const std::string prefix(1, rows::kChunkPrefix);
+  RETURN_IF_ERROR(index_.Visit(prefix, prefix, [&](absl::string_view key, absl::string_view value) {
+    const auto row = rows::DecodeChunk(value);
+    if (!row) {
+      damaged = DamagedIndex("a chunk's row cannot be read");
+      return false;
+    }
+    if (row->place.segment == segment.header().number) {
+      found.emplace_back(row->place.offset, rows::ParseChunkKey(key));
+    }
+    return true;
+  }));
+  RETURN_IF_ERROR(damaged);
+  std::sort(found.begin(), found.end());
+  for (const auto& [offset, id] : found) chunks_.push_back(id);
+  return absl::OkStatus();
 }
 
 absl::Status Scrubber::Save() {

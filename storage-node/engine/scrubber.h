@@ -16,8 +16,10 @@ namespace trebol {
 
 /// Reads every copy again and verifies its checksums, segment by segment in the order of the log,
 /// so that reading is sequential. What is bad, or cannot be read, gets quarantined; peers replace
-/// it. A pass takes in the segments that there were at its beginning: what compaction wrote since
-/// was verified on its way. Goes on after a restart at the segment where it was.
+/// it. A segment whose headers are not what was written is marked as damaged, for compaction to
+/// write again: its copies are good, but a rebuild of the index would not find them. A pass takes
+/// in the segments that there were at its beginning: what compaction wrote since was verified on
+/// its way. Goes on after a restart at the segment where it was.
 ///
 /// Next is for one thread; progress is thread-safe.
 class Scrubber {
@@ -55,6 +57,8 @@ class Scrubber {
 
   /// Takes up the next segment of the pass; false at its end.
   absl::StatusOr<bool> NextSegment();
+  /// Copies in the segment of which only the index says that they are there.
+  absl::Status AddFromIndex(const Segment& segment);
   absl::Status Save();
   void Load();
 

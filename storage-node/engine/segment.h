@@ -69,6 +69,8 @@ class Segment {
   std::atomic<uint64_t> end{kSegmentHeaderSize};
   /// Bytes of records that still say something.
   std::atomic<uint64_t> live_bytes{0};
+  /// Its file no longer says all that the index knows of it; what is live must be written again.
+  std::atomic<bool> damaged{false};
 
  private:
   absl::StatusOr<std::shared_ptr<File>> Opened();

@@ -272,6 +272,69 @@ TEST_F(InventoryTest, ACopyTellsSinceWhenItIsKnownToBeGood) {
   EXPECT_EQ(since(99), absl::InfinitePast());
 }
 
+class DamagedHeaders : public InventoryTest {
+ protected:
+  /// Six chunks; where the batch of the third begins in its file.
+  void PutSix() {
+    for (uint64_t i = 1; i <= 6; ++i) Put(MakeChunkId(i), 10'000);
+    for (const std::string& path : disk_.Paths("/disk/node/segments/")) {
+      const size_t at = disk_.Content(path).find(MakeBytes(3, 10'000).substr(0, 50));
+      if (at == std::string::npos) continue;
+      path_ = path;
+      batch_ = at / kBatchAlignment * kBatchAlignment;
+    }
+    ASSERT_NE(path_, "");
+  }
+  void Damage(size_t from, size_t size) {
+    std::string content = disk_.Content(path_);
+    for (size_t i = from; i < from + size; ++i) content[i] ^= 0x55;
+    disk_.SetContent(path_, content);
+  }
+  void Scrub() {
+    for (uint64_t now = 1; now > 0;) {
+      const auto next = store_->scrubber().Next(1'000'000);
+      ASSERT_TRUE(next.ok()) << next.status();
+      now = *next;
+    }
+  }
+
+  std::string path_;
+  size_t batch_ = 0;
+};
+
+TEST_F(DamagedHeaders, HideNoBadCopyFromAScrub) {
+  PutSix();
+  Damage(batch_, kBatchAlignment);  // with the beginning of the chunk
+  Scrub();
+  EXPECT_EQ(store_->scrubber().progress().bad_chunks, 1u);
+  EXPECT_EQ(store_->Stat(MakeChunkId(3))->state, ChunkState::kCorrupt);
+  EXPECT_EQ(store_->Stat(MakeChunkId(4))->state, ChunkState::kPresent);
+}
+
+TEST_F(DamagedHeaders, AreWrittenAgainAfterAScrub) {
+  for (const bool of_segment : {false, true}) {
+    SCOPED_TRACE(of_segment);
+    PutSix();
+    Damage(of_segment ? 20 : batch_ + 20, 1);
+    Scrub();
+    EXPECT_EQ(store_->scrubber().progress().bad_chunks, 0u);
+    Put(MakeChunkId(100 + of_segment), 60'000);  // the next segment, so that this one is sealed
+    for (bool did_work = true; did_work;) ASSERT_TRUE(store_->CompactOnce(&did_work).ok());
+    EXPECT_TRUE(disk_.Paths(path_).empty()) << "the damaged segment is still there";
+    store_.reset();
+    for (const std::string& path : disk_.Paths("/disk/node/index/")) {
+      ASSERT_TRUE(disk_.files().Remove(path).ok());
+    }
+    Open();
+    EXPECT_FALSE(store_->Statistics().uncertain);
+    for (uint64_t i = 1; i <= 6; ++i) {
+      const auto got = store_->Get(MakeChunkId(i), 0, 0);
+      ASSERT_TRUE(got.ok()) << "LOST: chunk " << i << ": " << got.status();
+      EXPECT_EQ(got->data, MakeBytes(i, 10'000));
+    }
+  }
+}
+
 TEST_F(InventoryTest, AFillingDiskRefusesHintsThenCopiesThenWrites) {
   options_.capacity_bytes = 1'000'000;
   Open();
