@@ -58,7 +58,7 @@ class ChunkInventory {
   /// for each chunk.
   virtual absl::StatusOr<VersionPage> Versions(const VersionId& after, size_t limit) = 0;
 
-  /// The marks of all sessions that have versions here and are not closed.
+  /// The marks of all sessions that are not closed and reported since this store was opened.
   virtual absl::StatusOr<std::vector<DecidedMark>> DecidedMarks() = 0;
 
   /// Gives up the copies of these chunks here; durable when it returns. One that compaction moved

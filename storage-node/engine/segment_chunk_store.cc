@@ -291,6 +291,7 @@ absl::StatusOr<DeleteResult> SegmentChunkStore::DeleteVersions(
 absl::Status SegmentChunkStore::RecordSession(const SessionMarks& marks,
                                               const LogLineage& lineage) {
   commit_->RaiseLineage(lineage);
+  inventory_->Heard(marks.generation, marks.session);
   auto known = index_->FindSession(marks.generation, marks.session);
   if (!known.ok()) return NoteIndexError(known.status());
   const SessionMarks before = *known ? (*known)->marks : SessionMarks();

@@ -127,7 +127,19 @@ absl::StatusOr<VersionPage> SegmentInventory::Versions(const VersionId& after, s
   return page;
 }
 
+void SegmentInventory::Heard(Generation generation, SessionId session) {
+  MutexLock lock(&mutex_);
+  heard_.insert({generation, session});
+}
+
 absl::StatusOr<std::vector<DecidedMark>> SegmentInventory::DecidedMarks() {
+  // Others may have ended while this node was away, and on a disk of an earlier time nothing says
+  // so: what they left would never be compared.
+  std::set<std::pair<Generation, SessionId>> heard_now;
+  {
+    MutexLock lock(&mutex_);
+    heard_now = heard_;
+  }
   std::vector<DecidedMark> marks;
   absl::Status damaged;
   const std::string prefix(1, rows::kSessionPrefix);
@@ -141,7 +153,8 @@ absl::StatusOr<std::vector<DecidedMark>> SegmentInventory::DecidedMarks() {
         const auto closed = index_.FindClosed(row->marks.generation, row->marks.session);
         damaged = closed.status();
         if (!damaged.ok()) return false;
-        if (!*closed) {
+        const bool lives = heard_now.contains({row->marks.generation, row->marks.session});
+        if (!*closed && lives) {
           marks.push_back({row->marks.generation, row->marks.session, row->marks.decided_below});
         }
         return true;

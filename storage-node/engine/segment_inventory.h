@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <utility>
 #include <vector>
 
+#include "common/base/mutex.h"
 #include "storage-node/engine/chunk_index.h"
 #include "storage-node/engine/chunk_inventory.h"
 #include "storage-node/engine/group_commit.h"
@@ -29,10 +31,15 @@ class SegmentInventory final : public ChunkInventory {
   absl::Status Forget(absl::Span<const ChunkId> chunks) override;
   absl::Status BecomeCertain() override;
 
+  /// The gateway of this session lives: it has just told its marks.
+  void Heard(Generation generation, SessionId session);
+
  private:
   ChunkIndex& index_;
   GroupCommit& commit_;
   const std::function<absl::Status(absl::Status)> note_error_;
+  Mutex mutex_;
+  std::set<std::pair<Generation, SessionId>> heard_ ABSL_GUARDED_BY(mutex_);  // since the start
 };
 
 }  // namespace trebol

@@ -189,6 +189,18 @@ TEST_F(InventoryTest, NamesTheMarksOfOpenSessions) {
   EXPECT_EQ(*known, std::vector<DecidedMark>({{Generation(3), SessionId(7), 9}}));
 }
 
+TEST_F(InventoryTest, LeavesNothingOutForASessionThatIsNotHeardAfterAStart) {
+  const SessionMarks marks{
+      .generation = Generation(3), .session = SessionId(7), .decided_below = 9};
+  ASSERT_TRUE(store_->RecordSession(marks, {}).ok());
+  Open();
+  // It may have ended meanwhile: then nobody would ever say more of it.
+  EXPECT_EQ(*store_->inventory().DecidedMarks(), std::vector<DecidedMark>());
+  ASSERT_TRUE(store_->RecordSession(marks, {}).ok());
+  EXPECT_EQ(*store_->inventory().DecidedMarks(),
+            std::vector<DecidedMark>({{Generation(3), SessionId(7), 9}}));
+}
+
 TEST_F(InventoryTest, TakesFromPeersWhatAGatewayMayNotWriteAnyMore) {
   const ChunkId id = MakeChunkId(1);
   ASSERT_TRUE(store_->CloseSession(Generation(3), SessionId(7)).ok());
