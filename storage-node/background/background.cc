@@ -76,7 +76,13 @@ void Background::Heed(const v1::HeartbeatResponse& answer) {
 }
 
 void Background::Describe(v1::HeartbeatRequest* heartbeat) {
-  const PartitionSync::Report sync = sync_.report();
+  trebol::Describe(sync_.report(), hand_over_.report(), heartbeat);
+  heartbeat->set_repair_rate(static_cast<uint64_t>(repair_rate_));
+  for (v1::BackgroundTask& task : tasks_.Describe()) *heartbeat->add_tasks() = std::move(task);
+}
+
+void Describe(const PartitionSync::Report& sync, const HandOver::Report& strays,
+              v1::HeartbeatRequest* heartbeat) {
   for (const auto& [partition, epoch] : sync.complete) {
     auto* complete = heartbeat->add_complete();
     complete->set_partition(static_cast<uint32_t>(partition.value));
@@ -86,15 +92,12 @@ void Background::Describe(v1::HeartbeatRequest* heartbeat) {
   heartbeat->set_missing_bytes(sync.missing_bytes);
   heartbeat->set_unequal_partitions(sync.unequal_partitions);
   heartbeat->set_compared(sync.compared);
-  heartbeat->set_repair_rate(static_cast<uint64_t>(repair_rate_));
-  const HandOver::Report strays = hand_over_.report();
   for (const PartitionId partition : strays.partitions) {
     heartbeat->add_stray_partitions(static_cast<uint32_t>(partition.value));
   }
   heartbeat->set_stray_chunks(strays.chunks);
   heartbeat->set_stray_bytes(strays.bytes);
   heartbeat->set_stray_epoch(strays.map_epoch.value);
-  for (v1::BackgroundTask& task : tasks_.Describe()) *heartbeat->add_tasks() = std::move(task);
 }
 
 }  // namespace trebol

@@ -77,4 +77,8 @@ class Background {
   std::unique_ptr<Periodic> scrubbing_ ABSL_GUARDED_BY(threads_mutex_);
 };
 
+/// What the two found, for metadata: moves end by that.
+void Describe(const PartitionSync::Report& sync, const HandOver::Report& strays,
+              v1::HeartbeatRequest* heartbeat);
+
 }  // namespace trebol

@@ -20,6 +20,15 @@ uint32_t ChunksOf(const v1::Manifest& manifest) {
                                manifest.chunk_size());
 }
 
+/// Of the put that wrote it; 0 if it does not say.
+uint64_t NumberOf(const v1::Manifest& manifest) {
+  uint64_t number = 0;
+  for (const v1::NameValue& pair : manifest.user_metadata()) {
+    if (pair.name() == "tag" && !absl::SimpleAtoi(pair.value(), &number)) number = 0;
+  }
+  return number;
+}
+
 }  // namespace
 
 void ClusterAudit::AfterRestart() {
@@ -29,7 +38,7 @@ void ClusterAudit::AfterRestart() {
 }
 
 void ClusterAudit::CheckNodes() {
-  for (size_t i = 0; i < SimulatedCluster::kNodes; ++i) {
+  for (size_t i = 0; i < cluster_.nodes(); ++i) {
     const RecoveryReport& report = cluster_.store(i).recovery();
     rewritten_records_ += report.rewritten_records;
     if (report.damaged_stretches > 0) {
@@ -66,10 +75,7 @@ void ClusterAudit::CheckKey(size_t key) {
   const auto manifest = Lookup(key);
   ClusterLedger::Seen seen;
   if (manifest.has_value()) {
-    uint64_t number = 0;
-    for (const v1::NameValue& pair : manifest->user_metadata()) {
-      if (pair.name() == "tag" && !absl::SimpleAtoi(pair.value(), &number)) number = 0;
-    }
+    const uint64_t number = NumberOf(*manifest);
     seen = number;
     if (manifest->size() != ledger_.SizeOf(key, number) || manifest->chunk_size() != chunk_size_) {
       Violation(absl::StrCat("WRONG: ", ClusterLedger::Name(key), " has ", manifest->size(),
@@ -90,7 +96,7 @@ void ClusterAudit::CheckCopies(size_t key, uint64_t number, const v1::Manifest& 
     const absl::string_view expected = absl::string_view(content).substr(offset, chunk_size_);
     uint32_t good = 0;
     std::vector<std::string> others;
-    for (size_t node = 0; node < SimulatedCluster::kNodes; ++node) {
+    for (size_t node = 0; node < cluster_.nodes(); ++node) {
       const auto copy = cluster_.store(node).Get(id, 0, 0);
       if (copy.ok() && copy->data == expected) {
         ++good;
@@ -112,6 +118,41 @@ void ClusterAudit::CheckCopies(size_t key, uint64_t number, const v1::Manifest& 
   }
 }
 
+std::vector<ClusterAudit::Expected> ClusterAudit::ExpectedChunks() {
+  std::vector<Expected> chunks;
+  for (size_t key = 0; key < ledger_.keys(); ++key) {
+    const auto manifest = Lookup(key);
+    if (!manifest.has_value()) continue;
+    const uint64_t number = NumberOf(*manifest);
+    const std::string content = ledger_.Bytes(key, number, manifest->size());
+    for (uint32_t index = 0; index < ChunksOf(*manifest); ++index) {
+      chunks.push_back({absl::StrCat(ClusterLedger::Name(key), " chunk ", index),
+                        {VersionIdOf(manifest->version()), index},
+                        content.substr(static_cast<size_t>(index) * chunk_size_, chunk_size_)});
+    }
+  }
+  return chunks;
+}
+
+std::string ClusterAudit::FirstLack() {
+  for (size_t node = 0; node < cluster_.nodes(); ++node) {
+    if (cluster_.store(node).Statistics().uncertain) {
+      return absl::StrCat("node ", node, " is uncertain");
+    }
+  }
+  for (const Expected& chunk : ExpectedChunks()) {
+    for (size_t node = 0; node < cluster_.nodes(); ++node) {
+      const auto copy = cluster_.store(node).Get(chunk.id, 0, 0);
+      if (!copy.ok() || copy->data != chunk.bytes) {
+        return absl::StrCat("node ", node, " has not got ", chunk.name, ": ",
+                            copy.ok() ? "other bytes" : copy.status().ToString());
+      }
+      ++copies_checked_;
+    }
+  }
+  return "";
+}
+
 void ClusterAudit::CheckListing() {
   const auto listed = cluster_.List(kPageSize);
   if (!listed.ok()) {
@@ -123,12 +164,12 @@ void ClusterAudit::CheckListing() {
 }
 
 std::vector<uint64_t> ClusterAudit::ReferredChunks() {
-  std::vector<uint64_t> chunks(SimulatedCluster::kNodes);
+  std::vector<uint64_t> chunks(cluster_.nodes());
   for (size_t key = 0; key < ledger_.keys(); ++key) {
     const auto manifest = Lookup(key);
     if (!manifest.has_value()) continue;
     for (uint32_t index = 0; index < ChunksOf(*manifest); ++index) {
-      for (size_t node = 0; node < SimulatedCluster::kNodes; ++node) {
+      for (size_t node = 0; node < cluster_.nodes(); ++node) {
         const auto stat = cluster_.store(node).Stat({VersionIdOf(manifest->version()), index});
         if (stat.ok() && stat->state == ChunkState::kPresent) ++chunks[node];
       }
@@ -157,7 +198,7 @@ void ClusterAudit::Collect() {
                                   row.ok() ? row->ShortDebugString() : row.status().ToString()));
   }
   const std::vector<uint64_t> referred = ReferredChunks();
-  for (size_t node = 0; node < SimulatedCluster::kNodes; ++node) {
+  for (size_t node = 0; node < cluster_.nodes(); ++node) {
     const uint64_t held = cluster_.store(node).Statistics().chunks;
     if (held != referred[node]) {
       Violation(absl::StrCat("LEAK: node ", node, " holds ", held, " chunks and names refer to ",

@@ -23,6 +23,19 @@ class ClusterAudit {
   /// Steps until everything that nothing refers to is gone from every node.
   void Collect();
 
+  /// A chunk that a name refers to.
+  struct Expected {
+    std::string name;
+    ChunkId id;
+    std::string bytes;
+  };
+  /// All of them, of names as metadata knows them now.
+  std::vector<Expected> ExpectedChunks();
+
+  /// The first thing that keeps the cluster from being whole, in words: a node without a good copy
+  /// of a chunk that a name refers to, or one that may lack something. Empty: it is whole.
+  std::string FirstLack();
+
   const std::vector<std::string>& violations() const { return violations_; }
   uint64_t copies_checked() const { return copies_checked_; }
   uint64_t rewritten_records() const { return rewritten_records_; }

@@ -8,6 +8,7 @@
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "storage-node/service/chunk_calls.h"
+#include "storage-node/service/peer_calls.h"
 
 namespace trebol {
 namespace {
@@ -90,6 +91,24 @@ Task<v1::ReportSessionResponse> DirectStorageStub::ReportSession(RequestContextP
   const Node node = nodes_.at(endpoint);
   co_return co_await OnPool<v1::ReportSessionResponse>(disk_, pool_, context, [node, request] {
     return trebol::ReportSession(*node.store, *node.map, request);
+  });
+}
+
+Task<v1::ComparePartitionsResponse> DirectPeerStub::ComparePartitions(
+    RequestContextPtr context, std::string endpoint, v1::ComparePartitionsRequest request) {
+  const Node node = nodes_.at(endpoint);
+  co_return co_await OnPool<v1::ComparePartitionsResponse>(disk_, pool_, context, [node, request] {
+    return trebol::ComparePartitions(node.store->inventory(), node.store->Statistics().uncertain,
+                                     *node.map, request);
+  });
+}
+
+Task<v1::ListChunksResponse> DirectPeerStub::ListChunks(RequestContextPtr context,
+                                                        std::string endpoint,
+                                                        v1::ListChunksRequest request) {
+  const Node node = nodes_.at(endpoint);
+  co_return co_await OnPool<v1::ListChunksResponse>(disk_, pool_, context, [node, request] {
+    return trebol::ListChunks(node.store->inventory(), *node.map, request);
   });
 }
 

@@ -7,10 +7,11 @@
 #include "common/base/mutex.h"
 #include "common/stub/cluster_stub.h"
 #include "common/stub/metadata_stub.h"
+#include "common/stub/peer_stub.h"
 #include "common/stub/storage_stub.h"
 #include "metadata/catalog/catalog.h"
 #include "metadata/cluster/cluster_controller.h"
-#include "storage-node/engine/chunk_store.h"
+#include "storage-node/engine/segment_chunk_store.h"
 #include "storage-node/service/map_view.h"
 #include "tests/testing/simulated_disk.h"
 
@@ -55,6 +56,32 @@ class DirectStorageStub final : public StorageStub {
   std::map<std::string, Node> nodes_;
   Mutex mutex_;
   std::string refusing_ ABSL_GUARDED_BY(mutex_);
+};
+
+class DirectPeerStub final : public PeerStub {
+ public:
+  DirectPeerStub(const SimulatedDisk& disk, BlockingPool& pool) : disk_(disk), pool_(pool) {}
+
+  /// Before the first call.
+  void Add(const std::string& endpoint, SegmentChunkStore& store, MapView& map) {
+    nodes_[endpoint] = {&store, &map};
+  }
+
+  Task<v1::ComparePartitionsResponse> ComparePartitions(
+      RequestContextPtr context, std::string endpoint,
+      v1::ComparePartitionsRequest request) override;
+  Task<v1::ListChunksResponse> ListChunks(RequestContextPtr context, std::string endpoint,
+                                          v1::ListChunksRequest request) override;
+
+ private:
+  struct Node {
+    SegmentChunkStore* store = nullptr;
+    MapView* map = nullptr;
+  };
+
+  const SimulatedDisk& disk_;
+  BlockingPool& pool_;
+  std::map<std::string, Node> nodes_;
 };
 
 class DirectMetadataStub final : public MetadataStub {

@@ -17,7 +17,11 @@
 #include "gateway/object/put_object.h"
 #include "gateway/replication/watched_storage_stub.h"
 #include "metadata/cluster/cluster_controller.h"
+#include "storage-node/background/background.h"
+#include "storage-node/background/hand_over.h"
 #include "storage-node/background/membership.h"
+#include "storage-node/background/partition_sync.h"
+#include "storage-node/background/peers.h"
 #include "storage-node/service/chunk_calls.h"
 #include "tests/testing/direct_stubs.h"
 #include "tests/testing/parsed.h"
@@ -31,6 +35,7 @@ constexpr uint32_t kPartitions = 16;
 constexpr uint64_t kGatewayMemory = 16 * kMiB;
 // The gate hears three nodes, which then register; the gateway opens its session.
 constexpr int kStepsUntilReady = 8;
+constexpr uint64_t kScrubbedAtOnce = kMiB;
 
 std::string EndpointOf(size_t node) { return absl::StrCat("node-", node); }
 
@@ -39,6 +44,9 @@ std::string EndpointOf(size_t node) { return absl::StrCat("node-", node); }
 struct SimulatedCluster::Node {
   std::unique_ptr<SegmentChunkStore> store;
   std::unique_ptr<MapView> map;
+  std::unique_ptr<Peers> peers;
+  std::unique_ptr<PartitionSync> sync;
+  std::unique_ptr<HandOver> hand_over;
   std::unique_ptr<Membership> membership;
 };
 
@@ -86,7 +94,7 @@ struct SimulatedCluster::Gateway {
 struct SimulatedCluster::Life {
   std::unique_ptr<Catalog> catalog;
   std::unique_ptr<ClusterController> controller;
-  std::array<Node, kNodes> nodes;
+  std::vector<Node> nodes;
   std::shared_ptr<DirectStorageStub> storage;
   std::unique_ptr<Gateway> gateway;
 };
@@ -122,7 +130,7 @@ absl::Status SimulatedCluster::Open() {
   catalog.env = disk_.rocksdb_env();
   catalog.clock = &clock_;
   catalog.constants.set_partitions(kPartitions);
-  catalog.constants.set_initial_nodes(kNodes);
+  catalog.constants.set_initial_nodes(static_cast<uint32_t>(options_.initial_nodes));
   catalog.chunk_size = options_.chunk_size;
   ASSIGN_OR_RETURN(life_->catalog, Catalog::Open(catalog));
   ASSIGN_OR_RETURN(life_->controller,
@@ -134,7 +142,9 @@ absl::Status SimulatedCluster::Open() {
                        PlanFirstTable, ClusterController::Options()));
   life_->storage = std::make_shared<DirectStorageStub>(disk_, pool_);
   const auto cluster = std::make_shared<DirectClusterStub>(disk_, pool_, *life_->controller);
-  for (size_t i = 0; i < kNodes; ++i) {
+  const auto peers = std::make_shared<DirectPeerStub>(disk_, pool_);
+  life_->nodes = std::vector<Node>(options_.nodes);
+  for (size_t i = 0; i < options_.nodes; ++i) {
     Node& node = life_->nodes[i];
     EngineOptions engine;
     engine.directory = absl::StrCat("/disk/", EndpointOf(i));
@@ -146,10 +156,21 @@ absl::Status SimulatedCluster::Open() {
     ASSIGN_OR_RETURN(node.store, SegmentChunkStore::Open(engine));
     node.map = std::make_unique<MapView>(node.store->identity().node, *node.store);
     Membership::Self self{.endpoint = EndpointOf(i), .zone = absl::StrCat("zone-", i)};
+    node.peers = std::make_unique<Peers>(runtime_, peers, life_->storage, *node.map);
+    node.sync = std::make_unique<PartitionSync>(
+        *node.store, node.store->inventory(), *node.map, *node.peers, never_, nothing_paused_, clock_,
+        PartitionSync::Options{.interval = absl::ZeroDuration()});
+    node.hand_over = std::make_unique<HandOver>(*node.store, node.store->inventory(), *node.map,
+                                                *node.peers, never_, nothing_paused_, clock_, HandOver::Options());
     node.membership = std::make_unique<Membership>(
         runtime_, cluster, std::make_shared<Identity>(kSecret), *node.store, *node.map, pool_,
-        std::move(self), [](v1::HeartbeatRequest*) {}, [](const v1::HeartbeatResponse&) {});
+        std::move(self),
+        [&sync = *node.sync, &strays = *node.hand_over](auto* heartbeat) {
+          Describe(sync.report(), strays.report(), heartbeat);
+        },
+        [](const v1::HeartbeatResponse&) {});
     life_->storage->Add(EndpointOf(i), *node.store, *node.map);
+    peers->Add(EndpointOf(i), *node.store, *node.map);
   }
   return absl::OkStatus();
 }
@@ -207,14 +228,18 @@ void SimulatedCluster::Step(bool renew) {
   ++steps_;
   clock_.Advance(kStep);
   StepNodes();
+  for (Node& node : life_->nodes) {
+    if (!options_.background) break;
+    node.sync->Tick();
+    node.hand_over->Tick();
+  }
   if (renew) StepGateway();
   Note("leading the cluster", life_->controller->Tick());
   Note("collecting garbage", life_->controller->Collect());
 }
 
 void SimulatedCluster::StepNodes() {
-  for (size_t i = 0; i < kNodes; ++i) {
-    Node& node = life_->nodes[i];
+  for (Node& node : life_->nodes) {
     const absl::Status status = node.membership->Tick();
     // With the gate shut a node has been heard all the same.
     if (ReasonOf(status) != v1::NOT_READY) Note("membership", status);
@@ -286,11 +311,38 @@ void SimulatedCluster::RefuseWritesOf(size_t node) {
   life_->storage->RefuseWritesOf(EndpointOf(node));
 }
 
+absl::Status SimulatedCluster::ChangeNode(v1::NodeChange::Verb verb, size_t node) {
+  v1::ApplyNodeChangeRequest request;
+  request.mutable_change()->set_verb(verb);
+  request.mutable_change()->add_nodes(EndpointOf(node));
+  return life_->controller->ApplyNodeChange(request).status();
+}
+
+// ---- What storage nodes do in the background ----
+
+absl::Status SimulatedCluster::Scrub(size_t node) {
+  while (true) {
+    ASSIGN_OR_RETURN(const uint64_t read,
+                     life_->nodes[node].store->scrubber().Next(kScrubbedAtOnce));
+    if (read == 0) return absl::OkStatus();
+  }
+}
+
+absl::Status SimulatedCluster::Compare() {
+  absl::Status problem;
+  for (const Node& node : life_->nodes) {
+    node.sync->Tick();
+    problem.Update(node.sync->report().problem);
+  }
+  return problem;
+}
+
 // ---- What an auditor sees ----
 
 Catalog& SimulatedCluster::catalog() { return *life_->catalog; }
 SegmentChunkStore& SimulatedCluster::store(size_t node) { return *life_->nodes[node].store; }
 std::shared_ptr<const ClusterMap> SimulatedCluster::map() const {
+  if (life_ == nullptr || life_->gateway == nullptr) return nullptr;
   return life_->gateway->maps->Current();
 }
 

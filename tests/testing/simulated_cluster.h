@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -11,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "common/async/blocking_pool.h"
 #include "common/async/runtime.h"
+#include "common/async/stop_signal.h"
 #include "common/cluster/cluster_map.h"
 #include "gateway/object/body.h"
 #include "metadata/catalog/catalog.h"
@@ -20,18 +20,22 @@
 
 namespace trebol {
 
-/// A whole cluster in one process on one simulated disk: metadata with its leader, three storage
-/// nodes and a gateway, all real but for the wire between them (direct_stubs.h) and the clock. It
-/// can be stopped and started again on what the disk kept. One bucket, "bucket".
+/// A whole cluster in one process on one simulated disk: metadata with its leader, storage nodes
+/// (three if nothing else is asked for) and a gateway, all real but for the wire between them
+/// (direct_stubs.h) and the clock. It can be stopped and started again on what the disk kept. One
+/// bucket, "bucket".
 ///
 /// The operations of clients are thread-safe between Start and Stop; the rest belongs to one
 /// thread, and so does Step.
 class SimulatedCluster {
  public:
-  static constexpr size_t kNodes = 3;
+  static constexpr size_t kNodes = 3;  // if Options says nothing else
   static constexpr absl::Duration kStep = absl::Seconds(3);
 
   struct Options {
+    size_t nodes = kNodes;
+    size_t initial_nodes = kNodes;        // get the first table; the others wait
+    bool background = false;              // a step lets nodes copy what they lack and hand over
     uint32_t chunk_size = 64 * 1024;      // bytes
     uint64_t segment_size = 1024 * 1024;  // bytes; small, so that compaction has work
     int gateway_threads = 2;
@@ -61,10 +65,20 @@ class SimulatedCluster {
 
   /// From now on, until the next Start, one node takes no chunks.
   void RefuseWritesOf(size_t node);
+  /// What an operator asks for one node: it is taken in, drained. An error if it is refused.
+  absl::Status ChangeNode(v1::NodeChange::Verb verb, size_t node);
+
+  // What storage nodes do in the background, when the test wants it.
+  /// Lets a node read all it has. An error is its index's: it is mended by the next Start.
+  absl::Status Scrub(size_t node);
+  /// Every node compares itself with the others and copies what it lacks.
+  absl::Status Compare();
 
   // What an auditor sees.
+  size_t nodes() const { return options_.nodes; }
   Catalog& catalog();
   SegmentChunkStore& store(size_t node);
+  /// The gateway's; nullptr if there is none.
   std::shared_ptr<const ClusterMap> map() const;
   ManualClock& clock() { return clock_; }
   const SimulatedDisk& disk() const { return disk_; }
@@ -93,6 +107,8 @@ class SimulatedCluster {
   ManualClock clock_;
   BlockingPool pool_;
   Runtime runtime_;
+  StopSignal never_;
+  PausedWork nothing_paused_;
   std::atomic<uint64_t> steps_ = 0;
   std::string trouble_;
   std::unique_ptr<Life> life_;
