@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/cluster/map_change.h"
 #include "tests/simulation/cluster_audit.h"
 #include "tests/simulation/cluster_ledger.h"
 #include "tests/simulation/power_cut_client.h"
@@ -27,12 +28,13 @@ constexpr int kOperationsBetweenSteps = 6;
 
 class Simulation {
  public:
-  Simulation(uint64_t seed, int lives)
+  Simulation(uint64_t seed, int lives, bool moves)
       : seed_(seed),
         lives_(lives),
+        moves_(moves),
         random_(seed),
         one_thread_(random_() % 4 == 0),
-        options_(SomeOptions(random_, one_thread_)),
+        options_(SomeOptions(random_, one_thread_, moves)),
         cluster_(disk_, options_),
         ledger_(seed, kKeys + 1),
         client_(cluster_, ledger_, options_.chunk_size) {}
@@ -56,8 +58,14 @@ class Simulation {
   }
 
  private:
-  static SimulatedCluster::Options SomeOptions(std::mt19937_64& random, bool one_thread) {
+  static SimulatedCluster::Options SomeOptions(std::mt19937_64& random, bool one_thread,
+                                               bool moves) {
     SimulatedCluster::Options options;
+    if (moves) {
+      options.nodes = 5;
+      options.initial_nodes = 4;
+      options.background = true;
+    }
     options.chunk_size = random() % 4 == 0 ? 80'000 : 16'384;
     options.segment_size = (uint64_t{256} << random() % 3) * 1024;
     if (one_thread) options.gateway_threads = options.blocking_threads = 1;
@@ -111,7 +119,7 @@ class Simulation {
 
   // Clients and everything periodic, until the power goes.
   void Work() {
-    if (random_() % 4 == 0) cluster_.RefuseWritesOf(random_() % SimulatedCluster::kNodes);
+    if (random_() % 4 == 0) cluster_.RefuseWritesOf(random_() % cluster_.nodes());
     const bool stall = !one_thread_ && random_() % 6 == 0;
     const uint64_t soon = random_() % 4 == 0 ? 40 : 900;
     disk_.CutPowerAfter(1 + random_() % (stall ? 4000 : soon));
@@ -158,10 +166,17 @@ class Simulation {
   }
 
   void Step(bool renew) {
+    if (moves_ && random_() % 4 == 0) ChangeANode();
     cluster_.Step(renew);
     if (disk_.powered() && !cluster_.trouble().empty()) {
       Violation(absl::StrCat("UNAVAILABLE: ", cluster_.trouble()));
     }
+  }
+
+  // What an operator asks for may be refused: too few nodes would be left.
+  void ChangeANode() {
+    const auto verb = random_() % 2 == 0 ? v1::NodeChange::ADD : v1::NodeChange::DRAIN;
+    if (cluster_.ChangeNode(verb, random_() % cluster_.nodes()).ok()) ++run_.node_changes;
   }
 
   // The gateway stands still until its session is over, and wakes up not knowing it; so does an
@@ -187,6 +202,10 @@ class Simulation {
   }
 
   void Cut() {
+    const auto map = cluster_.map();
+    if (map != nullptr && std::any_of(map->table().begin(), map->table().end(), IsMoving)) {
+      ++run_.cuts_during_moves;
+    }
     disk_.CutPower();
     cluster_.Stop();
     disk_.RestorePower(random_());
@@ -197,6 +216,7 @@ class Simulation {
 
   const uint64_t seed_;
   const int lives_;
+  const bool moves_;
   std::mt19937_64 random_;
   const bool one_thread_;
   const SimulatedCluster::Options options_;
@@ -226,6 +246,8 @@ void ClusterPowerCutRun::Add(const ClusterPowerCutRun& other) {
   dropped_writes += other.dropped_writes;
   lost_names += other.lost_names;
   rewritten_records += other.rewritten_records;
+  node_changes += other.node_changes;
+  cuts_during_moves += other.cuts_during_moves;
   violations.insert(violations.end(), other.violations.begin(), other.violations.end());
 }
 
@@ -234,14 +256,14 @@ std::string ClusterPowerCutRun::Summary() const {
       "%d cuts (%d while opening, %d inside an operation, %d operations in flight); acknowledged: "
       "%d puts, %d deletes, %d gets; %d broken uploads, %d operations refused for want of a "
       "session; writes torn %d, dropped %d, names lost %d, records rewritten %d; %d copies "
-      "compared, garbage seen to go %d times",
+      "compared, garbage seen to go %d times; %d changes of nodes, %d cuts during moves",
       cuts, cuts_while_opening, cuts_inside_operations, in_flight, acked_puts, acked_deletes, gets,
       broken_uploads, refused_by_session, torn_writes, dropped_writes, lost_names,
-      rewritten_records, copies_checked, collections);
+      rewritten_records, copies_checked, collections, node_changes, cuts_during_moves);
 }
 
-ClusterPowerCutRun RunClusterPowerCuts(uint64_t seed, int lives) {
-  return Simulation(seed, lives).Run();
+ClusterPowerCutRun RunClusterPowerCuts(uint64_t seed, int lives, bool moves) {
+  return Simulation(seed, lives, moves).Run();
 }
 
 }  // namespace trebol

@@ -23,6 +23,8 @@ struct ClusterPowerCutRun {
   uint64_t dropped_writes = 0;
   uint64_t lost_names = 0;
   uint64_t rewritten_records = 0;       // by the recovery of storage nodes
+  uint64_t node_changes = 0;            // that an operator asked for
+  uint64_t cuts_during_moves = 0;       // a partition had an incoming or a leaving node
   std::vector<std::string> violations;  // of a promise; none is the only right number
 
   void Add(const ClusterPowerCutRun& other);
@@ -32,7 +34,9 @@ struct ClusterPowerCutRun {
 /// Lets a whole cluster work for clients on one simulated disk, cuts the power of everything at an
 /// instant that the seed chooses, starts it again and compares it with a ledger of what clients
 /// were told; `lives` times in succession on the same disk. Everything but the order of threads
-/// follows from the seed; in every fourth run nearly all happens in one thread.
-ClusterPowerCutRun RunClusterPowerCuts(uint64_t seed, int lives);
+/// follows from the seed; in every fourth run nearly all happens in one thread. With `moves` the
+/// cluster has five nodes, which an operator takes in and drains while clients work, so that
+/// partitions move all the time.
+ClusterPowerCutRun RunClusterPowerCuts(uint64_t seed, int lives, bool moves = false);
 
 }  // namespace trebol
