@@ -218,11 +218,12 @@ ModelResult Explore(const ModelBounds& bounds, uint64_t max_states) {
         break;
       }
     }
+    const World::Standings standings = current.world.Judge();
     Successors successors(bounds, [&](std::string name, World next, std::string violation) {
       if (!result.violation.empty()) return;
       ++result.transitions;
       if (violation.empty()) violation = next.Check();
-      if (violation.empty() && bounds.orphan_offers) violation = next.CheckOrphans(current.world);
+      if (violation.empty() && bounds.orphan_offers) violation = next.CheckOrphans(standings);
       if (!violation.empty()) return fail(violation, name);
       if (!visited.insert(HashOf(next)).second) return;
       if (next.effects > current.world.effects) ++result.commits;

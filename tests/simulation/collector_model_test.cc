@@ -82,6 +82,7 @@ TEST(CollectorModel, HoldsForAuditsAmongWriters) {
   ModelBounds bounds = Audited(Writers());
   bounds.commit_copies = 1;
   bounds.client_closes_operation = kFullBounds;
+  bounds.abandons = kFullBounds ? 1 : 0;
   ExpectNoViolation("audits among writers", bounds);
 }
 

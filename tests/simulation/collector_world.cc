@@ -10,7 +10,6 @@
 #include "metadata/catalog/extents.h"
 #include "metadata/catalog/objects.h"
 #include "metadata/catalog/sessions.h"
-#include "metadata/catalog/standing.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
 #include "tests/testing/metadata_commands.h"
@@ -317,15 +316,19 @@ std::string World::Check() const {
   return "";
 }
 
-std::string World::CheckOrphans(const World& before) const {
-  using catalog::Standing;
+World::Standings World::Judge() const {
   const std::vector<VersionId> versions = {Version(0), Version(1), Version(2)};
-  const auto was = catalog::JudgeVersions(before.rows, kModelGeneration, versions);
-  const auto is = catalog::JudgeVersions(rows, kModelGeneration, versions);
-  TREBOL_CHECK(was.ok() && is.ok());
-  for (size_t version = 0; version < versions.size(); ++version) {
-    const Standing now = (*is)[version];
-    if ((*was)[version] == Standing::kOrphan && now != Standing::kOrphan &&
+  const auto standings = catalog::JudgeVersions(rows, kModelGeneration, versions);
+  TREBOL_CHECK(standings.ok());
+  return *standings;
+}
+
+std::string World::CheckOrphans(const Standings& before) const {
+  using catalog::Standing;
+  const Standings is = Judge();
+  for (size_t version = 0; version < is.size(); ++version) {
+    const Standing now = is[version];
+    if (before[version] == Standing::kOrphan && now != Standing::kOrphan &&
         now != Standing::kGarbage) {
       return absl::StrCat("version ", version, " was an orphan, and is none any more");
     }

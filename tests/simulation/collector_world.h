@@ -8,6 +8,7 @@
 
 #include "common/base/ids.h"
 #include "metadata/catalog/reads.h"
+#include "metadata/catalog/standing.h"
 #include "tests/simulation/collector_model.h"
 #include "tests/testing/memory_transaction.h"
 #include "trebol/v1/rows.pb.h"
@@ -97,7 +98,9 @@ struct World {
   std::string Check() const;
   /// What an audit judged an orphan in the state before stays one, or is garbage by an offer; and
   /// nobody wants it.
-  std::string CheckOrphans(const World& before) const;
+  using Standings = std::vector<catalog::Standing>;  // by version
+  Standings Judge() const;
+  std::string CheckOrphans(const Standings& before) const;
   /// Ends all sessions and lets the collector work until nothing changes; then nothing may be left
   /// over and nothing missing.
   std::string CheckDrained() const;
