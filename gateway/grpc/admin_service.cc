@@ -30,8 +30,7 @@ using AllMethods = v1::AdminService::WithRawCallbackMethod_ExplainObject<
         v1::AdminService::WithCallbackMethod_PlanNodeChange<
             v1::AdminService::WithCallbackMethod_ApplyNodeChange<
                 v1::AdminService::WithCallbackMethod_ListJobs<
-                    v1::AdminService::WithCallbackMethod_ChangeJob<
-                        v1::AdminService::Service>>>>>>;
+                    v1::AdminService::WithCallbackMethod_ChangeJob<v1::AdminService::Service>>>>>>;
 
 class AdminService final : public AllMethods {
  public:

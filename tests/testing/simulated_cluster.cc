@@ -158,10 +158,11 @@ absl::Status SimulatedCluster::Open() {
     Membership::Self self{.endpoint = EndpointOf(i), .zone = absl::StrCat("zone-", i)};
     node.peers = std::make_unique<Peers>(runtime_, peers, life_->storage, *node.map);
     node.sync = std::make_unique<PartitionSync>(
-        *node.store, node.store->inventory(), *node.map, *node.peers, never_, nothing_paused_, clock_,
-        PartitionSync::Options{.interval = absl::ZeroDuration()});
-    node.hand_over = std::make_unique<HandOver>(*node.store, node.store->inventory(), *node.map,
-                                                *node.peers, never_, nothing_paused_, clock_, HandOver::Options());
+        *node.store, node.store->inventory(), *node.map, *node.peers, never_, nothing_paused_,
+        clock_, PartitionSync::Options{.interval = absl::ZeroDuration()});
+    node.hand_over =
+        std::make_unique<HandOver>(*node.store, node.store->inventory(), *node.map, *node.peers,
+                                   never_, nothing_paused_, clock_, HandOver::Options());
     node.membership = std::make_unique<Membership>(
         runtime_, cluster, std::make_shared<Identity>(kSecret), *node.store, *node.map, pool_,
         std::move(self),
