@@ -112,6 +112,16 @@ Task<v1::ListChunksResponse> DirectPeerStub::ListChunks(RequestContextPtr contex
   });
 }
 
+Task<v1::ListVersionsResponse> DirectPeerStub::ListVersions(RequestContextPtr context,
+                                                            std::string endpoint,
+                                                            v1::ListVersionsRequest request) {
+  const Node node = nodes_.at(endpoint);
+  co_return co_await OnPool<v1::ListVersionsResponse>(disk_, pool_, context, [node, request] {
+    return trebol::ListVersions(node.store->inventory(), node.store->Statistics().incarnation,
+                                *node.map, request);
+  });
+}
+
 // ---- Metadata ----
 
 Task<v1::SubmitResponse> DirectMetadataStub::Submit(RequestContextPtr context,

@@ -72,6 +72,8 @@ class DirectPeerStub final : public PeerStub {
       v1::ComparePartitionsRequest request) override;
   Task<v1::ListChunksResponse> ListChunks(RequestContextPtr context, std::string endpoint,
                                           v1::ListChunksRequest request) override;
+  Task<v1::ListVersionsResponse> ListVersions(RequestContextPtr context, std::string endpoint,
+                                              v1::ListVersionsRequest request) override;
 
  private:
   struct Node {

@@ -14,6 +14,7 @@
 #include "common/cluster/cluster_map.h"
 #include "gateway/object/body.h"
 #include "metadata/catalog/catalog.h"
+#include "storage-node/background/paused_work.h"
 #include "storage-node/engine/segment_chunk_store.h"
 #include "tests/testing/manual_clock.h"
 #include "tests/testing/simulated_disk.h"
