@@ -81,6 +81,8 @@ absl::StatusOr<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::Start(const Op
 EmbeddedCluster::~EmbeddedCluster() {
   gateway_.reset();
   for (const auto& node : nodes_) node->StopBackground();
+  // What nobody read any more is deleted from nodes now that the gateway's session has ended.
+  if (metadata_ != nullptr) metadata_->StopBackground();
   nodes_.clear();
   metadata_.reset();
 }

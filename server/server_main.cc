@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/cluster/tasks_json.h"
 #include "common/config/option_set.h"
 #include "common/daemon/server_process.h"
 #include "gateway/gateway_metrics.h"
@@ -116,5 +117,6 @@ int RunServer(int argc, char** argv) {
                  "the whole cluster is in this process: without it nothing is served");
            },
        .detail = [&] { return trebol::StatusJson((*cluster)->gateway()); },
+       .tasks = [&] { return trebol::TasksJson((*cluster)->gateway().cluster_status()); },
        .on_ready = [&] { SayWhatToTry((*cluster)->endpoint(), process.admin_endpoint()); }});
 }

@@ -70,10 +70,14 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
   return server;
 }
 
-MetadataServer::~MetadataServer() {
+void MetadataServer::StopBackground() {
   audit_context_->cancellation->Cancel();
   auditing_.reset();
   collecting_.reset();
+}
+
+MetadataServer::~MetadataServer() {
+  StopBackground();
   ticking_.reset();
   if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
   runtime_.Drain();

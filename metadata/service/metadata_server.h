@@ -43,6 +43,9 @@ class MetadataServer {
                                                                const Clock& clock);
   ~MetadataServer();
 
+  /// No more calls to nodes: before any of them ends, in one process with them. Idempotent.
+  void StopBackground();
+
   const std::string& endpoint() const { return server_->endpoint(); }
   RpcServer& server() { return *server_; }
   const std::string& secret() const { return secret_; }

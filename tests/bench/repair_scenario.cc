@@ -69,7 +69,7 @@ absl::Status AvailabilityBench::Repair(const std::string& name) {
   FaultRig::Options options = RigOptions(name);
   options.metadata_flags = {absl::StrCat("--out-after=", kOutAfter, "s")};
   options.storage_flags = {
-      absl::StrCat("--repair-rate=", dose.repair_cap / (FaultRig::kNodes - 1))};
+      absl::StrCat("--repair-rate=", dose.repair_cap / (FaultRig::kNodes - 1), "B")};
   ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(options));
   RETURN_IF_ERROR(FillForLoss(*rig));
   ASSIGN_OR_RETURN(const double capacity, OperationsPerSecond(*rig, dose.clients, dose.capacity));

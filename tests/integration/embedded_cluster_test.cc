@@ -163,6 +163,20 @@ TEST_F(EmbeddedClusterTest, ReadsRanges) {
   EXPECT_EQ(beyond.status().code(), absl::StatusCode::kOutOfRange) << beyond.status();
 }
 
+TEST_F(EmbeddedClusterTest, EndsWhileThereIsGarbage) {
+  // The end of the gateway's session frees it, and metadata may just then ask nodes for the first
+  // time.
+  for (int i = 0; i < 6; ++i) {
+    Start();
+    if (i == 0) ASSERT_TRUE(client_->CreateBucket("bucket").ok());
+    Put("o", RandomBytes(1'000'000, i));
+    Put("o", RandomBytes(1'000'000, i + 100));
+    std::this_thread::sleep_for(std::chrono::milliseconds(150 * i));
+    client_.reset();
+    cluster_.reset();
+  }
+}
+
 TEST_F(EmbeddedClusterTest, DeletedBytesAreCollected) {
   Start();
   ASSERT_TRUE(client_->CreateBucket("bucket").ok());
