@@ -87,6 +87,12 @@ constexpr PlantedDefect kDefects[] = {
     {"node.bad_copy_counts", kReplication, "replicas agree although a copy is bad",
      "unit_storage_background_test", "PartitionSyncTest.ABadCopyIsReplacedAndIsNoSource",
      "rig_.HasGood(1, 1)", ""},
+    {"audit.unknown_is_absent", kReplication,
+     "replicas that cannot say, taken for replicas without", "unit_metadata_cluster_test",
+     "ChunkAuditTest.NobodyInDoubtIsTakenForOneWithout", "no copy of a chunk is left", ""},
+    {"audit.members_asked_once", kReplication, "a copy that moves while it is looked for",
+     "unit_metadata_cluster_test", "ChunkAuditTest.ACopyThatMovesMeanwhileIsFound",
+     "no copy of a chunk is left", ""},
 
     // ---- Epochs and control ----
     {"node.admits_stale_writers", kEpochs, "stale writer", "unit_storage_service_test",
@@ -147,6 +153,17 @@ constexpr PlantedDefect kDefects[] = {
     {"engine.drops_tombstones_early", kGarbage, "deleted data resurrected",
      "unit_engine_chunk_store_test", "ChunkStoreTest.TombstonesGoOnceNothingIsLeftThatTheyBar",
      "it went too early", ""},
+    {"catalog.undecided_is_orphan", kGarbage, "orphan audit against a commit in flight",
+     "unit_metadata_cluster_test", "OrphanAuditTest.FindsWhatNothingRefersToAndNothingElse",
+     "report.run.orphans", ""},
+    {"audit.judge_after_listing", kGarbage, "judged by another state than was listed",
+     "unit_metadata_cluster_test", "OrphanAuditTest.WhatIsCollectedMeanwhileIsNotTakenForAnOrphan",
+     "Garbage().empty()", ""},
+    {"audit.scan_without_nodes", kGarbage, "orphan audit without a complete scan",
+     "unit_metadata_cluster_test", "OrphanAuditTest.EndsWithoutEffectWhenTheScanIsNotWhole",
+     "Value of: ran_", ""},
+    {"audit.no_brake", kGarbage, "orphan audit above its brakes", "unit_metadata_cluster_test",
+     "OrphanAuditTest.StopsAboveAShareOfWhatNodesHold", "Value of: report.held", ""},
 
     // ---- Overload and gray failure ----
     {"resilience.no_ejection_cap", kOverload, "breakers that eject everything",
