@@ -60,7 +60,7 @@ TEST_F(Torture, MovesChangeNoAnswer) {
   options.pace.most = absl::Seconds(4);
   const Report report = Run(options, "map");
   EXPECT_GE(report.tortured, absl::Seconds(20));
-  EXPECT_GE(report.nemesis.moves, 6u);
+  EXPECT_GE(report.nemesis.moves, 2u);  // a node that is alone in its zone is not drained
 }
 
 TEST_F(Torture, FortyKillsLoseNothing) {
