@@ -11,7 +11,6 @@ namespace {
 constexpr absl::Duration kHalf = absl::Seconds(10);
 constexpr absl::Duration kLeast = absl::Microseconds(50);
 constexpr double kBucketsPerDoubling = 4;
-constexpr uint64_t kFewest = 20;
 
 }  // namespace
 
@@ -43,6 +42,7 @@ std::optional<absl::Duration> LatencyWindow::Sample::Quantile(double share) cons
 void LatencyWindow::Sample::Add(const Sample& other) {
   for (int i = 0; i < kBuckets; ++i) counts_[i] += other.counts_[i];
   calls_ += other.calls_;
+  took_ += other.took_;
 }
 
 void LatencyWindow::Observe(uint64_t bytes, absl::Duration took, Instant now) {
@@ -50,6 +50,7 @@ void LatencyWindow::Observe(uint64_t bytes, absl::Duration took, Instant now) {
   Sample& sample = recent_[SizeClass(bytes)];
   ++sample.counts_[Sample::BucketOf(took)];
   ++sample.calls_;
+  sample.took_ += took;
 }
 
 LatencyWindow::Sample LatencyWindow::Of(int size_class, Instant now) {
@@ -63,6 +64,13 @@ LatencyWindow::Sample LatencyWindow::All(Instant now) {
   Sample sample;
   for (int i = 0; i < kSizeClasses; ++i) sample.Add(Of(i, now));
   return sample;
+}
+
+LatencyWindow::Total LatencyWindow::TotalOf(int size_class, Instant now) {
+  Turn(now);
+  const Sample& recent = recent_[size_class];
+  const Sample& older = older_[size_class];
+  return {.calls = recent.calls_ + older.calls_, .took = recent.took_ + older.took_};
 }
 
 void LatencyWindow::Turn(Instant now) {

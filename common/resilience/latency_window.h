@@ -15,12 +15,14 @@ namespace trebol {
 class LatencyWindow {
  public:
   static constexpr int kSizeClasses = 4;
+  /// Fewer calls than these say little.
+  static constexpr uint64_t kFewest = 20;
   static int SizeClass(uint64_t bytes);
 
   /// Calls of one class, or of several.
   class Sample {
    public:
-    /// nullopt when there are fewer than 20 calls, which say little.
+    /// nullopt when there are fewer than kFewest calls.
     std::optional<absl::Duration> Quantile(double share) const;
     void Add(const Sample& other);
     uint64_t calls() const { return calls_; }
@@ -32,11 +34,19 @@ class LatencyWindow {
 
     std::array<uint32_t, kBuckets> counts_ = {};
     uint64_t calls_ = 0;
+    absl::Duration took_;
+  };
+
+  /// How many calls, and how long they took together; exact.
+  struct Total {
+    uint64_t calls = 0;
+    absl::Duration took;
   };
 
   void Observe(uint64_t bytes, absl::Duration took, Instant now);
   Sample Of(int size_class, Instant now);
   Sample All(Instant now);
+  Total TotalOf(int size_class, Instant now);
 
  private:
   void Turn(Instant now);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "common/base/planted.h"
 #include "common/resilience/ejection_cap.h"
+#include "common/resilience/latency_outliers.h"
 
 namespace trebol {
 namespace {
@@ -12,29 +14,47 @@ constexpr absl::Duration kLeastSlow = absl::Seconds(1);
 constexpr double kSlowFactor = 10;  // of the cluster's p50
 constexpr absl::Duration kLeastHedge = absl::Milliseconds(10);
 constexpr absl::Duration kMostHedge = absl::Seconds(1);
+// A node that is late is asked so rarely that its calls may not suffice to judge it again.
+constexpr absl::Duration kLateRemembered = absl::Minutes(1);
+// Reads that meet a late node before it is known are late.
+constexpr absl::Duration kJudgeInterval = absl::Milliseconds(100);
+constexpr uint64_t kTriedWhileLate = 32;  // one in so many of the reads that begin there
 constexpr absl::Duration kSilence = absl::Seconds(1);
 constexpr int kEjectedOfPartition = 1;
 
 }  // namespace
 
-NodeHealth::Call NodeHealth::Begin(NodeId node) {
+NodeHealth::Call NodeHealth::Begin(NodeId node, Kind kind, uint64_t bytes) {
   const Instant now = clock_.Now();
-  Call call{.node = node, .begun = now};
+  Call call{.node = node, .kind = kind, .bytes = bytes, .begun = now};
   MutexLock lock(&mutex_);
   Node& found = Find(node);
   ChangeBreaker(found, [&] { call.slot = found.breaker.Begin(now); });
+  if (kind == Kind::kGet) {
+    Node::Waiting& waiting = found.waiting[LatencyWindow::SizeClass(bytes)];
+    ++waiting.calls;
+    waiting.begun += now.since_origin;
+  }
   return call;
 }
 
-void NodeHealth::End(const Call& call, Kind kind, uint64_t bytes, Result result) {
+void NodeHealth::End(const Call& call, Result result) {
   const Instant now = clock_.Now();
+  const absl::Duration took = now - call.begun;
   MutexLock lock(&mutex_);
   Node& node = Find(call.node);
   ChangeBreaker(node, [&] { node.breaker.End(call.slot, result, now); });
-  if (result != Result::kAnswered) return;
-  node.failed.reset();
-  if (kind == Kind::kGet) node.gets.Observe(bytes, now - call.begun, now);
-  if (kind == Kind::kPut) node.puts.Observe(bytes, now - call.begun, now);
+  const bool answered = result == Result::kAnswered;
+  if (answered) node.failed.reset();
+  if (call.kind == Kind::kPut && answered) node.puts.Observe(call.bytes, took, now);
+  if (call.kind != Kind::kGet) return;
+  const int size = LatencyWindow::SizeClass(call.bytes);
+  Node::Waiting& waiting = node.waiting[size];
+  --waiting.calls;
+  waiting.begun -= call.begun.since_origin;
+  // A late read that was given up, for another copy answered, would have taken longer still.
+  const bool late = result == Result::kGivenUp && took >= hedge_after_[size];
+  if (answered || late) node.gets.Observe(call.bytes, took, now);
 }
 
 void NodeHealth::Failed(NodeId node) {
@@ -72,6 +92,7 @@ NodeHealth::Standing NodeHealth::OfHandoff(const ClusterMap& map, NodeId node) {
 
 std::vector<NodeId> NodeHealth::Order(const ClusterMap& map, const std::vector<NodeId>& nodes,
                                       size_t first) {
+  const Instant now = clock_.Now();
   std::vector<std::pair<int, NodeId>> ranked;
   ranked.reserve(nodes.size());
   {
@@ -79,12 +100,15 @@ std::vector<NodeId> NodeHealth::Order(const ClusterMap& map, const std::vector<N
     bool probed = false;
     MutexLock lock(&mutex_);
     Learn(map);
+    if (now - judged_ >= kJudgeInterval) JudgeReads(now);
     for (size_t i = 0; i < nodes.size(); ++i) {
-      const NodeId node = nodes[(first + i) % nodes.size()];
+      Node& node = Find(nodes[(first + i) % nodes.size()]);
       bool probes = false;
-      const Standing standing = Of(Find(node), /*may_probe=*/!probed, &ejected, &probes);
-      ranked.emplace_back(probes ? -1 : static_cast<int>(standing), node);
+      const Standing standing = Of(node, /*may_probe=*/!probed, &ejected, &probes);
       probed |= probes;
+      bool late = IsLate(node, now);
+      if (late && i == 0) late = ++node.begun_late % kTriedWhileLate != 0;
+      ranked.emplace_back(probes ? -1 : 2 * static_cast<int>(standing) + (late ? 1 : 0), node.id);
     }
   }
   std::stable_sort(ranked.begin(), ranked.end(),
@@ -124,16 +148,18 @@ std::vector<NodeId> NodeHealth::ToProbe() {
 void NodeHealth::Tick() {
   const Instant now = clock_.Now();
   MutexLock lock(&mutex_);
+  JudgeReads(now);
   LatencyWindow::Sample all;
   for (int size = 0; size < LatencyWindow::kSizeClasses; ++size) {
-    LatencyWindow::Sample gets;
+    LatencyWindow::Sample usual;
     for (const auto& [id, node] : nodes_) {
-      gets.Add(node->gets.Of(size, now));
+      const LatencyWindow::Sample gets = node->gets.Of(size, now);
+      all.Add(gets);
       all.Add(node->puts.Of(size, now));
+      if (!IsLate(*node, now)) usual.Add(gets);  // nobody shall wait as long as for a late node
     }
-    all.Add(gets);
     // Where too few were read of late, what was true before is the best that is known.
-    if (const auto p95 = gets.Quantile(0.95)) {
+    if (const auto p95 = usual.Quantile(0.95)) {
       hedge_after_[size] = std::clamp(*p95, kLeastHedge, kMostHedge);
     }
   }
@@ -155,6 +181,7 @@ std::vector<NodeHealth::View> NodeHealth::Views() {
     View view{.node = id,
               .breaker = node->breaker.state(),
               .ejected = node->ejected,
+              .late = IsLate(*node, now),
               .openings = node->breaker.openings(),
               .get_p50 = gets.Quantile(0.5),
               .get_p95 = gets.Quantile(0.95),
@@ -204,6 +231,33 @@ void NodeHealth::Eject() {
     }
   }
   for (NodeId id : Ejected(std::move(suspects), in_map)) Find(id).ejected = true;
+}
+
+void NodeHealth::JudgeReads(Instant now) {
+  judged_ = now;
+  std::vector<Node*> nodes;
+  std::vector<NodeLatency> latencies;
+  for (const auto& [id, node] : nodes_) {
+    if (!node->in_map) continue;
+    nodes.push_back(node.get());
+    NodeLatency& latency = latencies.emplace_back();
+    for (int size = 0; size < LatencyWindow::kSizeClasses; ++size) {
+      latency[size] = node->gets.TotalOf(size, now);
+      const Node::Waiting& waiting = node->waiting[size];
+      latency[size].calls += waiting.calls;
+      latency[size].took += waiting.calls * now.since_origin - waiting.begun;
+    }
+  }
+  const std::vector<Lateness> lateness = FindLate(latencies);
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (lateness[i] == Lateness::kLate) nodes[i]->found_late = now;
+    if (lateness[i] == Lateness::kUsual) nodes[i]->found_late.reset();
+  }
+}
+
+bool NodeHealth::IsLate(const Node& node, Instant now) {
+  return node.found_late.has_value() && now - *node.found_late < kLateRemembered &&
+         !Planted("gateway.late_nodes_are_asked_first");
 }
 
 bool NodeHealth::FailedLatelyLocked(const Node& node) const {

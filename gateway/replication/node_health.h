@@ -35,6 +35,8 @@ class NodeHealth {
   /// A call that began.
   struct Call {
     NodeId node;
+    Kind kind = Kind::kOther;
+    uint64_t bytes = 0;
     CircuitBreaker::Call slot = 0;
     Instant begun;
   };
@@ -43,6 +45,7 @@ class NodeHealth {
     NodeId node;
     CircuitBreaker::State breaker = CircuitBreaker::State::kClosed;
     bool ejected = false;
+    bool late = false;  // reads begin at other copies
     uint64_t openings = 0;
     // Of the last 10 to 20 s; nothing when there were fewer than 20 calls.
     std::optional<absl::Duration> get_p50, get_p95, put_p50, put_p95, p95;
@@ -53,8 +56,8 @@ class NodeHealth {
       : clock_(clock), seed_(seed) {}
 
   /// Around every call to a node; `bytes` are those of the chunk, or of the part that was read.
-  Call Begin(NodeId node);
-  void End(const Call& call, Kind kind, uint64_t bytes, Result result);
+  Call Begin(NodeId node, Kind kind, uint64_t bytes);
+  void End(const Call& call, Result result);
 
   /// Attempts at the node came to nothing: it is kFailedLately until it answers, for five seconds.
   void Failed(NodeId node);
@@ -67,7 +70,8 @@ class NodeHealth {
   /// ejected: standing in is no probe.
   Standing OfHandoff(const ClusterMap& map, NodeId node);
   /// `nodes` of a partition beginning at `first` (modulo their number), in the order of their
-  /// standing. One that has to be probed is first.
+  /// standing, and of the same standing those that answer reads much later than most behind the
+  /// others, but for one in 32 reads that begin there. One that has to be probed is first.
   std::vector<NodeId> Order(const ClusterMap& map, const std::vector<NodeId>& nodes, size_t first);
 
   /// After how long a read of so many bytes is late: the recent p95 of its size, 10 ms to 1 s.
@@ -86,11 +90,20 @@ class NodeHealth {
   struct Node {
     Node(NodeId id, uint64_t seed) : id(id), breaker({}, seed ^ id.value) {}
 
+    /// Reads of one size class that were not answered yet.
+    struct Waiting {
+      uint64_t calls = 0;
+      absl::Duration begun;  // the sum of when, since the clock's origin
+    };
+
     const NodeId id;
     CircuitBreaker breaker;
     LatencyWindow gets;
+    std::array<Waiting, LatencyWindow::kSizeClasses> waiting;
     LatencyWindow puts;
     std::optional<Instant> failed;
+    std::optional<Instant> found_late;  // the last time
+    uint64_t begun_late = 0;            // reads that would have begun at it while it is late
     bool in_map = true;
     bool down = false;
     bool ejected = false;
@@ -100,6 +113,9 @@ class NodeHealth {
   void Learn(const ClusterMap& map) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   /// Whom the cap leaves out, after the state of a breaker changed.
   void Eject() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  /// Which nodes are late.
+  void JudgeReads(Instant now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static bool IsLate(const Node& node, Instant now);
   bool FailedLatelyLocked(const Node& node) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   /// `ejected`: how many of its partition were found so before it.
   Standing Of(Node& node, bool may_probe, int* ejected, bool* probes)
@@ -112,6 +128,7 @@ class NodeHealth {
   Mutex mutex_;
   // Never erased: a call that outlives its node's place in the map still ends here.
   absl::flat_hash_map<NodeId, std::unique_ptr<Node>> nodes_ ABSL_GUARDED_BY(mutex_);
+  Instant judged_ ABSL_GUARDED_BY(mutex_);  // the reads
   Epoch learnt_ ABSL_GUARDED_BY(mutex_);
   absl::Duration slow_after_ ABSL_GUARDED_BY(mutex_) = absl::Seconds(1);
   std::array<absl::Duration, LatencyWindow::kSizeClasses> hedge_after_ ABSL_GUARDED_BY(mutex_) = {

@@ -57,6 +57,11 @@ void ReplicationMetrics::Show(const std::vector<NodeHealth::View>& views) {
         .AddGauge("trebol_gateway_node_ejected",
                   "Whether a storage node is left out because of its breaker.", node)
         .Set(view.ejected ? 1 : 0);
+    registry_
+        .AddGauge("trebol_gateway_node_late",
+                  "Whether a storage node answers reads so late that they begin at other copies.",
+                  node)
+        .Set(view.late ? 1 : 0);
     const auto show = [&](const char* call, const char* quantile,
                           const std::optional<absl::Duration>& seconds) {
       registry_

@@ -28,48 +28,47 @@ CircuitBreaker::Result WhatItSaysOfTheNode(const absl::Status& status,
 Task<v1::PutChunkResponse> WatchedStorageStub::PutChunk(RequestContextPtr context,
                                                         std::string endpoint,
                                                         v1::PutChunkRequest header, Bytes data) {
-  const uint64_t bytes = data.size();
-  const NodeHealth::Call call = nodes_->Begin(NodeId(header.node()));
+  const NodeHealth::Call call =
+      nodes_->Begin(NodeId(header.node()), NodeHealth::Kind::kPut, data.size());
   auto response =
       co_await storage_->PutChunk(context, std::move(endpoint), std::move(header), std::move(data));
-  nodes_->End(call, NodeHealth::Kind::kPut, bytes,
-              WhatItSaysOfTheNode(response.status(), *context));
+  nodes_->End(call, WhatItSaysOfTheNode(response.status(), *context));
   co_return response;
 }
 
 Task<ChunkAnswer> WatchedStorageStub::GetChunk(RequestContextPtr context, std::string endpoint,
                                                v1::GetChunkRequest request) {
-  const uint64_t bytes = request.length();
-  const NodeHealth::Call call = nodes_->Begin(NodeId(request.node()));
+  const NodeHealth::Call call =
+      nodes_->Begin(NodeId(request.node()), NodeHealth::Kind::kGet, request.length());
   auto answer = co_await storage_->GetChunk(context, std::move(endpoint), std::move(request));
-  nodes_->End(call, NodeHealth::Kind::kGet, bytes, WhatItSaysOfTheNode(answer.status(), *context));
+  nodes_->End(call, WhatItSaysOfTheNode(answer.status(), *context));
   co_return answer;
 }
 
 Task<v1::StatChunkResponse> WatchedStorageStub::StatChunk(RequestContextPtr context,
                                                           std::string endpoint,
                                                           v1::StatChunkRequest request) {
-  const NodeHealth::Call call = nodes_->Begin(NodeId(request.node()));
+  const NodeHealth::Call call = nodes_->Begin(NodeId(request.node()), NodeHealth::Kind::kOther, 0);
   auto response = co_await storage_->StatChunk(context, std::move(endpoint), std::move(request));
-  nodes_->End(call, NodeHealth::Kind::kOther, 0, WhatItSaysOfTheNode(response.status(), *context));
+  nodes_->End(call, WhatItSaysOfTheNode(response.status(), *context));
   co_return response;
 }
 
 Task<v1::DeleteVersionsResponse> WatchedStorageStub::DeleteVersions(
     RequestContextPtr context, std::string endpoint, v1::DeleteVersionsRequest request) {
-  const NodeHealth::Call call = nodes_->Begin(NodeId(request.node()));
+  const NodeHealth::Call call = nodes_->Begin(NodeId(request.node()), NodeHealth::Kind::kOther, 0);
   auto response =
       co_await storage_->DeleteVersions(context, std::move(endpoint), std::move(request));
-  nodes_->End(call, NodeHealth::Kind::kOther, 0, WhatItSaysOfTheNode(response.status(), *context));
+  nodes_->End(call, WhatItSaysOfTheNode(response.status(), *context));
   co_return response;
 }
 
 Task<v1::ReportSessionResponse> WatchedStorageStub::ReportSession(
     RequestContextPtr context, std::string endpoint, v1::ReportSessionRequest request) {
-  const NodeHealth::Call call = nodes_->Begin(NodeId(request.node()));
+  const NodeHealth::Call call = nodes_->Begin(NodeId(request.node()), NodeHealth::Kind::kOther, 0);
   auto response =
       co_await storage_->ReportSession(context, std::move(endpoint), std::move(request));
-  nodes_->End(call, NodeHealth::Kind::kOther, 0, WhatItSaysOfTheNode(response.status(), *context));
+  nodes_->End(call, WhatItSaysOfTheNode(response.status(), *context));
   co_return response;
 }
 

@@ -84,8 +84,12 @@ TEST_F(HedgedRead, SecondRequestsEndWithTheirBudgetButNotForASilentNode) {
   HedgeBudget unused;
   int burst = 0;
   while (unused.MayHedge(false)) ++burst;
-  // Late by what is usual, long before a node counts as silent.
-  for (int i = 0; i < 20; ++i) ASSERT_TRUE(Read(0, 10).ok());
+  // Reads usually take 8 ms, so that those of 10 are late and their node is not.
+  for (int i = 0; i < 80; ++i) {
+    const auto call = rig_.nodes->Begin(NodeId(1 + i % 4), NodeHealth::Kind::kGet, 10);
+    rig_.clock.Advance(absl::Milliseconds(8));
+    rig_.nodes->End(call, NodeHealth::Result::kAnswered);
+  }
   rig_.nodes->Tick();
   ASSERT_EQ(rig_.nodes->HedgeAfter(10), absl::Milliseconds(10));
   const auto late_read = [this] {

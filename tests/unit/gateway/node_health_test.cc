@@ -27,9 +27,9 @@ class NodeHealthTest : public testing::Test {
   }
   void Call(uint64_t node, Result result, absl::Duration took = absl::ZeroDuration(),
             Kind kind = Kind::kPut, uint64_t bytes = 1) {
-    const auto call = nodes_.Begin(NodeId(node));
+    const auto call = nodes_.Begin(NodeId(node), kind, bytes);
     clock_.Advance(took);
-    nodes_.End(call, kind, bytes, result);
+    nodes_.End(call, result);
   }
   /// Opens its breaker.
   void Break(uint64_t node) {
@@ -148,22 +148,95 @@ TEST_F(NodeHealthTest, HedgesAtTheRecentP95OfTheSizeWithinBounds) {
   nodes_.Tick();
   EXPECT_LE(nodes_.HedgeAfter(4 * kMiB), absl::Milliseconds(100)) << "the last that is known";
   std::vector<NodeHealth::Call> calls;
-  for (int i = 0; i < 20; ++i) calls.push_back(nodes_.Begin(NodeId(1)));
+  for (int i = 0; i < 20; ++i) calls.push_back(nodes_.Begin(NodeId(1), Kind::kGet, 1));
   clock_.Advance(absl::Seconds(3));
-  for (const auto& call : calls) nodes_.End(call, Kind::kGet, 1, Result::kAnswered);
+  for (const auto& call : calls) nodes_.End(call, Result::kAnswered);
   nodes_.Tick();
   EXPECT_EQ(nodes_.HedgeAfter(1), absl::Seconds(1));
+}
+
+TEST_F(NodeHealthTest, ReadsBeginAtALateNodeOnlyNowAndThen) {
+  Judge({1});
+  const auto reads = [this](uint64_t node, absl::Duration took) {
+    for (int i = 0; i < 20; ++i) Call(node, Result::kAnswered, took, Kind::kGet);
+    nodes_.Tick();
+  };
+  for (uint64_t node : {1, 3, 4}) reads(node, absl::Milliseconds(1));
+  reads(2, absl::Milliseconds(200));
+  EXPECT_TRUE(nodes_.Views()[1].late);
+  EXPECT_EQ(nodes_.HedgeAfter(1), absl::Milliseconds(10)) << "the late node's reads do not count";
+  EXPECT_THAT(Order({1, 2, 3}), ElementsAre(NodeId(1), NodeId(3), NodeId(2)));
+  int first = 0;
+  for (int i = 0; i < 320; ++i) first += Order({1, 2, 3}, 1)[0] == NodeId(2) ? 1 : 0;
+  EXPECT_EQ(first, 10);
+  nodes_.Failed(NodeId(1));
+  EXPECT_THAT(Order({1, 2}), ElementsAre(NodeId(2), NodeId(1)))
+      << "a late copy is better than none";
+  EXPECT_THAT(Judge({2}), ElementsAre(Standing::kGood)) << "writes go there as before";
+  clock_.Advance(absl::Seconds(30));
+  nodes_.Tick();
+  EXPECT_TRUE(nodes_.Views()[1].late) << "nothing new is known of it";
+  for (uint64_t node : {1, 3, 4, 2}) reads(node, absl::Milliseconds(1));
+  EXPECT_FALSE(nodes_.Views()[1].late);
+  EXPECT_THAT(Order({1, 2, 3}, 1), ElementsAre(NodeId(2), NodeId(3), NodeId(1)));
+}
+
+TEST_F(NodeHealthTest, LatenessIsForgottenAfterAMinuteWithoutReads) {
+  Judge({1});
+  for (uint64_t node : {1, 2, 3, 4}) {
+    for (int i = 0; i < 20; ++i) {
+      Call(node, Result::kAnswered, absl::Milliseconds(node == 2 ? 200 : 1), Kind::kGet);
+    }
+  }
+  nodes_.Tick();
+  clock_.Advance(absl::Seconds(59));
+  nodes_.Tick();
+  EXPECT_TRUE(nodes_.Views()[1].late);
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_FALSE(nodes_.Views()[1].late);
+}
+
+TEST_F(NodeHealthTest, ReadsThatWereGivenUpLateCountWithTheTimeTheyHad) {
+  Judge({1});
+  for (uint64_t node : {1, 2, 3, 4}) {
+    for (int i = 0; i < 20; ++i) {
+      Call(node, Result::kAnswered, absl::Milliseconds(1), Kind::kGet);
+    }
+  }
+  nodes_.Tick();
+  for (int i = 0; i < 100; ++i) Call(3, Result::kGivenUp, absl::ZeroDuration(), Kind::kGet);
+  nodes_.Tick();
+  EXPECT_FALSE(nodes_.Views()[2].late) << "callers that went away at once say nothing";
+  for (int i = 0; i < 20; ++i) Call(2, Result::kGivenUp, absl::Milliseconds(30), Kind::kGet);
+  nodes_.Tick();
+  EXPECT_TRUE(nodes_.Views()[1].late);
+}
+
+TEST_F(NodeHealthTest, ReadsThatWaitMakeANodeLateBeforeTheyEnd) {
+  Judge({1});
+  for (uint64_t node : {1, 2, 3, 4}) {
+    for (int i = 0; i < 20; ++i) {
+      Call(node, Result::kAnswered, absl::Milliseconds(1), Kind::kGet);
+    }
+  }
+  std::vector<NodeHealth::Call> calls;
+  for (int i = 0; i < 20; ++i) calls.push_back(nodes_.Begin(NodeId(2), Kind::kGet, 1));
+  EXPECT_THAT(Order({1, 2, 3}, 1), ElementsAre(NodeId(2), NodeId(3), NodeId(1)));
+  clock_.Advance(absl::Milliseconds(100));
+  EXPECT_THAT(Order({1, 2, 3}, 1), ElementsAre(NodeId(3), NodeId(1), NodeId(2)));
+  for (const auto& call : calls) nodes_.End(call, Result::kGivenUp);
+  EXPECT_TRUE(nodes_.Views()[1].late);
 }
 
 TEST_F(NodeHealthTest, IsSlowAtTenTimesTheClustersMedianButNotBelowASecond) {
   Judge({1});
   const auto hangs_after = [this](uint64_t node, absl::Duration duration) {
     std::vector<NodeHealth::Call> calls;
-    for (int i = 0; i < 20; ++i) calls.push_back(nodes_.Begin(NodeId(node)));
+    for (int i = 0; i < 20; ++i) calls.push_back(nodes_.Begin(NodeId(node), Kind::kPut, 1));
     clock_.Advance(duration);
     nodes_.Tick();
     const bool open = BreakerOf(node) == State::kOpen;
-    for (const auto& call : calls) nodes_.End(call, Kind::kPut, 1, Result::kGivenUp);
+    for (const auto& call : calls) nodes_.End(call, Result::kGivenUp);
     return open;
   };
   EXPECT_FALSE(hangs_after(1, absl::Milliseconds(999)));
@@ -177,11 +250,11 @@ TEST_F(NodeHealthTest, IsSlowAtTenTimesTheClustersMedianButNotBelowASecond) {
 
 TEST_F(NodeHealthTest, KnowsASilentNode) {
   EXPECT_FALSE(nodes_.Silent(NodeId(1)));
-  const auto call = nodes_.Begin(NodeId(1));
+  const auto call = nodes_.Begin(NodeId(1), Kind::kGet, 1);
   clock_.Advance(absl::Seconds(1));
   EXPECT_TRUE(nodes_.Silent(NodeId(1)));
   EXPECT_FALSE(nodes_.Silent(NodeId(2)));
-  nodes_.End(call, Kind::kGet, 1, Result::kAnswered);
+  nodes_.End(call, Result::kAnswered);
   EXPECT_FALSE(nodes_.Silent(NodeId(1)));
 }
 

@@ -42,7 +42,7 @@ class Replicas : public testing::Test {
   /// Opens the breaker of a node.
   void Break(uint64_t node) {
     for (int i = 0; i < 5; ++i) {
-      rig_.nodes->End(rig_.nodes->Begin(NodeId(node)), NodeHealth::Kind::kPut, 1,
+      rig_.nodes->End(rig_.nodes->Begin(NodeId(node), NodeHealth::Kind::kPut, 1),
                       NodeHealth::Result::kUnreachable);
     }
   }

@@ -25,7 +25,7 @@ class WritePlanTest : public testing::Test {
   v1::ClusterNode* Node(uint64_t id) { return proto_.mutable_nodes(static_cast<int>(id) - 1); }
   void Break(uint64_t node) {
     for (int i = 0; i < 5; ++i) {
-      nodes_->End(nodes_->Begin(NodeId(node)), NodeHealth::Kind::kPut, 1,
+      nodes_->End(nodes_->Begin(NodeId(node), NodeHealth::Kind::kPut, 1),
                   NodeHealth::Result::kUnreachable);
     }
   }
