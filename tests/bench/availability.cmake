@@ -19,5 +19,5 @@ if(TREBOL_WITH_GRPC AND NOT TREBOL_SANITIZE)
   target_compile_definitions(availability_bench_test
     PRIVATE TREBOL_AVAILABILITY_BENCH="$<TARGET_FILE:trebol-availability-bench>")
   add_dependencies(availability_bench_test
-    trebol-availability-bench trebol-bench-mixed trebol-storage-slow)
+    trebol-availability-bench trebol-bench-mixed trebol-storage-faulty)
 endif()

@@ -37,9 +37,14 @@ FaultDose SmokeFaultDose() {
 }
 
 const AvailabilityBench::Scenario AvailabilityBench::kScenarios[] = {
-    {"kill", &AvailabilityBench::Kill},       {"stop", &AvailabilityBench::Stop},
-    {"drop", &AvailabilityBench::Drop},       {"slow-disk", &AvailabilityBench::SlowDisk},
-    {"stutter", &AvailabilityBench::Stutter}, {"overload", &AvailabilityBench::Overload},
+    {"kill", &AvailabilityBench::Kill},
+    {"stop", &AvailabilityBench::Stop},
+    {"drop", &AvailabilityBench::Drop},
+    {"slow-disk", &AvailabilityBench::SlowDisk},
+    {"stutter", &AvailabilityBench::Stutter},
+    {"disk-errors", &AvailabilityBench::DiskErrors},
+    {"all-disk-errors", &AvailabilityBench::DiskErrorsOfAll},
+    {"overload", &AvailabilityBench::Overload},
     {"repair", &AvailabilityBench::Repair},
 };
 
@@ -81,7 +86,7 @@ absl::Status AvailabilityBench::RunScenario(const Scenario& scenario) {
   for (int attempt = 1; attempt <= options_.dose.tries; ++attempt) {
     const absl::Status status = (this->*scenario.run)(scenario.name);
     if (!absl::IsAborted(status)) return status;
-    std::printf("  %-10s does not count: %s\n", scenario.name,
+    std::printf("  %-15s does not count: %s\n", scenario.name,
                 std::string(status.message()).c_str());
     std::fflush(stdout);
   }

@@ -25,7 +25,7 @@ struct FaultDose {
   double healthy = 10;  // of the healthy twin
   double kill = 10;     // of a fault
   double hang = 20;     // of a node that was stopped or cut off
-  double slow = 20;     // of a slow disk
+  double slow = 20;     // of a disk that is slow or fails
   double after = 5;     // once it is healed
   double overload = 60;
   double after_overload = 33;
@@ -84,6 +84,9 @@ class AvailabilityBench {
   absl::Status Drop(const std::string& name);
   absl::Status SlowDisk(const std::string& name);
   absl::Status Stutter(const std::string& name);
+  absl::Status DiskErrors(const std::string& name);
+  absl::Status DiskErrorsOfAll(const std::string& name);
+  absl::Status FailingReads(const std::string& name, int nodes);
   absl::Status Overload(const std::string& name);  // overload_scenario.cc
   absl::Status Repair(const std::string& name);    // repair_scenario.cc
   struct Loss;

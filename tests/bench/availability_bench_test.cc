@@ -214,7 +214,7 @@ TEST(AvailabilityBench, AFewSecondsFillEveryRowAndNothingFailsWhenANodeIsKilled)
   for (const auto& row : json["rows"]) {
     rows[absl::StrCat(row["name"].get<std::string>(), " ", row["metric"].get<std::string>())] = row;
   }
-  for (const std::string fault : {"kill", "stop", "drop", "slow-disk"}) {
+  for (const std::string fault : {"kill", "stop", "drop", "slow-disk", "disk-errors"}) {
     for (const std::string verb : {"read", "write"}) {
       const nlohmann::json& row = rows[absl::StrCat(fault, " ", verb, "_p99_ms")];
       ASSERT_TRUE(row.is_object()) << fault << " " << verb;

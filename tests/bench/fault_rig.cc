@@ -12,6 +12,7 @@ namespace trebol::bench {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Minutes(5);
+constexpr int kNodeNumber = 1;  // in kNode
 
 }  // namespace
 
@@ -23,9 +24,10 @@ absl::StatusOr<std::unique_ptr<FaultRig>> FaultRig::Start(const Options& options
                                .interrupted = options.interrupted};
   cluster.flags["metadata"] = options.metadata_flags;
   cluster.flags["storage"] = options.storage_flags;
-  if (options.slow_disk) {
-    cluster.programs[kNode] = "trebol-storage-slow";
-    cluster.environment[kNode] = {"SLOW_DISK_FILE=" + rig->SlowDiskFile()};
+  for (int i = 0; i < options.faulty_disks; ++i) {
+    const std::string node = absl::StrCat("storage-", (kNodeNumber + i) % kNodes);
+    cluster.programs[node] = "trebol-storage-faulty";
+    cluster.environment[node] = {"FAULTY_DISK_FILE=" + rig->DiskFaultFile()};
   }
   if (options.network) cluster.proxied = {kNode};
   ASSIGN_OR_RETURN(rig->cluster_, MiniCluster::Start(cluster));
@@ -54,11 +56,11 @@ absl::StatusOr<std::string> FaultRig::RunProgram(std::vector<std::string> argv) 
                   options_.interrupted);
 }
 
-absl::Status FaultRig::SlowDisk(int milliseconds) {
-  std::ofstream file(SlowDiskFile());
-  file << milliseconds << std::flush;
+absl::Status FaultRig::SetDisks(DiskFault fault) {
+  std::ofstream file(DiskFaultFile());
+  file << fault.milliseconds << ' ' << fault.failing_reads_percent << std::flush;
   if (file.good()) return absl::OkStatus();
-  return absl::UnavailableError("cannot write " + SlowDiskFile());
+  return absl::UnavailableError("cannot write " + DiskFaultFile());
 }
 
 absl::Status FaultRig::Cut() {

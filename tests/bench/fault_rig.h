@@ -17,9 +17,9 @@ namespace trebol::bench {
 class FaultRig {
  public:
   struct Options {
-    std::string directory;   // made; of this rig alone
-    bool slow_disk = false;  // the node's disk can be made slow
-    bool network = false;    // the node can be cut off
+    std::string directory;  // made; of this rig alone
+    int faulty_disks = 0;   // of so many nodes, kNode first, disks can be made slow or fail
+    bool network = false;   // the node can be cut off
     std::vector<std::string> metadata_flags;
     std::vector<std::string> storage_flags;
     std::function<bool()> interrupted = [] { return false; };
@@ -44,15 +44,19 @@ class FaultRig {
   /// Another program to its end; the last line that it printed.
   absl::StatusOr<std::string> RunProgram(std::vector<std::string> argv);
 
-  /// What every operation of the node's disk takes longer; 0 heals it. With `slow_disk`.
-  absl::Status SlowDisk(int milliseconds);
+  struct DiskFault {
+    int milliseconds = 0;           // that every operation takes longer
+    int failing_reads_percent = 0;  // of those of the store's own files
+  };
+  /// All `faulty_disks` become so; none of both heals them.
+  absl::Status SetDisks(DiskFault fault);
   /// Nothing reaches the node or comes from it, and nobody is told. With `network`.
   absl::Status Cut();
   absl::Status Mend();
 
  private:
   explicit FaultRig(Options options) : options_(std::move(options)) {}
-  std::string SlowDiskFile() const { return options_.directory + "/slow-disk"; }
+  std::string DiskFaultFile() const { return options_.directory + "/disk-fault"; }
 
   const Options options_;
   std::unique_ptr<MiniCluster> cluster_;

@@ -24,6 +24,9 @@ constexpr FaultGoal kGoals[] = {
     {"slow-disk", "ops_per_s", Form::kShareOfHealthy, 0.7},
     {"stutter", "failed_operations", Form::kAtMost, 0},
     {"stutter", "read_p99_ms", Form::kTimesHealthy, 3},
+    {"disk-errors", "failed_operations", Form::kAtMost, 0},
+    {"disk-errors", "read_p99_ms", Form::kTimesHealthy, 3},
+    {"all-disk-errors", "failed_operations", Form::kAtMost, 0},
     {"repair", "failed_operations", Form::kAtMost, 0},
     {"repair", "share_of_cap", Form::kAbout, 1},
     {"repair", "read_p99_ms", Form::kTimesHealthy, 2},
@@ -136,9 +139,9 @@ std::string FaultRowsToJson(const std::vector<FaultRow>& rows) {
 }
 
 std::string FaultRowsToTable(const std::vector<FaultRow>& rows) {
-  std::string table = absl::StrFormat("%-10s %-22s %10s %10s\n", "", "", "healthy", "fault");
+  std::string table = absl::StrFormat("%-15s %-22s %10s %10s\n", "", "", "healthy", "fault");
   for (const FaultRow& row : rows) {
-    absl::StrAppendFormat(&table, "%-10s %-22s %10s %10s", row.name, row.metric, Cell(row.healthy),
+    absl::StrAppendFormat(&table, "%-15s %-22s %10s %10s", row.name, row.metric, Cell(row.healthy),
                           Cell(row.fault));
     if (row.goal != nullptr) {
       absl::StrAppendFormat(&table, "  %-6s wanted %s", Verdict(row), Words(*row.goal));

@@ -31,7 +31,7 @@ struct FaultGoal {
 };
 
 struct FaultRow {
-  std::string name;    // the fault: kill, stop, drop, slow-disk, overload
+  std::string name;    // the fault: kill, stop, slow-disk, overload, …
   std::string metric;  // failed_operations, back_s, read_p99_ms …
   std::optional<double> healthy;
   std::optional<double> fault;

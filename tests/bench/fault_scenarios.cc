@@ -1,4 +1,4 @@
-// What happens to one node: it is killed, stopped, cut off, its disk becomes slow.
+// What happens to one node: it is killed, stopped, cut off, its disk becomes slow or fails reads.
 #include <cstdio>
 #include <thread>
 
@@ -14,6 +14,7 @@ namespace {
 constexpr double kBackTimes = 1.5;  // of the healthy p99
 constexpr double kRestTimes = 2;
 constexpr int kSlowDiskMilliseconds = 500;
+constexpr int kFailingReadsPercent = 30;
 constexpr int kStopped = 450, kRunning = 50;  // milliseconds of a node that stutters
 
 }  // namespace
@@ -37,7 +38,7 @@ absl::Status AvailabilityBench::UnderFault(const std::string& name, FaultRig& ri
   RETURN_IF_ERROR(fault.end());
   ASSIGN_OR_RETURN(const Timeline timeline, load.Finish());
   RETURN_IF_ERROR(CheckRest(IsAtRest(timeline, healthy, capacity)));
-  std::printf("  %-10s %5.0f/s; ", name.c_str(), rate);
+  std::printf("  %-15s %5.0f/s; ", name.c_str(), rate);
   AddFault(name, timeline, healthy, faulty);
   SayErrors(load);
   return absl::OkStatus();
@@ -148,21 +149,44 @@ absl::Status AvailabilityBench::Stutter(const std::string& name) {
 
 absl::Status AvailabilityBench::SlowDisk(const std::string& name) {
   FaultRig::Options options = RigOptions(name);
-  options.slow_disk = true;
+  options.faulty_disks = 1;
   ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(options));
   const double seconds = options_.dose.capacity * 2;
   ASSIGN_OR_RETURN(const double capacity,
                    OperationsPerSecond(*rig, options_.dose.clients, seconds));
   // The disk stays slow for the closed loop that follows.
-  const Fault fault{.seconds = options_.dose.slow,
-                    .begin = [&] { return rig->SlowDisk(kSlowDiskMilliseconds); }};
+  const Fault fault{.seconds = options_.dose.slow, .begin = [&] {
+                      return rig->SetDisks({.milliseconds = kSlowDiskMilliseconds});
+                    }};
   RETURN_IF_ERROR(UnderFault(name, *rig, fault, capacity));
   ASSIGN_OR_RETURN(const double slow, OperationsPerSecond(*rig, options_.dose.clients, seconds));
   results_.Add(name, "ops_per_s", Phase::kHealthy, capacity);
   results_.Add(name, "ops_per_s", Phase::kFault, slow);
-  std::printf("  %-10s a closed loop: %.0f -> %.0f/s\n", name.c_str(), capacity, slow);
+  std::printf("  %-15s a closed loop: %.0f -> %.0f/s\n", name.c_str(), capacity, slow);
   std::fflush(stdout);
   return absl::OkStatus();
+}
+
+absl::Status AvailabilityBench::DiskErrors(const std::string& name) {
+  return FailingReads(name, 1);
+}
+
+absl::Status AvailabilityBench::DiskErrorsOfAll(const std::string& name) {
+  return FailingReads(name, FaultRig::kNodes);
+}
+
+absl::Status AvailabilityBench::FailingReads(const std::string& name, int nodes) {
+  FaultRig::Options options = RigOptions(name);
+  options.faulty_disks = nodes;
+  ASSIGN_OR_RETURN(const auto rig, FaultRig::Start(options));
+  ASSIGN_OR_RETURN(const double capacity,
+                   OperationsPerSecond(*rig, options_.dose.clients, options_.dose.capacity));
+  const Fault fault{
+      .seconds = options_.dose.slow,
+      .after_seconds = options_.dose.after,
+      .begin = [&] { return rig->SetDisks({.failing_reads_percent = kFailingReadsPercent}); },
+      .end = [&] { return rig->SetDisks({}); }};
+  return UnderFault(name, *rig, fault, capacity);
 }
 
 }  // namespace trebol::bench

@@ -79,7 +79,7 @@ absl::Status AvailabilityBench::Overload(const std::string& name) {
   results_.Add(name, "attempts_per_request", Phase::kFault, attempts);
   results_.Add(name, "node_calls_per_copy", Phase::kFault, calls);
   std::printf(
-      "  %-10s %.0f/s are twice too many; well and in time %.0f %% before, %.0f %% meanwhile; good "
+      "  %-15s %.0f/s are twice too many; well and in time %.0f %% before, %.0f %% meanwhile; good "
       "again %s; %.3f attempts a request, %.3f calls a copy\n",
       name.c_str(), kAbove * capacity, 100 * good(healthy), 100 * good(overload),
       again.has_value() ? absl::StrFormat("after %.0f s", *again).c_str()

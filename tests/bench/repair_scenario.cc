@@ -95,7 +95,7 @@ absl::Status AvailabilityBench::Repair(const std::string& name) {
   results_.Add(name, "mb_per_s", Phase::kFault, mb / took);
   results_.Add(name, "share_of_cap", Phase::kFault,
                mb * 1e6 / took / static_cast<double>(dose.repair_cap));
-  std::printf("  %-10s %.0f MB lost; whole again %s\n  %-10s %5.0f/s; ", name.c_str(), mb,
+  std::printf("  %-15s %.0f MB lost; whole again %s\n  %-15s %5.0f/s; ", name.c_str(), mb,
               came ? absl::StrFormat("%.1f s after the node was out, %.1f MB/s, cap %.1f", took,
                                      mb / took, static_cast<double>(dose.repair_cap) / 1e6)
                          .c_str()

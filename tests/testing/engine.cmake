@@ -4,8 +4,8 @@ trebol_module(testing_simulated_disk
   DEPS trebol::engine)
 
 # A disk that answers late, and a storage node on it.
-trebol_module(testing_slow_disk SOURCES slow_disk.cc slow_rocksdb.cc DEPS trebol::engine)
+trebol_module(testing_faulty_disk SOURCES faulty_disk.cc faulty_rocksdb.cc DEPS trebol::engine)
 if(TREBOL_WITH_GRPC)
-  trebol_program(trebol-storage-slow SOURCES slow_storage_main.cc
-    DEPS trebol::storage_program trebol::testing_slow_disk SERVER)
+  trebol_program(trebol-storage-faulty SOURCES faulty_storage_main.cc
+    DEPS trebol::storage_program trebol::testing_faulty_disk SERVER)
 endif()

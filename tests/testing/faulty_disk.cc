@@ -1,10 +1,11 @@
-#include "tests/testing/slow_disk.h"
+#include "tests/testing/faulty_disk.h"
 
 #include <algorithm>
 #include <fstream>
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/base/random.h"
 #include "common/base/status_macros.h"
 
 namespace trebol::testing {
@@ -12,18 +13,20 @@ namespace {
 
 constexpr absl::Duration kLookInterval = absl::Milliseconds(10);
 
-class SlowFile final : public File {
+class FaultyFile final : public File {
  public:
-  SlowFile(const SlowDisk& disk, std::unique_ptr<File> file)
+  FaultyFile(const FaultyDisk& disk, std::unique_ptr<File> file)
       : disk_(disk), file_(std::move(file)) {}
 
   absl::StatusOr<size_t> Read(uint64_t offset, void* to, size_t size) override {
     disk_.Wait();
+    if (disk_.ReadFails()) return absl::UnavailableError("a read of a faulty disk: EIO");
     return file_->Read(offset, to, size);
   }
   size_t ReadCached(uint64_t offset, void* to, size_t size) override {
     // Never by waiting: its callers are threads that must not.
-    return disk_.delay() > absl::ZeroDuration() ? 0 : file_->ReadCached(offset, to, size);
+    if (disk_.delay() > absl::ZeroDuration() || disk_.failing_percent() > 0) return 0;
+    return file_->ReadCached(offset, to, size);
   }
   void DropCache() override { file_->DropCache(); }
   absl::Status Write(uint64_t offset, const void* data, size_t size) override {
@@ -37,18 +40,18 @@ class SlowFile final : public File {
   absl::StatusOr<uint64_t> Size() override { return file_->Size(); }
 
  private:
-  const SlowDisk& disk_;
+  const FaultyDisk& disk_;
   const std::unique_ptr<File> file_;
 };
 
-class SlowFiles final : public FileSystem {
+class FaultyFiles final : public FileSystem {
  public:
-  SlowFiles(const SlowDisk& disk, FileSystem& files) : disk_(disk), files_(files) {}
+  FaultyFiles(const FaultyDisk& disk, FileSystem& files) : disk_(disk), files_(files) {}
 
   absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, Mode mode) override {
     disk_.Wait();
     ASSIGN_OR_RETURN(std::unique_ptr<File> file, files_.Open(path, mode));
-    return std::make_unique<SlowFile>(disk_, std::move(file));
+    return std::make_unique<FaultyFile>(disk_, std::move(file));
   }
   absl::Status CreateDirectories(const std::string& path) override {
     disk_.Wait();
@@ -80,20 +83,20 @@ class SlowFiles final : public FileSystem {
   }
 
  private:
-  const SlowDisk& disk_;
+  const FaultyDisk& disk_;
   FileSystem& files_;
 };
 
 }  // namespace
 
-std::unique_ptr<FileSystem> MakeSlowFiles(const SlowDisk& disk, FileSystem& files) {
-  return std::make_unique<SlowFiles>(disk, files);
+std::unique_ptr<FileSystem> MakeFaultyFiles(const FaultyDisk& disk, FileSystem& files) {
+  return std::make_unique<FaultyFiles>(disk, files);
 }
 
-SlowDisk::SlowDisk(std::string control_file, FileSystem& files)
+FaultyDisk::FaultyDisk(std::string control_file, FileSystem& files)
     : control_file_(std::move(control_file)),
-      files_(MakeSlowFiles(*this, files)),
-      env_(MakeSlowRocksDbEnv(*this)) {
+      files_(MakeFaultyFiles(*this, files)),
+      env_(MakeFaultyRocksDbEnv(*this)) {
   Look();
   watcher_ = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
@@ -103,14 +106,23 @@ SlowDisk::SlowDisk(std::string control_file, FileSystem& files)
   });
 }
 
-SlowDisk::~SlowDisk() = default;
+FaultyDisk::~FaultyDisk() = default;
 
-void SlowDisk::Look() {
+void FaultyDisk::Look() {
   int64_t milliseconds = 0;
-  if (std::ifstream file(control_file_); !(file >> milliseconds)) milliseconds = 0;
+  int percent = 0;
+  std::ifstream file(control_file_);
+  if (!(file >> milliseconds)) milliseconds = 0;
+  if (!(file >> percent)) percent = 0;
   delay_ms_ = std::max<int64_t>(0, milliseconds);
+  failing_percent_ = std::clamp(percent, 0, 100);
 }
 
-void SlowDisk::Wait() const { absl::SleepFor(delay()); }
+bool FaultyDisk::ReadFails() const {
+  const int percent = failing_percent();
+  return percent > 0 && static_cast<int>(RandomId() % 100) < percent;
+}
+
+void FaultyDisk::Wait() const { absl::SleepFor(delay()); }
 
 }  // namespace trebol::testing

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "tests/testing/slow_disk.h"
+#include "tests/testing/faulty_disk.h"
 
 namespace trebol::testing {
 namespace {
@@ -17,9 +17,9 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
-class SlowRandomAccess final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+class FaultyRandomAccess final : public rocksdb::FSRandomAccessFileOwnerWrapper {
  public:
-  SlowRandomAccess(const SlowDisk& disk, std::unique_ptr<rocksdb::FSRandomAccessFile> file)
+  FaultyRandomAccess(const FaultyDisk& disk, std::unique_ptr<rocksdb::FSRandomAccessFile> file)
       : FSRandomAccessFileOwnerWrapper(std::move(file)), disk_(disk) {}
 
   IOStatus Read(uint64_t offset, size_t size, const IOOptions& options, Slice* result,
@@ -34,12 +34,12 @@ class SlowRandomAccess final : public rocksdb::FSRandomAccessFileOwnerWrapper {
   }
 
  private:
-  const SlowDisk& disk_;
+  const FaultyDisk& disk_;
 };
 
-class SlowWritable final : public rocksdb::FSWritableFileOwnerWrapper {
+class FaultyWritable final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  SlowWritable(const SlowDisk& disk, std::unique_ptr<rocksdb::FSWritableFile> file)
+  FaultyWritable(const FaultyDisk& disk, std::unique_ptr<rocksdb::FSWritableFile> file)
       : FSWritableFileOwnerWrapper(std::move(file)), disk_(disk) {}
 
   IOStatus Sync(const IOOptions& options, IODebugContext* context) override {
@@ -52,21 +52,21 @@ class SlowWritable final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
  private:
-  const SlowDisk& disk_;
+  const FaultyDisk& disk_;
 };
 
-class SlowRocksDbFiles final : public rocksdb::FileSystemWrapper {
+class FaultyRocksDbFiles final : public rocksdb::FileSystemWrapper {
  public:
-  explicit SlowRocksDbFiles(const SlowDisk& disk)
+  explicit FaultyRocksDbFiles(const FaultyDisk& disk)
       : FileSystemWrapper(rocksdb::FileSystem::Default()), disk_(disk) {}
-  const char* Name() const override { return "SlowRocksDbFiles"; }
+  const char* Name() const override { return "FaultyRocksDbFiles"; }
 
   IOStatus NewRandomAccessFile(const std::string& name, const FileOptions& options,
                                std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
                                IODebugContext* context) override {
     disk_.Wait();
     IOStatus status = FileSystemWrapper::NewRandomAccessFile(name, options, result, context);
-    if (status.ok()) *result = std::make_unique<SlowRandomAccess>(disk_, std::move(*result));
+    if (status.ok()) *result = std::make_unique<FaultyRandomAccess>(disk_, std::move(*result));
     return status;
   }
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
@@ -74,18 +74,18 @@ class SlowRocksDbFiles final : public rocksdb::FileSystemWrapper {
                            IODebugContext* context) override {
     disk_.Wait();
     IOStatus status = FileSystemWrapper::NewWritableFile(name, options, result, context);
-    if (status.ok()) *result = std::make_unique<SlowWritable>(disk_, std::move(*result));
+    if (status.ok()) *result = std::make_unique<FaultyWritable>(disk_, std::move(*result));
     return status;
   }
 
  private:
-  const SlowDisk& disk_;
+  const FaultyDisk& disk_;
 };
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> MakeSlowRocksDbEnv(const SlowDisk& disk) {
-  return rocksdb::NewCompositeEnv(std::make_shared<SlowRocksDbFiles>(disk));
+std::unique_ptr<rocksdb::Env> MakeFaultyRocksDbEnv(const FaultyDisk& disk) {
+  return rocksdb::NewCompositeEnv(std::make_shared<FaultyRocksDbFiles>(disk));
 }
 
 }  // namespace trebol::testing

@@ -1,4 +1,4 @@
-#include "tests/testing/slow_disk.h"
+#include "tests/testing/faulty_disk.h"
 
 #include <gtest/gtest.h>
 
@@ -13,9 +13,9 @@ namespace {
 
 constexpr absl::Duration kDelay = absl::Milliseconds(60);
 
-class SlowDiskTest : public ::testing::Test {
+class FaultyDiskTest : public ::testing::Test {
  protected:
-  SlowDiskTest() : disk_(control_) {
+  FaultyDiskTest() : disk_(control_) {
     std::ofstream(directory_.path() + "/data") << "bytes";
     file_ = *disk_.files().Open(directory_.path() + "/data", FileSystem::Mode::kRead);
   }
@@ -35,12 +35,12 @@ class SlowDiskTest : public ::testing::Test {
 
   const TemporaryDirectory directory_;
   const std::string control_ = directory_.path() + "/delay";
-  SlowDisk disk_;
+  FaultyDisk disk_;
   std::unique_ptr<File> file_;
   char buffer_[8] = {};
 };
 
-TEST_F(SlowDiskTest, TakesTheDelayForEveryOperation) {
+TEST_F(FaultyDiskTest, TakesTheDelayForEveryOperation) {
   SetDelay(kDelay);
   EXPECT_GE(TimeOfRead(), kDelay);
   const absl::Time begin = absl::Now();
@@ -52,13 +52,23 @@ TEST_F(SlowDiskTest, TakesTheDelayForEveryOperation) {
   EXPECT_GE(absl::Now() - begin, 4 * kDelay);
 }
 
-TEST_F(SlowDiskTest, HasNothingInTheCacheWhileItIsSlow) {
+TEST_F(FaultyDiskTest, HasNothingInTheCacheWhileItIsSlow) {
   EXPECT_EQ(file_->ReadCached(0, buffer_, sizeof buffer_), 5u);
   SetDelay(kDelay);
   EXPECT_EQ(file_->ReadCached(0, buffer_, sizeof buffer_), 0u);
 }
 
-TEST_F(SlowDiskTest, RecoversWhenTheFileIsGone) {
+TEST_F(FaultyDiskTest, FailsAShareOfTheReads) {
+  std::ofstream(control_) << "0 30";
+  while (disk_.failing_percent() != 30) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_EQ(file_->ReadCached(0, buffer_, sizeof buffer_), 0u);
+  int failed = 0;
+  for (int i = 0; i < 1000; ++i) failed += file_->Read(0, buffer_, sizeof buffer_).ok() ? 0 : 1;
+  EXPECT_GT(failed, 200);
+  EXPECT_LT(failed, 400);
+}
+
+TEST_F(FaultyDiskTest, RecoversWhenTheFileIsGone) {
   SetDelay(absl::Hours(1));
   std::filesystem::remove(control_);
   Await(absl::ZeroDuration());
@@ -66,7 +76,7 @@ TEST_F(SlowDiskTest, RecoversWhenTheFileIsGone) {
   EXPECT_EQ(file_->ReadCached(0, buffer_, sizeof buffer_), 5u);
 }
 
-TEST_F(SlowDiskTest, TakesRocksDbFilesAsWell) {
+TEST_F(FaultyDiskTest, TakesRocksDbFilesAsWell) {
   SetDelay(kDelay);
   std::unique_ptr<rocksdb::RandomAccessFile> file;
   absl::Time begin = absl::Now();
