@@ -29,6 +29,7 @@ ChunkRead::ChunkRead(const RequestContextPtr& caller, What what,
       replicas_(map_->Replicas(map_->PartitionOf(what.id))),
       first_(Own(caller)) {
   const size_t begin = what.id.index + what.id.version.sequence;
+  if (!replicas_.serving.empty()) usual_ = replicas_.serving[begin % replicas_.serving.size()];
   next_ = nodes_->Order(*map_, replicas_.serving, begin);
   for (const auto* some : {&replicas_.leaving, &replicas_.incoming}) {
     if (some->empty()) continue;

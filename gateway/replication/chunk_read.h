@@ -33,6 +33,8 @@ class ChunkRead {
   const What& what() const { return what_; }
   const ClusterMap& map() const { return *map_; }
   const ReplicaSet& replicas() const { return replicas_; }
+  /// Where it would begin if all nodes were equally good; nothing while no node serves.
+  std::optional<NodeId> usual() const { return usual_; }
   /// Of the first request; it has a cancellation of its own, so that it can be called off.
   const RequestContextPtr& first() const { return first_; }
   /// The caller went away.
@@ -69,6 +71,7 @@ class ChunkRead {
   const std::shared_ptr<NodeHealth> nodes_;
   const ReplicaSet& replicas_;
   const RequestContextPtr first_;
+  std::optional<NodeId> usual_;
   Mutex mutex_;
   std::vector<NodeId> next_ ABSL_GUARDED_BY(mutex_);
   size_t asked_of_next_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -18,7 +18,7 @@ constexpr absl::Duration kMostHedge = absl::Seconds(1);
 constexpr absl::Duration kLateRemembered = absl::Minutes(1);
 // Reads that meet a late node before it is known are late.
 constexpr absl::Duration kJudgeInterval = absl::Milliseconds(100);
-constexpr uint64_t kTriedWhileLate = 32;  // one in so many of the reads that begin there
+constexpr uint64_t kTriedWhileLate = 16;  // one in so many of the reads that would begin there
 constexpr absl::Duration kSilence = absl::Seconds(1);
 constexpr int kEjectedOfPartition = 1;
 
@@ -106,9 +106,8 @@ std::vector<NodeId> NodeHealth::Order(const ClusterMap& map, const std::vector<N
       bool probes = false;
       const Standing standing = Of(node, /*may_probe=*/!probed, &ejected, &probes);
       probed |= probes;
-      bool late = IsLate(node, now);
-      if (late && i == 0) late = ++node.begun_late % kTriedWhileLate != 0;
-      ranked.emplace_back(probes ? -1 : 2 * static_cast<int>(standing) + (late ? 1 : 0), node.id);
+      const int late = IsLate(node, now) ? 1 : 0;
+      ranked.emplace_back(probes ? -1 : 2 * static_cast<int>(standing) + late, node.id);
     }
   }
   std::stable_sort(ranked.begin(), ranked.end(),
@@ -117,6 +116,20 @@ std::vector<NodeId> NodeHealth::Order(const ClusterMap& map, const std::vector<N
   order.reserve(ranked.size());
   for (const auto& [rank, node] : ranked) order.push_back(node);
   return order;
+}
+
+bool NodeHealth::Tries(NodeId id) {
+  const Instant now = clock_.Now();
+  MutexLock lock(&mutex_);
+  Node& node = Find(id);
+  if (!IsLate(node, now) || node.down || node.tried) return false;
+  node.tried = ++node.passed_over % kTriedWhileLate == 0;
+  return node.tried;
+}
+
+void NodeHealth::Tried(NodeId node) {
+  MutexLock lock(&mutex_);
+  Find(node).tried = false;
 }
 
 absl::Duration NodeHealth::HedgeAfter(uint64_t bytes) {

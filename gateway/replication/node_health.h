@@ -71,8 +71,14 @@ class NodeHealth {
   Standing OfHandoff(const ClusterMap& map, NodeId node);
   /// `nodes` of a partition beginning at `first` (modulo their number), in the order of their
   /// standing, and of the same standing those that answer reads much later than most behind the
-  /// others, but for one in 32 reads that begin there. One that has to be probed is first.
+  /// others. One that has to be probed is first.
   std::vector<NodeId> Order(const ClusterMap& map, const std::vector<NodeId>& nodes, size_t first);
+
+  /// Whether a read shall be tried at `node` as well, where it would begin if the node were not
+  /// late, with nobody waiting for it: that is how its return is seen. True for one in 16 such
+  /// reads, one at a time; whoever is told so says Tried at the end.
+  bool Tries(NodeId node);
+  void Tried(NodeId node);
 
   /// After how long a read of so many bytes is late: the recent p95 of its size, 10 ms to 1 s.
   absl::Duration HedgeAfter(uint64_t bytes);
@@ -103,7 +109,8 @@ class NodeHealth {
     LatencyWindow puts;
     std::optional<Instant> failed;
     std::optional<Instant> found_late;  // the last time
-    uint64_t begun_late = 0;            // reads that would have begun at it while it is late
+    uint64_t passed_over = 0;           // reads that would have begun at it while it is late
+    bool tried = false;                 // a read that nobody waits for is on its way
     bool in_map = true;
     bool down = false;
     bool ejected = false;

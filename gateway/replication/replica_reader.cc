@@ -47,6 +47,9 @@ Task<Bytes> ReplicaReader::Read(RequestContextPtr context, ChunkId id, uint64_t 
 
 Task<Bytes> ReplicaReader::ReadOnce(RequestContextPtr context, std::shared_ptr<ChunkRead> read) {
   hedges_.Read();
+  if (const auto usual = read->usual(); usual.has_value() && nodes_->Tries(*usual)) {
+    runtime_.Spawn(Try(read, *usual));
+  }
   Cancellation::Registration registration(context->cancellation, [read] { read->Cancel(); });
   const auto pending = Expect(read);
   auto bytes = co_await AskFirst(context, read);
@@ -92,6 +95,12 @@ Task<void> ReplicaReader::AskSecond(RequestContextPtr context, std::shared_ptr<C
   }
   read->EndSecond(status);
   co_return absl::OkStatus();
+}
+
+Task<void> ReplicaReader::Try(std::shared_ptr<ChunkRead> read, NodeId node) {
+  const auto bytes = co_await Ask(Detached(read->first()), read, node);
+  nodes_->Tried(node);
+  co_return bytes.status();
 }
 
 void ReplicaReader::Note(ChunkRead& read, NodeId node, const absl::Status& status) {

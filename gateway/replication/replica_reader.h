@@ -54,6 +54,8 @@ class ReplicaReader {
   /// The next nodes one after the other, until one has it.
   Task<Bytes> AskFirst(RequestContextPtr context, std::shared_ptr<ChunkRead> read);
   Task<void> AskSecond(RequestContextPtr context, std::shared_ptr<ChunkRead> read);
+  /// Reads from a node that is late, for its answer's time alone.
+  Task<void> Try(std::shared_ptr<ChunkRead> read, NodeId node);
   Task<Bytes> Ask(RequestContextPtr context, std::shared_ptr<ChunkRead> read, NodeId node);
   void Note(ChunkRead& read, NodeId node, const absl::Status& status);
 

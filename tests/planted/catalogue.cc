@@ -176,7 +176,7 @@ constexpr PlantedDefect kDefects[] = {
     {"resilience.no_hedge_budget", kOverload, "hedged reads that double the load",
      "unit_resilience_test", "HedgeBudget.IsATwentiethOfTheReadsBeyondABurst", "hedges", ""},
     {"gateway.late_nodes_are_asked_first", kOverload, "gray failure: a node that stutters",
-     "unit_gateway_replication_test", "NodeHealthTest.ReadsBeginAtALateNodeOnlyNowAndThen",
+     "unit_gateway_replication_test", "NodeHealthTest.ReadsBeginAtOtherCopiesThanALateNodes",
      "nodes_.Views()[1].late", ""},
     {"rpc.runs_expired_work", kOverload, "expired work dropped unstarted", "unit_rpc_test",
      "Rpc.AFullQueueIsResourceExhaustedAndLateWorkIsNotStarted", "service_.started", ""},

@@ -122,6 +122,27 @@ TEST_F(HedgedRead, SecondRequestsEndWithTheirBudgetButNotForASilentNode) {
   EXPECT_TRUE(read.get().ok());
 }
 
+TEST_F(HedgedRead, ALateNodeIsTriedWithNobodyWaiting) {
+  StoreEverywhere(data_);
+  for (int i = 0; i < 80; ++i) {
+    const NodeId node(1 + i % 4);
+    const auto call = rig_.nodes->Begin(node, NodeHealth::Kind::kGet, 900);
+    rig_.clock.Advance(absl::Milliseconds(absl::StrCat("n", node.value) == First() ? 200 : 1));
+    rig_.nodes->End(call, NodeHealth::Result::kAnswered);
+  }
+  rig_.nodes->Tick();
+  rig_.storage->Hold(First());
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(Read(0, 900).ok());
+  EXPECT_TRUE(GatewayRig::Until([&] { return rig_.storage->held(First()) == 1; }));
+  EXPECT_EQ(Gets(), 41) << "one at a time";
+  EXPECT_EQ(rig_.metrics->hedges.value(), 0u);
+  rig_.storage->Release(First());
+  EXPECT_TRUE(GatewayRig::Until([&] {
+    EXPECT_TRUE(Read(0, 900).ok());
+    return rig_.storage->gets(First()) == 2;
+  }));
+}
+
 TEST_F(HedgedRead, ACallerThatGoesAwayTakesBothAlong) {
   StoreEverywhere(data_);
   for (const char* node : {"n1", "n2", "n3"}) rig_.storage->Hold(node);
