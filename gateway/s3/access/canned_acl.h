@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "trebol/v1/access.pb.h"
+
+namespace trebol {
+
+/// S3's canned ACLs (x-amz-acl), where this door has the same: of a bucket `private`, `public-read`
+/// and `public-read-write` are its anonymous access; `bucket-owner-full-control` and
+/// `bucket-owner-read` are `private`, for owners may do everything anyway. Pure.
+
+/// NotImplemented, naming it, for `authenticated-read` and the others; InvalidArgument for what is
+/// no canned ACL.
+absl::StatusOr<v1::BucketAccess::Anonymous> BucketAccessOfCannedAcl(absl::string_view acl);
+
+/// Of an object: here objects have the access of their bucket and none of their own. So what a
+/// canned ACL asks for must be what the bucket gives already; else AccessControlListNotSupported,
+/// with the remedy.
+absl::Status CheckObjectCannedAcl(absl::string_view acl, v1::BucketAccess::Anonymous of_bucket);
+
+}  // namespace trebol
