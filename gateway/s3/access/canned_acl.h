@@ -16,9 +16,10 @@ namespace trebol {
 /// no canned ACL.
 absl::StatusOr<v1::BucketAccess::Anonymous> BucketAccessOfCannedAcl(absl::string_view acl);
 
-/// Of an object: here objects have the access of their bucket and none of their own. So what a
-/// canned ACL asks for must be what the bucket gives already; else AccessControlListNotSupported,
-/// with the remedy.
+/// Of an object: here objects have the access of their bucket and none of their own. `private` adds
+/// nothing to that, as in S3, where a bucket's policy lets everybody read what its ACL does not. A
+/// public one is refused where the bucket is not readable by everybody:
+/// AccessControlListNotSupported, with the remedy.
 absl::Status CheckObjectCannedAcl(absl::string_view acl, v1::BucketAccess::Anonymous of_bucket);
 
 }  // namespace trebol

@@ -20,19 +20,22 @@ TEST(CannedAcl, OfBucketsAreAnonymousAccess) {
   EXPECT_EQ(ToS3Error(BucketAccessOfCannedAcl("").status()).code, "InvalidArgument");
 }
 
-TEST(CannedAcl, OfObjectsMustBeWhatTheirBucketGives) {
+TEST(CannedAcl, OfObjectsAddNothingToTheirBucket) {
   const auto code = [](absl::string_view acl, Access::Anonymous bucket) {
     const absl::Status status = CheckObjectCannedAcl(acl, bucket);
     return status.ok() ? std::string() : ToS3Error(status).code;
   };
-  EXPECT_EQ(code("private", Access::NONE), "");
-  EXPECT_EQ(code("private", Access::UPLOAD), "") << "nobody reads it without a key";
-  EXPECT_EQ(code("private", Access::READ), "AccessControlListNotSupported");
-  EXPECT_EQ(code("public-read", Access::READ), "");
-  EXPECT_EQ(code("public-read", Access::NONE), "AccessControlListNotSupported");
-  EXPECT_EQ(code("public-read", Access::READ_WRITE), "AccessControlListNotSupported");
-  EXPECT_EQ(code("public-read-write", Access::READ_WRITE), "");
-  EXPECT_EQ(code("aws-exec-read", Access::NONE), "NotImplemented");
+  for (const auto bucket : {Access::NONE, Access::READ, Access::UPLOAD, Access::READ_WRITE}) {
+    EXPECT_EQ(code("private", bucket), "");
+    EXPECT_EQ(code("bucket-owner-full-control", bucket), "");
+    EXPECT_EQ(code("aws-exec-read", bucket), "NotImplemented");
+  }
+  for (const char* const acl : {"public-read", "public-read-write"}) {
+    EXPECT_EQ(code(acl, Access::READ), "");
+    EXPECT_EQ(code(acl, Access::READ_WRITE), "");
+    EXPECT_EQ(code(acl, Access::NONE), "AccessControlListNotSupported");
+    EXPECT_EQ(code(acl, Access::UPLOAD), "AccessControlListNotSupported");
+  }
 }
 
 }  // namespace
