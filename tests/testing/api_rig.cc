@@ -17,10 +17,10 @@ absl::StatusOr<v1::ObjectInfo> ApiRig::Put(const std::string& key, const std::st
   return gateway.Put(key, content);
 }
 
-absl::StatusOr<v1::PartInfo> ApiRig::PutPart(UploadPart::Header header,
-                                             const std::string& content) {
+absl::StatusOr<v1::PartInfo> ApiRig::PutPart(UploadPart::Header header, const std::string& content,
+                                             std::optional<Md5Etag> md5_etag) {
   auto body = std::make_shared<MemoryBody>(std::vector<std::string>{content});
-  return Await(api.part->Run(context, std::move(header), std::move(body)));
+  return Await(api.part->Run(context, std::move(header), std::move(body), std::move(md5_etag)));
 }
 
 std::string ApiRig::Get(const std::string& key) {

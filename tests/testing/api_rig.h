@@ -20,7 +20,8 @@ struct ApiRig {
     return gateway.runtime.BlockOn(std::move(task));
   }
   absl::StatusOr<v1::ObjectInfo> Put(const std::string& key, const std::string& content);
-  absl::StatusOr<v1::PartInfo> PutPart(UploadPart::Header header, const std::string& content);
+  absl::StatusOr<v1::PartInfo> PutPart(UploadPart::Header header, const std::string& content,
+                                       std::optional<Md5Etag> md5_etag = std::nullopt);
   /// The object's bytes, or the text of the error.
   std::string Get(const std::string& key);
   /// A client's session, as SessionService opens it.
