@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/proto_ids.h"
+#include "common/object/access_names.h"
 #include "common/object/part_set.h"
 #include "common/object/version_ref.h"
 
@@ -53,6 +54,7 @@ v1::Bucket ToBucket(const v1::BucketRow& row) {
   SetTime(row.created_us(), bucket.mutable_created());
   bucket.set_versioning(row.versioning());
   *bucket.mutable_tags() = row.tags();
+  bucket.set_owner(std::string(OwnerOf(row)));
   return bucket;
 }
 
