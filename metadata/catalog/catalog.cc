@@ -175,6 +175,18 @@ absl::StatusOr<v1::ReadUploadsResponse> Catalog::ReadUploads(
   return catalog::ReadUploads(*store_->Snapshot(), request);
 }
 
+absl::StatusOr<v1::LookupAccessKeyResponse> Catalog::LookupAccessKey(
+    const v1::LookupAccessKeyRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::LookupAccessKey(*store_->Snapshot(), request);
+}
+
+absl::StatusOr<v1::ReadAccessKeysResponse> Catalog::ReadAccessKeys(
+    const v1::ReadAccessKeysRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::ReadAccessKeys(*store_->Snapshot(), request);
+}
+
 absl::Status Catalog::health() const {
   if (!began_) {
     return MakeError(absl::StatusCode::kUnavailable, v1::NOT_READY,

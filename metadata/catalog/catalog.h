@@ -16,6 +16,7 @@
 #include "metadata/state/metadata_store.h"
 #include "metadata/state/sequencer.h"
 #include "trebol/v1/cluster.pb.h"
+#include "trebol/v1/identity.pb.h"
 #include "trebol/v1/metadata.pb.h"
 #include "trebol/v1/rows.pb.h"
 
@@ -76,6 +77,10 @@ class Catalog {
   absl::StatusOr<v1::ReadVersionsResponse> ReadVersions(const v1::ReadVersionsRequest& request);
   absl::StatusOr<v1::ReadPartsResponse> ReadParts(const v1::ReadPartsRequest& request);
   absl::StatusOr<v1::ReadUploadsResponse> ReadUploads(const v1::ReadUploadsRequest& request);
+  absl::StatusOr<v1::LookupAccessKeyResponse> LookupAccessKey(
+      const v1::LookupAccessKeyRequest& request);
+  absl::StatusOr<v1::ReadAccessKeysResponse> ReadAccessKeys(
+      const v1::ReadAccessKeysRequest& request);
 
   // The control plane.
   const Identity& identity() const { return identity_; }

@@ -61,8 +61,10 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
                                    size_t limit) { return self->ListOf(node, after, limit); }}));
   const InternalDoor door(self->identity_, self->pool_);
   self->metadata_service_ = MakeMetadataService(door, *self->catalog_);
+  self->identity_service_ = MakeIdentityService(door, *self->catalog_);
   self->cluster_service_ = MakeClusterService(door, *self->controller_);
   ASSIGN_OR_RETURN(self->server_, RpcServer::Start(options.listen, {self->metadata_service_.get(),
+                                                                    self->identity_service_.get(),
                                                                     self->cluster_service_.get()}));
   self->ticking_ = std::make_unique<Periodic>([self] { return self->Tick(); });
   self->collecting_ = std::make_unique<Periodic>([self] { return self->Collect(); });

@@ -84,6 +84,7 @@ class MetadataServer {
   const RequestContextPtr audit_context_ = BackgroundContext();
   std::unique_ptr<ClusterController> controller_;
   std::unique_ptr<grpc::Service> metadata_service_;
+  std::unique_ptr<grpc::Service> identity_service_;
   std::unique_ptr<grpc::Service> cluster_service_;
   std::unique_ptr<RpcServer> server_;
   Trouble ticking_trouble_;
