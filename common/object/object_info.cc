@@ -58,6 +58,27 @@ v1::Bucket ToBucket(const v1::BucketRow& row) {
   return bucket;
 }
 
+v1::BucketAccess ToBucketAccess(const v1::BucketRow& row) {
+  v1::BucketAccess access;
+  access.set_bucket(row.name());
+  access.set_owner(std::string(OwnerOf(row)));
+  *access.mutable_grants() = row.grants();
+  access.set_anonymous(row.anonymous());
+  access.set_quota_bytes(row.quota_bytes());
+  return access;
+}
+
+v1::AccessKey ToAccessKey(const v1::AccessKeyRow& row) {
+  v1::AccessKey key;
+  key.set_id(row.id());
+  key.set_user(row.user());
+  key.set_display_name(row.display_name());
+  SetTime(row.created_us(), key.mutable_created());
+  if (row.expires_us() != 0) SetTime(row.expires_us(), key.mutable_expires());
+  key.set_root(row.root());
+  return key;
+}
+
 v1::MultipartUpload ToMultipartUpload(absl::string_view bucket, const v1::UploadRow& row) {
   v1::MultipartUpload upload;
   upload.set_bucket(std::string(bucket));
