@@ -7,7 +7,9 @@ namespace trebol {
 ApiRig::ApiRig(int threads)
     : gateway(1'000'000, threads, catalog),
       api(gateway.Operations()),
-      sessions(std::make_shared<ClientSessions>(gateway.session)) {
+      sessions(std::make_shared<ClientSessions>(gateway.session)),
+      key_cache(std::make_shared<KeyCache>(catalog, gateway.clock)),
+      keys(std::make_shared<AccessKeys>(catalog, gateway.commands, key_cache)) {
   v1::CreateBucketRequest create;
   create.set_bucket("bucket");
   TREBOL_CHECK(Await(api.buckets->Create(context, create)).ok());

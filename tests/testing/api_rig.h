@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "gateway/auth/key_cache.h"
+#include "gateway/object/access_keys.h"
 #include "tests/testing/catalog_stub.h"
 #include "tests/testing/gateway_rig.h"
 
@@ -31,6 +33,8 @@ struct ApiRig {
   GatewayRig gateway;
   ObjectOperations api;
   std::shared_ptr<ClientSessions> sessions;
+  std::shared_ptr<KeyCache> key_cache;
+  std::shared_ptr<AccessKeys> keys;
   const RequestContextPtr context = BackgroundContext();
 };
 
