@@ -56,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     TREBOL_CHECK(!permit.status().message().empty());
     return 0;
   }
-  TREBOL_CHECK(!permit->caller.anonymous);
+  TREBOL_CHECK(!permit->signer.anonymous);
   const std::string lower = absl::AsciiStrToLower(text);
   if (absl::StrContains(lower, "zz-extra") || absl::StrContains(lower, "\\u")) return 0;
   form.fields.emplace_back("zz-extra", "1");

@@ -50,9 +50,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const RequestHead head = HeadOf(text);
   AuthRig rig;
   const auto result = rig.Try(head);
-  if (result.ok() && !result->caller.anonymous) {
+  if (result.ok() && !result->signer.anonymous) {
     TREBOL_CHECK(WasSigned(head));
-    TREBOL_CHECK(result->caller.key.secret.empty() && !result->host.empty());
+    TREBOL_CHECK(result->signer.key.secret.empty() && !result->host.empty());
   } else if (!result.ok()) {
     TREBOL_CHECK(!result.status().message().empty());
   }

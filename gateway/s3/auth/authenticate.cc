@@ -128,8 +128,8 @@ absl::StatusOr<Authenticated> Check(Claimed claimed, const RequestHead& head,
     result.payload.seed = {sigv4::SigningKey(secret, claim.credential.scope), claim.timestamp,
                            claim.credential.scope.ToString(), claim.signature};
   }
-  result.caller = {false, *std::move(key)};
-  result.caller.key.secret.clear();
+  result.signer = {false, *std::move(key)};
+  result.signer.key.secret.clear();
   return result;
 }
 

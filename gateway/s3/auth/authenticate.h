@@ -25,14 +25,14 @@ struct AuthOptions {
 };
 
 /// Who asks. A value.
-struct Caller {
+struct Signer {
   bool anonymous = true;
   AccessKey key;  // unless anonymous; without its secret, which has done its work
 };
 
 /// A request that may go on to be routed and decided upon. A value.
 struct Authenticated {
-  Caller caller;
+  Signer signer;
   /// What the body has to be. Whoever reads it sees to that.
   PayloadRule payload;
   /// The Host that the signature covers: buckets must be taken from it, not from the header, or a
@@ -41,7 +41,7 @@ struct Authenticated {
 };
 
 /// The one gate of S3 requests, before they are routed (POST forms have their own: post_policy.h).
-/// Signature Version 4 in Authorization or in the query, or nothing, which makes the caller
+/// Signature Version 4 in Authorization or in the query, or nothing, which makes the signer
 /// anonymous; a signature that is there and wrong is refused, never taken for none. Errors: those
 /// of ReadSignatureClaim, CheckSignedHeaders and CheckSignature; InvalidURI for a malformed escape;
 /// InvalidRequest for text that HTTP does not allow and for a signed request without

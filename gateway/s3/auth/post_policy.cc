@@ -125,8 +125,8 @@ absl::StatusOr<PostPermit> Check(const FormClaim& claim, std::optional<AccessKey
   PostPermit permit;
   ASSIGN_OR_RETURN(permit.size,
                    CheckPolicy(policy, form.bucket, FormFields(fields.begin(), fields.end()), now));
-  permit.caller = {false, *std::move(key)};
-  permit.caller.key.secret.clear();
+  permit.signer = {false, *std::move(key)};
+  permit.signer.key.secret.clear();
   return permit;
 }
 

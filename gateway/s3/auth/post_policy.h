@@ -22,7 +22,7 @@ struct PostForm {
 
 /// An upload that may go on. A value.
 struct PostPermit {
-  Caller caller;
+  Signer signer;
   SizeRange size;  // of the file: CheckSize
 };
 

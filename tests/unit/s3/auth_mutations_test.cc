@@ -71,7 +71,7 @@ std::string MeaningOf(const RequestHead& head, const Authenticated& result,
   const std::string path = head.path.empty() ? "/" : Decoded(head.path, false);
   return absl::StrCat(head.method, "\2", path, "\2", absl::StrJoin(query, "\2"), "\2", result.host,
                       "\2", absl::StrJoin(headers, "\2", absl::PairFormatter("\1")), "\2",
-                      result.caller.key.id, "\2", static_cast<int>(result.payload.kind),
+                      result.signer.key.id, "\2", static_cast<int>(result.payload.kind),
                       result.payload.sha256, result.payload.seed.signature);
 }
 
@@ -325,7 +325,7 @@ TEST(AuthMutations, WhatPassesMeansWhatWasSigned) {
       ++outcomes[ToS3Error(result.status()).code];
       continue;
     }
-    if (result->caller.anonymous) {  // nothing of the signature is left
+    if (result->signer.anonymous) {  // nothing of the signature is left
       ASSERT_EQ(head.Header("authorization"), "");
       ++outcomes["anonymous"];
       continue;

@@ -25,9 +25,9 @@ TEST(Authenticate, PassesTheExamplesOfAws) {
     AuthRig rig;
     const auto result = rig.Try(head);
     ASSERT_TRUE(result.ok()) << example.name << result.status();
-    EXPECT_FALSE(result->caller.anonymous);
-    EXPECT_EQ(result->caller.key.user, "alice");
-    EXPECT_EQ(result->caller.key.secret, "");
+    EXPECT_FALSE(result->signer.anonymous);
+    EXPECT_EQ(result->signer.key.user, "alice");
+    EXPECT_EQ(result->signer.key.secret, "");
     EXPECT_EQ(result->host, sigv4::kExampleHost);
     EXPECT_EQ(result->payload.kind, PayloadRule::Kind::kSha256);
     EXPECT_EQ(result->payload.sha256, example.payload_hash);
@@ -69,7 +69,7 @@ TEST(Authenticate, TakesNothingAtAllForAnonymous) {
   AuthRig rig;
   const auto result = rig.Try(PlainGet());
   ASSERT_TRUE(result.ok());
-  EXPECT_TRUE(result->caller.anonymous);
+  EXPECT_TRUE(result->signer.anonymous);
   EXPECT_EQ(result->host, "s3.example");
   EXPECT_EQ(result->payload.kind, PayloadRule::Kind::kUnsigned);
   EXPECT_EQ(rig.keys.asked(), 0);

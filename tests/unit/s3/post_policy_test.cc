@@ -66,7 +66,7 @@ struct PostRig {
   }
   std::string CodeOf(const PostForm& form) {
     const auto permit = Try(form);
-    if (permit.ok()) return permit->caller.anonymous ? "anonymous" : "";
+    if (permit.ok()) return permit->signer.anonymous ? "anonymous" : "";
     return ToS3Error(permit.status()).code;
   }
   std::string MessageOf(const PostForm& form) { return std::string(Try(form).status().message()); }
@@ -91,8 +91,8 @@ TEST(PostPolicy, PassesTheExampleOfAws) {
   PostRig rig;
   const auto permit = rig.Try(ExampleForm());
   ASSERT_TRUE(permit.ok()) << permit.status();
-  EXPECT_EQ(permit->caller.key.user, "alice");
-  EXPECT_EQ(permit->caller.key.secret, "");
+  EXPECT_EQ(permit->signer.key.user, "alice");
+  EXPECT_EQ(permit->signer.key.secret, "");
   EXPECT_EQ(permit->size.max, 5 * kGiB);
 }
 

@@ -30,7 +30,7 @@ TEST(Presigned, PassesTheExampleOfAws) {
   AuthRig rig;
   const auto result = rig.Try(head);
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->caller.key.id, "AKIAIOSFODNN7EXAMPLE");
+  EXPECT_EQ(result->signer.key.id, "AKIAIOSFODNN7EXAMPLE");
   EXPECT_EQ(result->payload.kind, PayloadRule::Kind::kPresigned);
 }
 
