@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
+#include "cli/access_words.h"
 #include "cli/human.h"
 
 namespace trebol::cli {
@@ -69,6 +70,35 @@ Json Describe(const client::NodeStatus& node) {
 std::string BucketLine(const client::Bucket& bucket) {
   Json json = Entry("bucket", bucket.name);
   json["last_modified"] = Rfc3339(bucket.created);
+  return Line(json);
+}
+
+std::string AccessKeyJson(const client::AccessKey& key) {
+  Json json = {{"id", key.id}};
+  if (!key.secret.empty()) json["secret"] = key.secret;
+  json["user"] = key.user;
+  json["display_name"] = key.display_name;
+  json["created"] = Rfc3339(key.created);
+  json["expires"] = key.expires.has_value() ? Json(Rfc3339(*key.expires)) : Json(nullptr);
+  json["root"] = key.root;
+  return Line(json);
+}
+
+std::string BucketAccessJson(const client::BucketAccess& access) {
+  Json grants = Json::array();
+  for (const client::Grant& grant : access.grants) {
+    grants.push_back({{"user", grant.user}, {"right", RightName(grant.right)}});
+  }
+  Json json = {{"bucket", access.bucket},
+               {"owner", access.owner},
+               {"grants", grants},
+               {"anonymous", AnonymousName(access.anonymous)},
+               {"quota_bytes", access.quota_bytes == 0 ? Json(nullptr) : Json(access.quota_bytes)}};
+  if (access.usage.has_value()) {
+    json["used_bytes"] = access.usage->bytes;
+    json["objects"] = access.usage->objects;
+    json["old_versions"] = access.usage->old_versions;
+  }
   return Line(json);
 }
 

@@ -24,6 +24,10 @@ std::string SumLine(const std::string& prefix, uint64_t bytes, uint64_t objects)
 /// Everything known about a bucket, about an object.
 std::string BucketJson(const client::Bucket& bucket);
 std::string ObjectJson(const client::ObjectInfo& object);
+/// A key; with its secret only where it was made.
+std::string AccessKeyJson(const client::AccessKey& key);
+/// Who may use a bucket. "used_bytes", "objects" and "old_versions" where they were asked for.
+std::string BucketAccessJson(const client::BucketAccess& access);
 std::string NodeJson(const client::NodeStatus& node);
 std::string PlanJson(const client::NodeChangePlan& plan);
 std::string JobJson(const client::Job& job);

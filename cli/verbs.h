@@ -11,6 +11,10 @@ namespace trebol::cli {
 // reported to the console, whose Finish() knows the exit code.
 using Arguments = std::vector<std::string>;
 
+void BucketAnonymous(const Arguments& arguments, Console& console);
+void BucketGrant(const Arguments& arguments, Console& console);
+void BucketQuota(const Arguments& arguments, Console& console);
+void BucketRevoke(const Arguments& arguments, Console& console);
 void BucketTag(const Arguments& arguments, Console& console);
 void BucketVersioning(const Arguments& arguments, Console& console);
 void Cat(const Arguments& arguments, Console& console);
@@ -24,6 +28,10 @@ void JobLs(const Arguments& arguments, Console& console);
 void JobPause(const Arguments& arguments, Console& console);
 void JobResume(const Arguments& arguments, Console& console);
 void JobStart(const Arguments& arguments, Console& console);
+void KeyCreate(const Arguments& arguments, Console& console);
+void KeyImport(const Arguments& arguments, Console& console);
+void KeyLs(const Arguments& arguments, Console& console);
+void KeyRm(const Arguments& arguments, Console& console);
 void Ls(const Arguments& arguments, Console& console);
 void Mb(const Arguments& arguments, Console& console);
 void Mv(const Arguments& arguments, Console& console);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -90,6 +91,48 @@ absl::StatusOr<Bucket> Client::SetBucketVersioning(const std::string& bucket,
 absl::StatusOr<Bucket> Client::SetBucketTags(const std::string& bucket, const Tags& tags) const {
   RETURN_IF_ERROR(ValidateBucketName(bucket));
   return connection_->SetBucketTags(context_, bucket, tags);
+}
+
+absl::StatusOr<AccessKey> Client::CreateAccessKey(const AccessKeyOptions& options) const {
+  return connection_->CreateAccessKey(context_, options);
+}
+
+absl::StatusOr<AccessKey> Client::ImportAccessKey(const std::string& id, const std::string& secret,
+                                                  const AccessKeyOptions& options) const {
+  return connection_->ImportAccessKey(context_, id, secret, options);
+}
+
+absl::StatusOr<std::vector<AccessKey>> Client::ListAccessKeys(const std::string& user) const {
+  std::vector<AccessKey> keys;
+  std::string token;
+  do {
+    ASSIGN_OR_RETURN(AccessKeyPage page, connection_->ListAccessKeys(context_, user, token));
+    keys.insert(keys.end(), std::make_move_iterator(page.keys.begin()),
+                std::make_move_iterator(page.keys.end()));
+    token = std::move(page.next_page_token);
+  } while (!token.empty());
+  return keys;
+}
+
+absl::Status Client::DeleteAccessKey(const std::string& id) const {
+  return connection_->DeleteAccessKey(context_, id);
+}
+
+absl::StatusOr<BucketAccess> Client::GetBucketAccess(const std::string& bucket) const {
+  RETURN_IF_ERROR(ValidateBucketName(bucket));
+  return connection_->GetBucketAccess(context_, bucket);
+}
+
+absl::StatusOr<BucketAccess> Client::SetBucketAccess(const std::string& bucket,
+                                                     const BucketAccessChange& change) const {
+  RETURN_IF_ERROR(ValidateBucketName(bucket));
+  return connection_->SetBucketAccess(context_, bucket, change);
+}
+
+absl::StatusOr<BucketAccess> Client::SetBucketQuota(const std::string& bucket,
+                                                    uint64_t quota_bytes) const {
+  RETURN_IF_ERROR(ValidateBucketName(bucket));
+  return connection_->SetBucketQuota(context_, bucket, quota_bytes);
 }
 
 absl::StatusOr<ObjectInfo> Client::PutObject(const std::string& bucket, const std::string& key,

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "client/access.h"
 #include "client/cluster_status.h"
 #include "client/connection.h"
 #include "client/error_reason.h"
@@ -73,6 +74,25 @@ class Client {
                                              Versioning versioning) const;
   /// Instead of those it has; none takes them away.
   absl::StatusOr<Bucket> SetBucketTags(const std::string& bucket, const Tags& tags) const;
+
+  /// With a secret that is shown this once.
+  absl::StatusOr<AccessKey> CreateAccessKey(const AccessKeyOptions& options = {}) const;
+  /// A key that clients have already. ALREADY_EXISTS with ACCESS_KEY_EXISTS if its id has another
+  /// secret or user; INVALID_ARGUMENT with INVALID_ACCESS_KEY.
+  absl::StatusOr<AccessKey> ImportAccessKey(const std::string& id, const std::string& secret,
+                                            const AccessKeyOptions& options = {}) const;
+  /// All of them, or a user's, by id, without their secrets.
+  absl::StatusOr<std::vector<AccessKey>> ListAccessKeys(const std::string& user = "") const;
+  /// NOT_FOUND; FAILED_PRECONDITION for that of root. Gateways may accept it a while longer.
+  absl::Status DeleteAccessKey(const std::string& id) const;
+
+  absl::StatusOr<BucketAccess> GetBucketAccess(const std::string& bucket) const;
+  absl::StatusOr<BucketAccess> SetBucketAccess(const std::string& bucket,
+                                               const BucketAccessChange& change) const;
+  /// Bytes of all versions; 0: none. Writes that would pass it fail with RESOURCE_EXHAUSTED and
+  /// QUOTA_EXCEEDED.
+  absl::StatusOr<BucketAccess> SetBucketQuota(const std::string& bucket,
+                                              uint64_t quota_bytes) const;
 
   /// Streams `source` to its end. OK means: every byte is durable on a quorum of nodes and the
   /// CRC32C of what is stored is that of what was sent. The object appears whole or not at all.

@@ -31,6 +31,31 @@ absl::StatusOr<Bucket> Connection::SetBucketTags(const CallContext&, const std::
                                                  const Tags&) {
   return NotOffered("SetBucketTags");
 }
+absl::StatusOr<AccessKey> Connection::CreateAccessKey(const CallContext&, const AccessKeyOptions&) {
+  return NotOffered("CreateAccessKey");
+}
+absl::StatusOr<AccessKey> Connection::ImportAccessKey(const CallContext&, const std::string&,
+                                                      const std::string&, const AccessKeyOptions&) {
+  return NotOffered("ImportAccessKey");
+}
+absl::StatusOr<AccessKeyPage> Connection::ListAccessKeys(const CallContext&, const std::string&,
+                                                         const std::string&) {
+  return NotOffered("ListAccessKeys");
+}
+absl::Status Connection::DeleteAccessKey(const CallContext&, const std::string&) {
+  return NotOffered("DeleteAccessKey");
+}
+absl::StatusOr<BucketAccess> Connection::GetBucketAccess(const CallContext&, const std::string&) {
+  return NotOffered("GetBucketAccess");
+}
+absl::StatusOr<BucketAccess> Connection::SetBucketAccess(const CallContext&, const std::string&,
+                                                         const BucketAccessChange&) {
+  return NotOffered("SetBucketAccess");
+}
+absl::StatusOr<BucketAccess> Connection::SetBucketQuota(const CallContext&, const std::string&,
+                                                        uint64_t) {
+  return NotOffered("SetBucketQuota");
+}
 absl::StatusOr<ObjectInfo> Connection::PutObject(const CallContext&, const std::string&,
                                                  const std::string&, const Source&,
                                                  const PutObjectOptions&) {

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "client/access.h"
 #include "client/cluster_status.h"
 #include "client/listing.h"
 #include "client/multipart.h"
@@ -47,6 +48,25 @@ class Connection {
                                                      Versioning versioning);
   virtual absl::StatusOr<Bucket> SetBucketTags(const CallContext& context,
                                                const std::string& bucket, const Tags& tags);
+
+  virtual absl::StatusOr<AccessKey> CreateAccessKey(const CallContext& context,
+                                                    const AccessKeyOptions& options);
+  virtual absl::StatusOr<AccessKey> ImportAccessKey(const CallContext& context,
+                                                    const std::string& id,
+                                                    const std::string& secret,
+                                                    const AccessKeyOptions& options);
+  virtual absl::StatusOr<AccessKeyPage> ListAccessKeys(const CallContext& context,
+                                                       const std::string& user,
+                                                       const std::string& page_token);
+  virtual absl::Status DeleteAccessKey(const CallContext& context, const std::string& id);
+  virtual absl::StatusOr<BucketAccess> GetBucketAccess(const CallContext& context,
+                                                       const std::string& bucket);
+  virtual absl::StatusOr<BucketAccess> SetBucketAccess(const CallContext& context,
+                                                       const std::string& bucket,
+                                                       const BucketAccessChange& change);
+  virtual absl::StatusOr<BucketAccess> SetBucketQuota(const CallContext& context,
+                                                      const std::string& bucket,
+                                                      uint64_t quota_bytes);
 
   virtual absl::StatusOr<ObjectInfo> PutObject(const CallContext& context,
                                                const std::string& bucket, const std::string& key,

@@ -8,6 +8,8 @@ namespace trebol::client {
 static_assert(static_cast<int>(ErrorReason::kBucketNotFound) == v1::BUCKET_NOT_FOUND);
 static_assert(static_cast<int>(ErrorReason::kOverloaded) == v1::OVERLOADED);
 static_assert(static_cast<int>(ErrorReason::kInvalidChecksum) == v1::INVALID_CHECKSUM);
+static_assert(static_cast<int>(ErrorReason::kBucketOwnedByYou) == v1::BUCKET_OWNED_BY_YOU);
+static_assert(static_cast<int>(ErrorReason::kInvalidAccessKey) == v1::INVALID_ACCESS_KEY);
 static_assert(static_cast<int>(ErrorReason::kOperationUnknown) == v1::OPERATION_UNKNOWN);
 
 ErrorReason ReasonOf(const absl::Status& status) {

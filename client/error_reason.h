@@ -39,6 +39,7 @@ enum class ErrorReason : int {
   kUploadChanged = 24,
   kInvalidUploadState = 25,
   kInvalidChecksum = 26,
+  kBucketOwnedByYou = 27,
 
   kQuorumNotMet = 30,     // not enough copies became durable; the write did not happen
   kDataUnavailable = 31,  // no good copy of the bytes can be reached
@@ -54,6 +55,13 @@ enum class ErrorReason : int {
   kDiskFull = 90,
   kOverloaded = 92,
   kNotReady = 93,
+
+  kAccessDenied = 110,
+  kAccessKeyUnknown = 111,
+  kAccessKeyExpired = 112,
+  kQuotaExceeded = 118,
+  kAccessKeyExists = 119,  // with another secret, or of another user
+  kInvalidAccessKey = 120,
 };
 
 /// How long the server wants to be left alone before the call is repeated, at least; nothing: it

@@ -36,6 +36,21 @@ class MockConnection : public Connection {
   MOCK_METHOD(absl::StatusOr<Bucket>, SetBucketTags,
               (const CallContext&, const std::string&, const Tags&), (override));
 
+  MOCK_METHOD(absl::StatusOr<AccessKey>, CreateAccessKey,
+              (const CallContext&, const AccessKeyOptions&), (override));
+  MOCK_METHOD(absl::StatusOr<AccessKey>, ImportAccessKey,
+              (const CallContext&, const std::string&, const std::string&, const AccessKeyOptions&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<AccessKeyPage>, ListAccessKeys,
+              (const CallContext&, const std::string&, const std::string&), (override));
+  MOCK_METHOD(absl::Status, DeleteAccessKey, (const CallContext&, const std::string&), (override));
+  MOCK_METHOD(absl::StatusOr<BucketAccess>, GetBucketAccess,
+              (const CallContext&, const std::string&), (override));
+  MOCK_METHOD(absl::StatusOr<BucketAccess>, SetBucketAccess,
+              (const CallContext&, const std::string&, const BucketAccessChange&), (override));
+  MOCK_METHOD(absl::StatusOr<BucketAccess>, SetBucketQuota,
+              (const CallContext&, const std::string&, uint64_t), (override));
+
   MOCK_METHOD(absl::StatusOr<ObjectInfo>, PutObject,
               (const CallContext&, const std::string&, const std::string&, const Source&,
                const PutObjectOptions&),

@@ -9,10 +9,12 @@
 #include "common/base/status_macros.h"
 #include "common/cluster/write_quorum.h"
 #include "common/stub/grpc_cluster_stub.h"
+#include "common/stub/grpc_identity_stub.h"
 #include "common/stub/grpc_metadata_stub.h"
 #include "common/stub/grpc_storage_stub.h"
 #include "common/stub/metered_storage_stub.h"
 #include "common/telemetry/log.h"
+#include "gateway/grpc/access_service.h"
 #include "gateway/grpc/admin_service.h"
 #include "gateway/replication/copy_survey.h"
 #include "gateway/replication/describe_nodes.h"
@@ -41,6 +43,8 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       metadata_(
           std::make_shared<GrpcMetadataStub>(channels_, identity_, batcher_, options.metadata)),
       cluster_(std::make_shared<GrpcClusterStub>(channels_, identity_, options.metadata)),
+      keys_of_metadata_(std::make_shared<GrpcIdentityStub>(channels_, identity_, options.metadata)),
+      keys_(std::make_shared<KeyCache>(keys_of_metadata_, clock)),
       maps_(std::make_shared<MapCache>(cluster_)),
       session_(std::make_shared<GatewaySession>(
           runtime_, metadata_, identity_,
@@ -75,6 +79,9 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
                                absl::Duration took, const absl::Status& status) {
     requests_.Observe(method, context, took, status);
   };
+  access_service_ =
+      MakeAccessService(runtime_, std::make_shared<AccessKeys>(keys_of_metadata_, commands, keys_),
+                        operations.buckets);
   object_service_ = MakeObjectService(runtime_, std::move(operations));
   session_service_ = MakeSessionService(runtime_, std::make_shared<ClientSessions>(session_));
   admin_service_ = MakeAdminService(
@@ -89,11 +96,12 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,
                                                         const Clock& clock, Registry& registry) {
   std::unique_ptr<Gateway> gateway(
       new Gateway(options, std::move(channels), std::move(secret), clock, registry));
-  ASSIGN_OR_RETURN(gateway->server_, RpcServer::Start(options.listen,
-                                                      {gateway->object_service_.get(),
-                                                       gateway->session_service_.get(),
-                                                       gateway->admin_service_.get()},
-                                                      RpcServer::Callers::kClients));
+  ASSIGN_OR_RETURN(
+      gateway->server_,
+      RpcServer::Start(options.listen,
+                       {gateway->object_service_.get(), gateway->session_service_.get(),
+                        gateway->admin_service_.get(), gateway->access_service_.get()},
+                       RpcServer::Callers::kClients));
   gateway->periodic_ =
       std::make_unique<Periodic>([gateway = gateway.get()] { return gateway->Tick(); });
   return gateway;

@@ -12,6 +12,8 @@
 #include "common/rpc/batcher.h"
 #include "common/rpc/channels.h"
 #include "common/rpc/rpc_server.h"
+#include "common/stub/identity_stub.h"
+#include "gateway/auth/key_cache.h"
 #include "gateway/cluster/gateway_session.h"
 #include "gateway/cluster/map_cache.h"
 #include "gateway/cluster/session_reporter.h"
@@ -87,6 +89,8 @@ class Gateway {
   const std::shared_ptr<StorageStub> storage_;  // whose calls `nodes_` hears of
   const std::shared_ptr<MetadataStub> metadata_;
   const std::shared_ptr<ClusterStub> cluster_;
+  const std::shared_ptr<IdentityStub> keys_of_metadata_;
+  const std::shared_ptr<KeyCache> keys_;
   const std::shared_ptr<MapCache> maps_;
   const std::shared_ptr<GatewaySession> session_;
   const std::shared_ptr<ReplicaWriter> writer_;
@@ -99,6 +103,7 @@ class Gateway {
   std::unique_ptr<grpc::Service> object_service_;
   std::unique_ptr<grpc::Service> session_service_;
   std::unique_ptr<grpc::Service> admin_service_;
+  std::unique_ptr<grpc::Service> access_service_;
   std::unique_ptr<RpcServer> server_;
 
   mutable Mutex mutex_;

@@ -34,7 +34,10 @@ trebol::OptionSet Declare(Settings* settings) {
       .usage = "--data DIR [OPTIONS]",
       .summary = "The metadata of a Trébol cluster: the names of all objects, and which node keeps "
                  "what. At its first start it creates the cluster, and in DIR/cluster.secret the "
-                 "secret that the other servers are given.",
+                 "secret that the other servers are given. Root's key is AWS_ACCESS_KEY_ID with "
+                 "AWS_SECRET_ACCESS_KEY, or MINIO_ROOT_USER with MINIO_ROOT_PASSWORD (or …_FILE); "
+                 "without any, one is drawn, shown once and kept in DIR/credentials. "
+                 "TREBOL_BUCKETS=a,b makes these buckets at the first start.",
       .examples =
           {"trebol-metadata --data /data/metadata --listen 10.0.0.1:9300 --initial-nodes 4"},
       .version = trebol::ProgramVersion(),
@@ -90,7 +93,11 @@ int main(int argc, char** argv) {
   }
   if (absl::Status status = process.OpenAdmin(); !status.ok()) return process.Fail(status);
 
+  auto first_start = trebol::ReadFirstStart(trebol::ProcessEnvironment());
+  if (!first_start.ok()) return process.Fail(first_start.status());
+
   trebol::MetadataServer::Options options;
+  options.first_start = *std::move(first_start);
   options.catalog.directory = settings.data;
   options.secret_file = settings.secret_file;
   options.catalog.constants.set_initial_nodes(settings.initial_nodes);
@@ -102,6 +109,7 @@ int main(int argc, char** argv) {
   options.listen = ToString(settings.listen);
   auto server = trebol::MetadataServer::Start(options, trebol::DialTcp, trebol::SystemClock());
   if (!server.ok()) return process.Fail(server.status());
+  trebol::ShowDrawnRoot(**server);
   const trebol::MetadataMetrics metrics(process.registry(), **server);
   const bool told = !settings.advertise.host.empty();
   return process.Run({.grpc_endpoint = (*server)->endpoint(),

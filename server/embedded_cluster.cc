@@ -52,6 +52,8 @@ absl::StatusOr<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::Start(const Op
   metadata.catalog.constants.set_write_quorum(std::min<uint32_t>(options.copies, 2));
   metadata.catalog.constants.set_initial_nodes(static_cast<uint32_t>(places.size()));
   metadata.controller = options.controller;
+  metadata.first_start = options.first_start;
+  metadata.credentials_file = absl::StrCat(options.directories.front(), "/credentials");
   metadata.listen.clear();
   ASSIGN_OR_RETURN(cluster->metadata_, MetadataServer::Start(metadata, dial, clock));
   cluster->network_.Add(kMetadataEndpoint, &cluster->metadata_->server());

@@ -24,6 +24,9 @@ class EmbeddedCluster {
     std::string listen = "127.0.0.1:9100";
     uint32_t copies = 3;  // 1, 2 or 3
     ClusterController::Options controller;
+    /// Root's key, and buckets. A key that is drawn is kept in `credentials` of the first
+    /// directory.
+    FirstStart first_start;
   };
 
   /// Storage nodes that `directories` make.

@@ -30,7 +30,11 @@ trebol::OptionSet Declare(Settings* settings) {
       .name = "trebol server",
       .usage = "DIR [DIR…] [OPTIONS]",
       .summary = "All of Trébol in one process: gateway, metadata and storage nodes. One directory "
-                 "holds three nodes; of several, each holds one (give each a disk of its own).",
+                 "holds three nodes; of several, each holds one (give each a disk of its own). "
+                 "Root's key is AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, or MINIO_ROOT_USER "
+                 "with MINIO_ROOT_PASSWORD (or …_FILE); without any, one is drawn, shown once and "
+                 "kept in DIR/credentials. TREBOL_BUCKETS=a,b makes these buckets at the first "
+                 "start.",
       .examples = {"trebol server ./data", "trebol server /disk1 /disk2 /disk3"},
       .version = trebol::ProgramVersion(),
   });
@@ -95,10 +99,14 @@ int RunServer(int argc, char** argv) {
   if (absl::Status status = process.OpenAdmin(); !status.ok()) return process.Fail(status);
   SayWhatCopiesMean(settings.cluster);
 
+  auto first_start = trebol::ReadFirstStart(trebol::ProcessEnvironment());
+  if (!first_start.ok()) return process.Fail(first_start.status());
+  settings.cluster.first_start = *std::move(first_start);
   settings.cluster.listen = ToString(settings.listen);
   auto cluster =
       trebol::EmbeddedCluster::Start(settings.cluster, trebol::SystemClock(), process.registry());
   if (!cluster.ok()) return process.Fail(cluster.status());
+  trebol::ShowDrawnRoot((*cluster)->metadata());
   const trebol::GatewayMetrics gateway_metrics(process.registry(), (*cluster)->gateway());
   const trebol::MetadataMetrics metadata_metrics(process.registry(), (*cluster)->metadata());
   std::vector<std::unique_ptr<trebol::StorageMetrics>> storage_metrics;

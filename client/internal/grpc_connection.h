@@ -27,6 +27,22 @@ class GrpcConnection final : public Connection {
   absl::StatusOr<Bucket> SetBucketTags(const CallContext& context, const std::string& bucket,
                                        const Tags& tags) override;
 
+  absl::StatusOr<AccessKey> CreateAccessKey(const CallContext& context,
+                                            const AccessKeyOptions& options) override;
+  absl::StatusOr<AccessKey> ImportAccessKey(const CallContext& context, const std::string& id,
+                                            const std::string& secret,
+                                            const AccessKeyOptions& options) override;
+  absl::StatusOr<AccessKeyPage> ListAccessKeys(const CallContext& context, const std::string& user,
+                                               const std::string& page_token) override;
+  absl::Status DeleteAccessKey(const CallContext& context, const std::string& id) override;
+  absl::StatusOr<BucketAccess> GetBucketAccess(const CallContext& context,
+                                               const std::string& bucket) override;
+  absl::StatusOr<BucketAccess> SetBucketAccess(const CallContext& context,
+                                               const std::string& bucket,
+                                               const BucketAccessChange& change) override;
+  absl::StatusOr<BucketAccess> SetBucketQuota(const CallContext& context, const std::string& bucket,
+                                              uint64_t quota_bytes) override;
+
   absl::StatusOr<ObjectInfo> PutObject(const CallContext& context, const std::string& bucket,
                                        const std::string& key, const Source& source,
                                        const PutObjectOptions& options) override;

@@ -66,6 +66,7 @@ Transport::Transport(const std::string& endpoint, int lanes) {
     lane->objects = v1::ObjectService::NewStub(lane->channel);
     lane->sessions = v1::SessionService::NewStub(lane->channel);
     lane->admin = v1::AdminService::NewStub(lane->channel);
+    lane->access = v1::AccessService::NewStub(lane->channel);
     lanes_.push_back(std::move(lane));
   }
 }

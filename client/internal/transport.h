@@ -12,6 +12,7 @@
 
 #include "client/connection.h"
 #include "client/internal/retry.h"
+#include "trebol/v1/access.grpc.pb.h"
 #include "trebol/v1/admin.grpc.pb.h"
 #include "trebol/v1/object.grpc.pb.h"
 
@@ -24,6 +25,7 @@ struct Lane {
   std::unique_ptr<v1::ObjectService::Stub> objects;
   std::unique_ptr<v1::SessionService::Stub> sessions;
   std::unique_ptr<v1::AdminService::Stub> admin;
+  std::unique_ptr<v1::AccessService::Stub> access;
   mutable std::atomic<int64_t> next_look_ms = 0;  // not before, however many calls wait
 };
 

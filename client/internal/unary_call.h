@@ -30,6 +30,8 @@ Stub& StubOf(const Lane& lane) {
     return *lane.objects;
   } else if constexpr (std::is_same_v<Stub, v1::SessionService::Stub>) {
     return *lane.sessions;
+  } else if constexpr (std::is_same_v<Stub, v1::AccessService::Stub>) {
+    return *lane.access;
   } else {
     return *lane.admin;
   }

@@ -26,6 +26,17 @@ inline constexpr uint32_t kMaxParts = 10'000;    // of a multipart upload
 inline constexpr uint64_t kMaxPartSize = 5 * kGiB;
 inline constexpr int kMaxDeletesPerCall = 1000;
 inline constexpr uint64_t kMaxObjectSize = 5 * 1024 * kGiB;
+// Keys and access. Ids and secrets as long as those of other object stores, which are imported.
+inline constexpr size_t kMinAccessKeyIdSize = 3;
+inline constexpr size_t kMaxAccessKeyIdSize = 128;
+inline constexpr size_t kMinSecretSize = 8;
+inline constexpr size_t kMaxSecretSize = 128;
+inline constexpr size_t kMaxUserNameSize = 64;
+inline constexpr size_t kMaxDisplayNameSize = 128;
+inline constexpr int kMaxGrants = 100;  // of a bucket: its row is read with every request
+inline constexpr int kMaxCorsRules = 100;
+inline constexpr size_t kMaxCorsSize = 64 * kKiB;
+inline constexpr size_t kMaxCorsIdSize = 255;
 inline constexpr uint32_t kDefaultPageSize = 1000;
 inline constexpr uint32_t kMaxPageSize = 10000;
 

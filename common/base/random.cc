@@ -32,4 +32,17 @@ std::string RandomHex(int bytes) {
   return absl::BytesToHexString(raw);
 }
 
+std::string RandomText(int size, absl::string_view alphabet) {
+  TREBOL_CHECK(!alphabet.empty() && alphabet.size() <= 256);
+  // Bytes from here on would make the first characters more likely than the last.
+  const size_t usable = 256 - 256 % alphabet.size();
+  std::string text;
+  while (text.size() < static_cast<size_t>(size)) {
+    uint8_t byte = 0;
+    Fill(&byte, 1);
+    if (byte < usable) text.push_back(alphabet[byte % alphabet.size()]);
+  }
+  return text;
+}
+
 }  // namespace trebol

@@ -10,8 +10,9 @@
 namespace trebol {
 namespace {
 
-constexpr std::array<absl::string_view, 4> kForeign = {"TREBOL_ENDPOINT", "TREBOL_CREDENTIALS_FILE",
-                                                       "TREBOL_CONFIG", "TREBOL_PLANTED_DEFECT"};
+constexpr std::array<absl::string_view, 5> kForeign = {"TREBOL_ENDPOINT", "TREBOL_CREDENTIALS_FILE",
+                                                       "TREBOL_CONFIG", "TREBOL_BUCKETS",
+                                                       "TREBOL_PLANTED_DEFECT"};
 
 bool IsServiceLink(absl::string_view name, absl::string_view value) {
   const bool is_url = absl::StartsWith(value, "tcp://") || absl::StartsWith(value, "udp://");

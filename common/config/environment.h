@@ -15,6 +15,7 @@ Environment ProcessEnvironment();
 /// True for a variable that begins with TREBOL_ but is no setting of a server:
 /// - TREBOL_ENDPOINT and TREBOL_CREDENTIALS_FILE are the client's, TREBOL_CONFIG names the settings
 ///   file;
+/// - TREBOL_BUCKETS names what is made at a cluster's first start;
 /// - TREBOL_PLANTED_DEFECT and TREBOL_TEST_… belong to tests;
 /// - Kubernetes gives every container variables of each service in its namespace, and a service
 ///   called trebol-gateway makes TREBOL_GATEWAY_SERVICE_HOST, …_SERVICE_PORT…, …_PORT (an URL) and

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/proto_ids.h"
+#include "common/object/access_names.h"
 #include "common/object/part_set.h"
 #include "common/object/version_ref.h"
 
@@ -53,7 +54,29 @@ v1::Bucket ToBucket(const v1::BucketRow& row) {
   SetTime(row.created_us(), bucket.mutable_created());
   bucket.set_versioning(row.versioning());
   *bucket.mutable_tags() = row.tags();
+  bucket.set_owner(std::string(OwnerOf(row)));
   return bucket;
+}
+
+v1::BucketAccess ToBucketAccess(const v1::BucketRow& row) {
+  v1::BucketAccess access;
+  access.set_bucket(row.name());
+  access.set_owner(std::string(OwnerOf(row)));
+  *access.mutable_grants() = row.grants();
+  access.set_anonymous(row.anonymous());
+  access.set_quota_bytes(row.quota_bytes());
+  return access;
+}
+
+v1::AccessKey ToAccessKey(const v1::AccessKeyRow& row) {
+  v1::AccessKey key;
+  key.set_id(row.id());
+  key.set_user(row.user());
+  key.set_display_name(row.display_name());
+  SetTime(row.created_us(), key.mutable_created());
+  if (row.expires_us() != 0) SetTime(row.expires_us(), key.mutable_expires());
+  key.set_root(row.root());
+  return key;
 }
 
 v1::MultipartUpload ToMultipartUpload(absl::string_view bucket, const v1::UploadRow& row) {

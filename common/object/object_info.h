@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/strings/string_view.h"
+#include "trebol/v1/access.pb.h"
 #include "trebol/v1/object.pb.h"
 #include "trebol/v1/rows.pb.h"
 
@@ -14,6 +15,10 @@ void ToListedObject(v1::ObjectRow* row, v1::ObjectInfo* info);
 /// Everything but whether it is the latest.
 v1::ObjectInfo ToObjectInfo(absl::string_view bucket, v1::ObjectRow row);
 v1::Bucket ToBucket(const v1::BucketRow& row);
+/// Without what it holds.
+v1::BucketAccess ToBucketAccess(const v1::BucketRow& row);
+/// Without its secret.
+v1::AccessKey ToAccessKey(const v1::AccessKeyRow& row);
 v1::MultipartUpload ToMultipartUpload(absl::string_view bucket, const v1::UploadRow& row);
 v1::PartInfo ToPartInfo(const v1::PartRow& row);
 

@@ -101,6 +101,7 @@ struct BodyStore::Upload {
   uint64_t size = 0;
   uint32_t crc32c = 0;
   std::vector<std::pair<v1::Checksum::Algorithm, Hasher>> hashers;
+  std::optional<Hasher> md5;  // of the etag
   std::deque<std::shared_ptr<OneShot<absl::Status>>> in_flight;
 
   /// Waits until at most `most` chunks are in flight.
@@ -113,6 +114,21 @@ struct BodyStore::Upload {
     co_return absl::OkStatus();
   }
 };
+
+absl::StatusOr<std::string> BodyStore::EtagOf(Upload& upload) {
+  if (!upload.md5.has_value()) {
+    // With a hyphen, so that S3 clients do not take it for an MD5.
+    return absl::StrCat(ToHex(upload.version.session.value), "-", upload.version.sequence);
+  }
+  v1::Checksum md5;
+  md5.set_algorithm(v1::Checksum::MD5);
+  md5.set_value(upload.md5->Finish());
+  google::protobuf::RepeatedPtrField<v1::Checksum> said;
+  *said.Add() = md5;
+  said.Mutable(0)->set_value(upload.announced.md5_etag->expected);
+  RETURN_IF_ERROR(CheckSum(upload.announced, md5, said));
+  return absl::BytesToHexString(md5.value());
+}
 
 BodyStore::BodyStore(Runtime& runtime, std::shared_ptr<GatewaySession> session,
                      std::shared_ptr<ReplicaWriter> replicas, std::shared_ptr<Semaphore> memory)
@@ -131,6 +147,7 @@ Task<v1::Outcome> BodyStore::Run(RequestContextPtr context, Announced announced,
     if (checksum.algorithm() == v1::Checksum::CRC32C) continue;  // computed anyway
     upload->hashers.emplace_back(checksum.algorithm(), Hasher(checksum.algorithm()));
   }
+  if (announced.md5_etag.has_value()) upload->md5.emplace(v1::Checksum::MD5);
   upload->announced = std::move(announced);
   upload->version = operation.version();
   upload->chunk_size = life->chunk_size;
@@ -182,9 +199,7 @@ Task<v1::Manifest> BodyStore::Receive(RequestContextPtr context, std::shared_ptr
   manifest.set_size(upload->size);
   manifest.set_chunk_size(chunk_size);
   manifest.set_crc32c(upload->crc32c);
-  // With a hyphen, so that S3 clients do not take it for an MD5.
-  manifest.set_etag(
-      absl::StrCat(ToHex(upload->version.session.value), "-", upload->version.sequence));
+  CO_ASSIGN_OR_RETURN(*manifest.mutable_etag(), EtagOf(*upload));
   for (auto& [algorithm, hasher] : upload->hashers) {
     v1::Checksum& checksum = *manifest.add_checksums();
     checksum.set_algorithm(algorithm);
@@ -210,11 +225,13 @@ Task<void> BodyStore::StartChunk(RequestContextPtr context, std::shared_ptr<Uplo
   const ChunkId id{upload->version, upload->chunks++};
   auto done = std::make_shared<OneShot<absl::Status>>();
   upload->in_flight.push_back(done);
-  const Bytes hashed = upload->hashers.empty() ? Bytes() : chunk;
+  const bool hashes = !upload->hashers.empty() || upload->md5.has_value();
+  const Bytes hashed = hashes ? chunk : Bytes();
   runtime_.Spawn(replicas_->Write(context, id, std::move(chunk), crc, std::move(permit)),
                  [done](const absl::Status& status) { done->Set(status); });
   // While the chunk is on its way.
   for (auto& [algorithm, hasher] : upload->hashers) hasher.Update(hashed);
+  if (upload->md5.has_value()) upload->md5->Update(hashed);
   co_return absl::OkStatus();
 }
 

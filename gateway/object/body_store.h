@@ -16,6 +16,12 @@
 
 namespace trebol {
 
+/// Asked for by S3, whose clients take a plain etag for the MD5 of the body: the etag is that, and
+/// the value is not kept beside it.
+struct Md5Etag {
+  std::string expected;  // what the body must have, 16 bytes; empty: anything
+};
+
 /// Stores a body as a new version, chunk by chunk on W nodes each, and commits it by one command.
 /// Whatever happens the version is decided: committed, or given up before a definite error is
 /// answered. Thread-safe.
@@ -30,6 +36,7 @@ class BodyStore {
     std::optional<uint64_t> length;
     std::optional<uint32_t> crc32c;
     google::protobuf::RepeatedPtrField<v1::Checksum> checksums;  // computed and kept
+    std::optional<Md5Etag> md5_etag;                             // absent: an opaque etag
     uint64_t most = 0;                                           // bytes allowed
   };
   /// The command for what was stored: a manifest with version, sizes, checksums and an etag.
@@ -43,6 +50,7 @@ class BodyStore {
 
  private:
   struct Upload;
+  static absl::StatusOr<std::string> EtagOf(Upload& upload);
   Task<v1::Manifest> Receive(RequestContextPtr context, std::shared_ptr<Upload> upload,
                              BodyReaderPtr body);
   Task<void> StartChunk(RequestContextPtr context, std::shared_ptr<Upload> upload, Bytes chunk,

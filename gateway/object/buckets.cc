@@ -9,12 +9,14 @@
 
 namespace trebol {
 
-Task<v1::Bucket> Buckets::Create(RequestContextPtr context, v1::CreateBucketRequest request) {
+Task<v1::Bucket> Buckets::Create(RequestContextPtr context, v1::CreateBucketRequest request,
+                                 std::string owner) {
   CO_RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
-  auto make = [&request](const v1::OperationId& operation) {
+  auto make = [&request, &owner](const v1::OperationId& operation) {
     v1::Command command;
     *command.mutable_create_bucket()->mutable_operation() = operation;
     command.mutable_create_bucket()->set_bucket(request.bucket());
+    command.mutable_create_bucket()->set_owner(owner);
     return command;
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,

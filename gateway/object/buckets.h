@@ -5,8 +5,11 @@
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
+#include "common/object/cors_rules.h"
+#include "gateway/auth/access.h"
 #include "gateway/object/bucket_lookup.h"
 #include "gateway/object/commands.h"
+#include "trebol/v1/access.pb.h"
 #include "trebol/v1/object.pb.h"
 
 namespace trebol {
@@ -20,12 +23,24 @@ class Buckets {
         lookup_(std::move(lookup)),
         commands_(std::move(commands)) {}
 
-  Task<v1::Bucket> Create(RequestContextPtr context, v1::CreateBucketRequest request);
+  /// `owner`: the user who asks, who is told when the bucket is theirs already
+  /// (BUCKET_OWNED_BY_YOU); empty: not known, and the bucket is root's.
+  Task<v1::Bucket> Create(RequestContextPtr context, v1::CreateBucketRequest request,
+                          std::string owner = "");
   Task<v1::DeleteBucketResponse> Delete(RequestContextPtr context, v1::DeleteBucketRequest request);
   Task<v1::Bucket> Head(RequestContextPtr context, v1::HeadBucketRequest request);
   Task<v1::ListBucketsResponse> List(RequestContextPtr context);
+  /// Those that IsListed says.
+  Task<v1::ListBucketsResponse> ListFor(RequestContextPtr context, Caller caller);
   Task<v1::Bucket> SetVersioning(RequestContextPtr context, v1::SetBucketVersioningRequest request);
   Task<v1::Bucket> SetTags(RequestContextPtr context, v1::SetBucketTagsRequest request);
+
+  /// With what the bucket holds.
+  Task<v1::BucketAccess> Access(RequestContextPtr context, v1::GetBucketAccessRequest request);
+  Task<v1::BucketAccess> SetAccess(RequestContextPtr context, v1::SetBucketAccessRequest request);
+  Task<v1::BucketAccess> SetQuota(RequestContextPtr context, v1::SetBucketQuotaRequest request);
+  /// Instead of those it has; none takes them away. INVALID_CORS.
+  Task<void> SetCors(RequestContextPtr context, std::string bucket, CorsRules rules);
 
  private:
   const std::shared_ptr<MetadataStub> metadata_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -16,6 +18,8 @@
 
 namespace trebol {
 namespace {
+
+constexpr size_t kMd5HexSize = 32;
 
 using Request = v1::CompleteMultipartUploadRequest;
 using Checksums = google::protobuf::RepeatedPtrField<v1::Checksum>;
@@ -66,6 +70,20 @@ absl::Status CheckPart(const Request::Part& named, const v1::PartRow& part) {
                             "'; name the parts as they were answered when they were uploaded"));
   }
   return Compare(what, named.checksums(), part.manifest().checksums(), part.manifest().crc32c());
+}
+
+/// As S3 makes it, where the parts have MD5s for etags: the MD5 of those, and how many. Else
+/// opaque.
+std::string EtagOf(const Request& request, const VersionId& upload) {
+  Hasher md5(v1::Checksum::MD5);
+  for (const Request::Part& part : request.parts()) {
+    const std::string& etag = part.etag();
+    if (etag.size() != kMd5HexSize || !absl::c_all_of(etag, absl::ascii_isxdigit)) {
+      return absl::StrCat(ToHex(upload.session.value), "-", upload.sequence);
+    }
+    md5.Update(absl::HexStringToBytes(etag));
+  }
+  return absl::StrCat(absl::BytesToHexString(md5.Finish()), "-", request.parts_size());
 }
 
 }  // namespace
@@ -142,8 +160,7 @@ absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::U
   manifest.set_size(size);
   manifest.set_crc32c(crc32c);
   manifest.set_parts(std::move(set));
-  const VersionId id = VersionIdOf(upload.upload());
-  manifest.set_etag(absl::StrCat(ToHex(id.session.value), "-", id.sequence));
+  manifest.set_etag(EtagOf(request, VersionIdOf(upload.upload())));
   return manifest;
 }
 

@@ -41,7 +41,8 @@ bool IsSmall(const PutObject::Header& header) {
 
 }  // namespace
 
-Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, BodyReaderPtr body) {
+Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, BodyReaderPtr body,
+                                    std::optional<Md5Etag> md5_etag) {
   v1::Manifest attributes;
   SetAttributes(header.content_type(), header.user_metadata(),
                 header.has_headers() ? &header.headers() : nullptr, &attributes);
@@ -64,8 +65,10 @@ Task<v1::ObjectInfo> PutObject::Run(RequestContextPtr context, Header header, Bo
     *put.mutable_tags() = header.tags();
     return command;
   };
-  const auto outcome =
-      co_await store_->Run(context, AnnouncedBy(header), header.operation(), std::move(body), make);
+  BodyStore::Announced announced = AnnouncedBy(header);
+  announced.md5_etag = std::move(md5_etag);
+  const auto outcome = co_await store_->Run(context, std::move(announced), header.operation(),
+                                            std::move(body), make);
   if (ReasonOf(outcome.status()) == v1::BUCKET_NOT_FOUND) buckets_->Forget(header.bucket());
   CO_RETURN_IF_ERROR(outcome.status());
   v1::ObjectInfo info = ToObjectInfo(header.bucket(), outcome->object());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
@@ -22,7 +23,9 @@ class PutObject {
   PutObject(std::shared_ptr<BucketLookup> buckets, std::shared_ptr<BodyStore> store)
       : buckets_(std::move(buckets)), store_(std::move(store)) {}
 
-  Task<v1::ObjectInfo> Run(RequestContextPtr context, Header header, BodyReaderPtr body);
+  /// With an opaque etag unless `md5_etag` asks for another.
+  Task<v1::ObjectInfo> Run(RequestContextPtr context, Header header, BodyReaderPtr body,
+                           std::optional<Md5Etag> md5_etag = std::nullopt);
 
  private:
   const std::shared_ptr<BucketLookup> buckets_;

@@ -44,7 +44,8 @@ BodyStore::Announced AnnouncedBy(const UploadPart::Header& header, const v1::Upl
 
 }  // namespace
 
-Task<v1::PartInfo> UploadPart::Run(RequestContextPtr context, Header header, BodyReaderPtr body) {
+Task<v1::PartInfo> UploadPart::Run(RequestContextPtr context, Header header, BodyReaderPtr body,
+                                   std::optional<Md5Etag> md5_etag) {
   CO_RETURN_IF_ERROR(Validate(header));
   CO_ASSIGN_OR_RETURN(const VersionId id, ParseUploadId(header.upload_id()));
   v1::LookupUploadRequest lookup;
@@ -69,9 +70,11 @@ Task<v1::PartInfo> UploadPart::Run(RequestContextPtr context, Header header, Bod
     *put.mutable_manifest() = std::move(manifest);
     return command;
   };
+  BodyStore::Announced announced = AnnouncedBy(header, found.upload());
+  announced.md5_etag = std::move(md5_etag);
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
-                      co_await store_->Run(context, AnnouncedBy(header, found.upload()),
-                                           header.operation(), std::move(body), make));
+                      co_await store_->Run(context, std::move(announced), header.operation(),
+                                           std::move(body), make));
   co_return ToPartInfo(outcome.part().part());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
@@ -19,7 +20,9 @@ class UploadPart {
   UploadPart(std::shared_ptr<MetadataStub> metadata, std::shared_ptr<BodyStore> store)
       : metadata_(std::move(metadata)), store_(std::move(store)) {}
 
-  Task<v1::PartInfo> Run(RequestContextPtr context, Header header, BodyReaderPtr body);
+  /// With an opaque etag unless `md5_etag` asks for another.
+  Task<v1::PartInfo> Run(RequestContextPtr context, Header header, BodyReaderPtr body,
+                         std::optional<Md5Etag> md5_etag = std::nullopt);
 
  private:
   const std::shared_ptr<MetadataStub> metadata_;

@@ -64,6 +64,18 @@ absl::StatusOr<v1::Outcome> Apply(Transaction& rows, const v1::Command& command,
       return ChangeMap(rows, command.change_map(), context);
     case v1::Command::kChangeJobs:
       return ChangeJobs(rows, command.change_jobs(), context);
+    case v1::Command::kSetBucketAccess:
+      return SetBucketAccess(rows, command.set_bucket_access(), context);
+    case v1::Command::kSetBucketQuota:
+      return SetBucketQuota(rows, command.set_bucket_quota(), context);
+    case v1::Command::kSetBucketCors:
+      return SetBucketCors(rows, command.set_bucket_cors(), context);
+    case v1::Command::kPutAccessKey:
+      return PutAccessKey(rows, command.put_access_key(), context);
+    case v1::Command::kDeleteAccessKey:
+      return DeleteAccessKey(rows, command.delete_access_key(), context);
+    case v1::Command::kSetRootKey:
+      return SetRootKey(rows, command.set_root_key(), context);
     case v1::Command::KIND_NOT_SET:
       break;
   }

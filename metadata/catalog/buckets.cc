@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "metadata/catalog/cluster_row.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
 
@@ -11,6 +12,21 @@ namespace trebol::catalog::buckets {
 
 absl::StatusOr<std::optional<v1::BucketRow>> Find(const RowReader& rows, absl::string_view name) {
   return GetRow<v1::BucketRow>(rows, row_keys::Bucket(name));
+}
+
+absl::StatusOr<v1::BucketRow> Create(Transaction& rows, absl::string_view name,
+                                     absl::string_view owner, const ApplyContext& context) {
+  ASSIGN_OR_RETURN(v1::ClusterRow cluster, GetCluster(rows));
+  v1::BucketRow bucket;
+  bucket.set_id(cluster.next_bucket_id());
+  bucket.set_name(std::string(name));
+  bucket.set_created_us(context.time_us);
+  bucket.set_owner(std::string(owner));
+  cluster.set_next_bucket_id(cluster.next_bucket_id() + 1);
+  cluster.set_buckets(cluster.buckets() + 1);
+  RETURN_IF_ERROR(PutCluster(rows, cluster));
+  RETURN_IF_ERROR(Put(rows, bucket));
+  return bucket;
 }
 
 absl::Status Put(Transaction& rows, const v1::BucketRow& bucket) {

@@ -6,12 +6,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/ids.h"
+#include "metadata/state/apply_context.h"
 #include "metadata/state/transaction.h"
 #include "trebol/v1/rows.pb.h"
 
 namespace trebol::catalog::buckets {
 
 absl::StatusOr<std::optional<v1::BucketRow>> Find(const RowReader& rows, absl::string_view name);
+/// A name that is free; counts it.
+absl::StatusOr<v1::BucketRow> Create(Transaction& rows, absl::string_view name,
+                                     absl::string_view owner, const ApplyContext& context);
 absl::Status Put(Transaction& rows, const v1::BucketRow& bucket);
 absl::Status Remove(Transaction& rows, absl::string_view name);
 

@@ -7,6 +7,7 @@
 #include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "metadata/catalog/access_keys.h"
 #include "metadata/catalog/cluster_row.h"
 #include "metadata/catalog/commands.h"
 #include "metadata/catalog/constants.h"
@@ -102,12 +103,37 @@ absl::Status Catalog::LoadIdentity(const Options& options) {
   return absl::OkStatus();
 }
 
+absl::Status Catalog::SetRoot(v1::SetRootKeyCommand root) {
+  // Tried on rows that nobody sees, so that it cannot fail once the term has begun.
+  const ApplyContext context{.generation = identity_.generation};
+  RETURN_IF_ERROR(catalog::SetRootKey(*store_->Begin(), root, context).status());
+  root_ = std::move(root);
+  return absl::OkStatus();
+}
+
+absl::Status Catalog::InstallRoot(uint64_t term) {
+  if (!root_.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto before, RootKey());
+  if (before.has_value()) {
+    if (before->id() == root_->id() && before->secret() == root_->secret()) return absl::OkStatus();
+    replaced_root_ = before->id();
+  }
+  v1::Command command;
+  *command.mutable_set_root_key() = *root_;
+  return sequencer_->Execute(term, identity_.generation, command).status();
+}
+
+absl::StatusOr<std::optional<v1::AccessKeyRow>> Catalog::RootKey() {
+  return catalog::access_keys::FindRoot(*store_->Snapshot());
+}
+
 absl::Status Catalog::BeginTerm() {
   TREBOL_CHECK(!began_);
   const uint64_t term = RandomId();
   v1::Command command;
   command.mutable_begin_term()->set_term(term);
   RETURN_IF_ERROR(sequencer_->Execute(term, identity_.generation, command).status());
+  RETURN_IF_ERROR(InstallRoot(term));
   sequencer_->Start(term, identity_.generation);
   began_ = true;
   return absl::OkStatus();
@@ -173,6 +199,18 @@ absl::StatusOr<v1::ReadUploadsResponse> Catalog::ReadUploads(
     const v1::ReadUploadsRequest& request) {
   RETURN_IF_ERROR(health());
   return catalog::ReadUploads(*store_->Snapshot(), request);
+}
+
+absl::StatusOr<v1::LookupAccessKeyResponse> Catalog::LookupAccessKey(
+    const v1::LookupAccessKeyRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::LookupAccessKey(*store_->Snapshot(), request);
+}
+
+absl::StatusOr<v1::ReadAccessKeysResponse> Catalog::ReadAccessKeys(
+    const v1::ReadAccessKeysRequest& request) {
+  RETURN_IF_ERROR(health());
+  return catalog::ReadAccessKeys(*store_->Snapshot(), request);
 }
 
 absl::Status Catalog::health() const {

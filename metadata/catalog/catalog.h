@@ -16,6 +16,7 @@
 #include "metadata/state/metadata_store.h"
 #include "metadata/state/sequencer.h"
 #include "trebol/v1/cluster.pb.h"
+#include "trebol/v1/identity.pb.h"
 #include "trebol/v1/metadata.pb.h"
 #include "trebol/v1/rows.pb.h"
 
@@ -55,6 +56,10 @@ class Catalog {
   /// UNIMPLEMENTED (UNSUPPORTED_FORMAT), DATA_LOSS or UNAVAILABLE if it cannot be read.
   static absl::StatusOr<std::unique_ptr<Catalog>> Open(const Options& options);
 
+  /// What BeginTerm makes root's key, unless it is that already; with a key for the first time,
+  /// the buckets too. Before BeginTerm. ACCESS_KEY_EXISTS, INVALID_ACCESS_KEY, INVALID_BUCKET_NAME.
+  absl::Status SetRoot(v1::SetRootKeyCommand root);
+
   /// Draws a term, makes it the first entry of this start, and begins to serve. Once.
   absl::Status BeginTerm();
 
@@ -76,6 +81,10 @@ class Catalog {
   absl::StatusOr<v1::ReadVersionsResponse> ReadVersions(const v1::ReadVersionsRequest& request);
   absl::StatusOr<v1::ReadPartsResponse> ReadParts(const v1::ReadPartsRequest& request);
   absl::StatusOr<v1::ReadUploadsResponse> ReadUploads(const v1::ReadUploadsRequest& request);
+  absl::StatusOr<v1::LookupAccessKeyResponse> LookupAccessKey(
+      const v1::LookupAccessKeyRequest& request);
+  absl::StatusOr<v1::ReadAccessKeysResponse> ReadAccessKeys(
+      const v1::ReadAccessKeysRequest& request);
 
   // The control plane.
   const Identity& identity() const { return identity_; }
@@ -91,6 +100,11 @@ class Catalog {
   absl::StatusOr<std::vector<catalog::SessionInfo>> OpenSessions();
   absl::StatusOr<std::vector<SessionId>> UnsettledSessions();
   absl::StatusOr<v1::JobsRow> Jobs();
+  /// nullopt: it has none yet.
+  absl::StatusOr<std::optional<v1::AccessKeyRow>> RootKey();
+  /// The id of the key that root had before BeginTerm gave it another; empty: it kept its key, or
+  /// had none.
+  std::string replaced_root() const { return began_ ? replaced_root_ : ""; }
   absl::StatusOr<catalog::ReadersHorizon> Readers(GarbageKind kind);
   absl::StatusOr<std::vector<v1::GarbageRow>> Garbage(GarbageKind kind, catalog::GarbagePlace after,
                                                       LogIndex horizon, size_t limit);
@@ -104,6 +118,7 @@ class Catalog {
 
   absl::Status Create(const Options& options);
   absl::Status LoadIdentity(const Options& options);
+  absl::Status InstallRoot(uint64_t term);
   absl::Status NameDirectory(const Options& options);
 
   // In order of construction: each stands on those before.
@@ -111,6 +126,8 @@ class Catalog {
   std::unique_ptr<ReplicatedLog> log_;
   std::unique_ptr<Sequencer> sequencer_;
   Identity identity_;
+  std::optional<v1::SetRootKeyCommand> root_;
+  std::string replaced_root_;  // not changed once it began
   std::atomic<bool> began_ = false;
 };
 

@@ -15,12 +15,6 @@ absl::Status Missing(absl::string_view row) {
                                 " is missing from the metadata store; restore it from a backup"));
 }
 
-uint64_t Add(uint64_t total, int64_t change) {
-  const uint64_t sum = total + static_cast<uint64_t>(change);
-  TREBOL_CHECK(change >= 0 ? sum >= total : sum < total);
-  return sum;
-}
-
 }  // namespace
 
 absl::StatusOr<v1::ClusterRow> GetCluster(const RowReader& rows) {
@@ -43,15 +37,21 @@ absl::Status PutMap(Transaction& rows, const v1::ClusterMap& map) {
   return PutRow(rows, row_keys::Map(), map);
 }
 
+uint64_t AddToTotal(uint64_t total, int64_t change) {
+  const uint64_t sum = total + static_cast<uint64_t>(change);
+  TREBOL_CHECK(change >= 0 ? sum >= total : sum < total);
+  return sum;
+}
+
 absl::Status AddTotals(Transaction& rows, const Totals& change) {
   ASSIGN_OR_RETURN(v1::ClusterRow row, GetCluster(rows));
-  row.set_buckets(Add(row.buckets(), change.buckets));
-  row.set_objects(Add(row.objects(), change.objects));
-  row.set_object_bytes(Add(row.object_bytes(), change.object_bytes));
-  row.set_garbage_bytes(Add(row.garbage_bytes(), change.garbage_bytes));
-  row.set_garbage_versions(Add(row.garbage_versions(), change.garbage_versions));
-  row.set_old_versions(Add(row.old_versions(), change.old_versions));
-  row.set_uploads(Add(row.uploads(), change.uploads));
+  row.set_buckets(AddToTotal(row.buckets(), change.buckets));
+  row.set_objects(AddToTotal(row.objects(), change.objects));
+  row.set_object_bytes(AddToTotal(row.object_bytes(), change.object_bytes));
+  row.set_garbage_bytes(AddToTotal(row.garbage_bytes(), change.garbage_bytes));
+  row.set_garbage_versions(AddToTotal(row.garbage_versions(), change.garbage_versions));
+  row.set_old_versions(AddToTotal(row.old_versions(), change.old_versions));
+  row.set_uploads(AddToTotal(row.uploads(), change.uploads));
   return PutCluster(rows, row);
 }
 

@@ -28,6 +28,8 @@ struct Totals {
   int64_t old_versions = 0;
   int64_t uploads = 0;
 };
+/// A total never falls below zero: that is our own business.
+uint64_t AddToTotal(uint64_t total, int64_t change);
 absl::Status AddTotals(Transaction& rows, const Totals& change);
 
 }  // namespace trebol::catalog

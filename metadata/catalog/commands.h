@@ -44,6 +44,21 @@ absl::StatusOr<v1::Outcome> SetBucketTags(Transaction& rows,
 absl::StatusOr<v1::Outcome> SetObjectTags(Transaction& rows,
                                           const v1::SetObjectTagsCommand& command,
                                           const ApplyContext& context);
+absl::StatusOr<v1::Outcome> SetBucketAccess(Transaction& rows,
+                                            const v1::SetBucketAccessCommand& command,
+                                            const ApplyContext& context);
+absl::StatusOr<v1::Outcome> SetBucketQuota(Transaction& rows,
+                                           const v1::SetBucketQuotaCommand& command,
+                                           const ApplyContext& context);
+absl::StatusOr<v1::Outcome> SetBucketCors(Transaction& rows,
+                                          const v1::SetBucketCorsCommand& command,
+                                          const ApplyContext& context);
+/// A repeat gets the secret that the first attempt came with: its maker drew another.
+absl::StatusOr<v1::Outcome> PutAccessKey(Transaction& rows, const v1::PutAccessKeyCommand& command,
+                                         const ApplyContext& context);
+absl::StatusOr<v1::Outcome> DeleteAccessKey(Transaction& rows,
+                                            const v1::DeleteAccessKeyCommand& command,
+                                            const ApplyContext& context);
 /// Decide the upload's and the part's version, like PutObject.
 absl::StatusOr<v1::Outcome> CreateUpload(Transaction& rows, const v1::CreateUploadCommand& command,
                                          const ApplyContext& context);
@@ -94,6 +109,9 @@ absl::StatusOr<v1::Outcome> FreezeCollection(Transaction& rows,
 absl::StatusOr<v1::Outcome> CreateCluster(Transaction& rows,
                                           const v1::CreateClusterCommand& command,
                                           const ApplyContext& context);
+/// Metadata's own, from where it is started. ACCESS_KEY_EXISTS for the id of another user's key.
+absl::StatusOr<v1::Outcome> SetRootKey(Transaction& rows, const v1::SetRootKeyCommand& command,
+                                       const ApplyContext& context);
 absl::StatusOr<v1::Outcome> BeginTerm(Transaction& rows, const v1::BeginTermCommand& command,
                                       const ApplyContext& context);
 /// WRONG_CLUSTER, WRONG_GENERATION, NODE_CONFLICT, INVALID_ARGUMENT, LINEAGE_MISSING.

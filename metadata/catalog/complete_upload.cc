@@ -13,6 +13,7 @@
 #include "metadata/catalog/garbage.h"
 #include "metadata/catalog/objects.h"
 #include "metadata/catalog/operations.h"
+#include "metadata/catalog/quota.h"
 #include "metadata/catalog/uploads.h"
 
 namespace trebol::catalog {
@@ -76,6 +77,9 @@ absl::StatusOr<v1::Outcome> Complete(Transaction& rows, const v1::CompleteUpload
   ASSIGN_OR_RETURN(auto unmet,
                    conditions::Unmet(rows, bucket_id, command.key(), command.preconditions()));
   if (unmet.has_value()) return *std::move(unmet);
+  ASSIGN_OR_RETURN(auto exceeded,
+                   quota::Exceeded(rows, *bucket, command.key(), command.manifest().size()));
+  if (exceeded.has_value()) return *std::move(exceeded);
 
   v1::Outcome outcome;
   ASSIGN_OR_RETURN(*outcome.mutable_object(),

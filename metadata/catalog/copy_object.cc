@@ -14,6 +14,7 @@
 #include "metadata/catalog/extents.h"
 #include "metadata/catalog/objects.h"
 #include "metadata/catalog/operations.h"
+#include "metadata/catalog/quota.h"
 
 namespace trebol::catalog {
 namespace {
@@ -71,6 +72,9 @@ absl::StatusOr<v1::Outcome> Copy(Transaction& rows, const v1::CopyObjectCommand&
   if (!unchanged.ok()) return operations::Failure(unchanged);
   ASSIGN_OR_RETURN(auto unmet, conditions::Unmet(rows, to, command.key(), command.preconditions()));
   if (unmet.has_value()) return *std::move(unmet);
+  ASSIGN_OR_RETURN(auto exceeded,
+                   quota::Exceeded(rows, *bucket, command.key(), source->row.manifest().size()));
+  if (exceeded.has_value()) return *std::move(exceeded);
 
   v1::Outcome outcome;
   v1::CopyObjectOutcome& copy = *outcome.mutable_copy_object();

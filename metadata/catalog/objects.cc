@@ -16,6 +16,7 @@
 #include "common/object/version_ref.h"
 #include "metadata/catalog/cluster_row.h"
 #include "metadata/catalog/extents.h"
+#include "metadata/catalog/usage.h"
 #include "metadata/catalog/versions.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
@@ -82,7 +83,7 @@ absl::Status Promote(Transaction& rows, BucketId bucket, absl::string_view key) 
   if (!newest.has_value() || newest->delete_marker()) return absl::OkStatus();
   RETURN_IF_ERROR(versions::Remove(rows, bucket, key, *newest));
   RETURN_IF_ERROR(Save(rows, bucket, key, *newest));
-  return AddTotals(rows, {.objects = 1});
+  return usage::Add(rows, bucket, {.objects = 1});
 }
 
 }  // namespace
@@ -121,7 +122,7 @@ absl::StatusOr<v1::ObjectRow> Put(Transaction& rows, const v1::BucketRow& bucket
   RETURN_IF_ERROR(extents::AddReference(rows, row.manifest()));
   Totals change{.objects = 1, .object_bytes = static_cast<int64_t>(row.manifest().size())};
   RETURN_IF_ERROR(StepAside(rows, bucket, key, current, context, &change));
-  RETURN_IF_ERROR(AddTotals(rows, change));
+  RETURN_IF_ERROR(usage::Add(rows, id, change));
   row.set_order(order);
   row.set_versioned(bucket.versioning() == Bucket::ENABLED);
   *row.mutable_tags() = SortedTags(row.tags());
@@ -143,7 +144,7 @@ absl::StatusOr<v1::DeleteObjectOutcome> Delete(Transaction& rows, const v1::Buck
   ASSIGN_OR_RETURN(const uint64_t order, NextOrder(rows, bucket, key, current));
   Totals change;
   RETURN_IF_ERROR(StepAside(rows, bucket, key, current, context, &change));
-  RETURN_IF_ERROR(AddTotals(rows, change));
+  RETURN_IF_ERROR(usage::Add(rows, id, change));
   if (current.has_value()) {
     RETURN_IF_ERROR(rows.Delete(row_keys::Object(id, key)));
   }
@@ -177,7 +178,7 @@ absl::StatusOr<v1::DeleteObjectOutcome> DeleteVersion(Transaction& rows, BucketI
     RETURN_IF_ERROR(versions::Remove(rows, bucket, key, found->row));
   }
   RETURN_IF_ERROR(ReleaseBytes(rows, found->row, context, &change));
-  RETURN_IF_ERROR(AddTotals(rows, change));
+  RETURN_IF_ERROR(usage::Add(rows, bucket, change));
   if (found->latest) {
     RETURN_IF_ERROR(Promote(rows, bucket, key));
   }

@@ -11,6 +11,7 @@
 #include "metadata/catalog/conditions.h"
 #include "metadata/catalog/objects.h"
 #include "metadata/catalog/operations.h"
+#include "metadata/catalog/quota.h"
 
 namespace trebol::catalog {
 namespace {
@@ -34,6 +35,9 @@ absl::StatusOr<v1::Outcome> Put(Transaction& rows, const v1::PutObjectCommand& c
   ASSIGN_OR_RETURN(auto unmet,
                    conditions::Unmet(rows, bucket_id, command.key(), command.preconditions()));
   if (unmet.has_value()) return *std::move(unmet);
+  ASSIGN_OR_RETURN(auto exceeded,
+                   quota::Exceeded(rows, *bucket, command.key(), command.manifest().size()));
+  if (exceeded.has_value()) return *std::move(exceeded);
   v1::ObjectRow row;
   *row.mutable_manifest() = command.manifest();
   *row.mutable_tags() = command.tags();

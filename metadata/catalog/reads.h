@@ -11,6 +11,7 @@
 #include "metadata/state/row_keys.h"
 #include "metadata/state/transaction.h"
 #include "trebol/v1/cluster.pb.h"
+#include "trebol/v1/identity.pb.h"
 #include "trebol/v1/metadata.pb.h"
 #include "trebol/v1/rows.pb.h"
 
@@ -27,6 +28,12 @@ absl::StatusOr<v1::LookupBucketResponse> LookupBucket(const RowReader& rows,
                                                       const v1::LookupBucketRequest& request);
 /// All of them, in order of their names.
 absl::StatusOr<v1::ReadBucketsResponse> ReadBuckets(const RowReader& rows);
+
+/// Keys. ACCESS_KEY_UNKNOWN, INVALID_ACCESS_KEY. A list has no secrets.
+absl::StatusOr<v1::LookupAccessKeyResponse> LookupAccessKey(
+    const RowReader& rows, const v1::LookupAccessKeyRequest& request);
+absl::StatusOr<v1::ReadAccessKeysResponse> ReadAccessKeys(const RowReader& rows,
+                                                          const v1::ReadAccessKeysRequest& request);
 
 /// One page of a listing: a seek, a scan, and a seek past each common prefix. At most the limit
 /// that was asked for (0: kDefaultPageSize), kMaxPageSize, and what fits in a message.

@@ -4,7 +4,7 @@
 
 #include "common/base/status_macros.h"
 #include "common/object/version_ref.h"
-#include "metadata/catalog/cluster_row.h"
+#include "metadata/catalog/usage.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
 
@@ -57,7 +57,7 @@ absl::Status Add(Transaction& rows, BucketId bucket, absl::string_view key,
     place.set_order(row.order());
     RETURN_IF_ERROR(PutRow(rows, row_keys::NullVersion(bucket, key), place));
   }
-  return AddTotals(rows, {.old_versions = 1});
+  return usage::Add(rows, bucket, {.old_versions = 1});
 }
 
 absl::Status Update(Transaction& rows, BucketId bucket, absl::string_view key,
@@ -71,7 +71,7 @@ absl::Status Remove(Transaction& rows, BucketId bucket, absl::string_view key,
   if (!row.versioned()) {
     RETURN_IF_ERROR(rows.Delete(row_keys::NullVersion(bucket, key)));
   }
-  return AddTotals(rows, {.old_versions = -1});
+  return usage::Add(rows, bucket, {.old_versions = -1});
 }
 
 }  // namespace trebol::catalog::versions

@@ -1,10 +1,13 @@
 #include "metadata/service/metadata_server.h"
 
 #include <grpcpp/impl/service_type.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/proto_ids.h"
@@ -13,6 +16,8 @@
 #include "common/cluster/write_quorum.h"
 #include "common/stub/grpc_peer_stub.h"
 #include "common/stub/grpc_storage_stub.h"
+#include "common/telemetry/log.h"
+#include "metadata/service/credentials_file.h"
 #include "metadata/service/metadata_service.h"
 #include "metadata/service/secret_file.h"
 
@@ -48,6 +53,7 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
   std::unique_ptr<MetadataServer> server(new MetadataServer(std::move(catalog), std::move(secret),
                                                             std::move(channels), options.threads));
   MetadataServer* self = server.get();
+  RETURN_IF_ERROR(self->SettleRoot(options));
   ASSIGN_OR_RETURN(
       self->controller_,
       ClusterController::Create(
@@ -61,13 +67,54 @@ absl::StatusOr<std::unique_ptr<MetadataServer>> MetadataServer::Start(const Opti
                                    size_t limit) { return self->ListOf(node, after, limit); }}));
   const InternalDoor door(self->identity_, self->pool_);
   self->metadata_service_ = MakeMetadataService(door, *self->catalog_);
+  self->identity_service_ = MakeIdentityService(door, *self->catalog_);
   self->cluster_service_ = MakeClusterService(door, *self->controller_);
   ASSIGN_OR_RETURN(self->server_, RpcServer::Start(options.listen, {self->metadata_service_.get(),
+                                                                    self->identity_service_.get(),
                                                                     self->cluster_service_.get()}));
   self->ticking_ = std::make_unique<Periodic>([self] { return self->Tick(); });
   self->collecting_ = std::make_unique<Periodic>([self] { return self->Collect(); });
   self->auditing_ = std::make_unique<Periodic>([self] { return self->Audit(); });
   return server;
+}
+
+absl::Status MetadataServer::SettleRoot(const Options& options) {
+  credentials_file_ = options.credentials_file.empty()
+                          ? absl::StrCat(options.catalog.directory, "/credentials")
+                          : options.credentials_file;
+  std::optional<AccessPair> root = options.first_start.root;
+  if (!root.has_value()) {
+    ASSIGN_OR_RETURN(const auto known, catalog_->RootKey());
+    if (known.has_value()) return absl::OkStatus();
+    // In the file before anything is said to anybody; a start that was cut short finds it there.
+    ASSIGN_OR_RETURN(root, ReadOrCreateCredentials(credentials_file_));
+    drawn_root_ = root;
+  }
+  v1::SetRootKeyCommand command;
+  command.set_id(root->id);
+  command.set_secret(root->secret);
+  for (const std::string& bucket : options.first_start.buckets) command.add_buckets(bucket);
+  return catalog_->SetRoot(std::move(command));
+}
+
+void MetadataServer::ReportRoot() {
+  if (root_reported_ || !catalog_->health().ok()) return;
+  root_reported_ = true;
+  const std::string before = catalog_->replaced_root();
+  if (before.empty()) return;
+  const auto now = catalog_->RootKey();
+  const std::string id = now.ok() && now->has_value() ? (*now)->id() : "";
+  Log(LogLevel::kWarning, "metadata",
+      before == id ? "the secret of root's key was replaced, as the environment says"
+                   : "root's key was replaced, as the environment says; the one before is none "
+                     "any more",
+      {{"key", id}, {"before", before}});
+  // It would tell people a pair that is none any more.
+  const auto kept = ReadCredentials(credentials_file_);
+  if (kept.ok() && kept->id == before && unlink(credentials_file_.c_str()) == 0) {
+    Log(LogLevel::kInfo, "metadata", "the file with root's old key was removed",
+        {{"file", credentials_file_}});
+  }
 }
 
 void MetadataServer::StopBackground() {
@@ -137,6 +184,7 @@ absl::StatusOr<OrphanAudit::Page> MetadataServer::ListOf(NodeId node, const Vers
 
 absl::Duration MetadataServer::Tick() {
   ticking_trouble_.Note("leading the cluster", controller_->Tick());
+  ReportRoot();
   const bool ready = Missing().empty();
   server_->SetServing(ready);
   return ready ? kHeartbeatInterval : kTickUntilReady;
@@ -174,6 +222,13 @@ std::string MetadataServer::Needed() const {
 absl::Status MetadataServer::fatal() const {
   const absl::Status health = catalog_->health();
   return ReasonOf(health) == v1::STORE_FAILED ? health : absl::OkStatus();
+}
+
+void ShowDrawnRoot(const MetadataServer& server) {
+  if (!server.drawn_root().has_value()) return;
+  std::printf("The key of root, shown this once and kept in %s:\n%s",
+              server.credentials_file().c_str(), ExportLines(*server.drawn_root()).c_str());
+  std::fflush(stdout);
 }
 
 }  // namespace trebol

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "common/stub/storage_stub.h"
 #include "metadata/catalog/catalog.h"
 #include "metadata/cluster/cluster_controller.h"
+#include "metadata/service/first_start.h"
 #include "metadata/service/trouble.h"
 
 namespace grpc {
@@ -32,6 +34,10 @@ class MetadataServer {
     std::string listen = "127.0.0.1:9300";
     /// Empty: `cluster.secret` in the directory of the catalog, made at the first start.
     std::string secret_file;
+    /// Root's key, and buckets.
+    FirstStart first_start;
+    /// Where a key is kept that was drawn; empty: `credentials` in the directory of the catalog.
+    std::string credentials_file;
     int threads = 8;  // for reads and what nodes ask
     ClusterController::Options controller;
   };
@@ -49,6 +55,9 @@ class MetadataServer {
   const std::string& endpoint() const { return server_->endpoint(); }
   RpcServer& server() { return *server_; }
   const std::string& secret() const { return secret_; }
+  const std::string& credentials_file() const { return credentials_file_; }
+  /// Root's key, if it was drawn and this is the first start with it: to be shown once.
+  const std::optional<AccessPair>& drawn_root() const { return drawn_root_; }
   const std::string& cluster_id() const { return catalog_->identity().cluster_id; }
   ClusterController& controller() { return *controller_; }
 
@@ -64,6 +73,8 @@ class MetadataServer {
  private:
   MetadataServer(std::unique_ptr<Catalog> catalog, std::string secret, ChannelFactory channels,
                  int threads);
+  absl::Status SettleRoot(const Options& options);
+  void ReportRoot();
   absl::StatusOr<std::string> EndpointOf(NodeId node);
   absl::Status DeleteFrom(NodeId node, const std::vector<VersionId>& versions, Epoch map_epoch);
   absl::StatusOr<std::vector<ChunkAudit::Answer>> StatOn(NodeId node,
@@ -82,8 +93,12 @@ class MetadataServer {
   const std::shared_ptr<StorageStub> storage_;
   const std::shared_ptr<PeerStub> peers_;
   const RequestContextPtr audit_context_ = BackgroundContext();
+  std::string credentials_file_;
+  std::optional<AccessPair> drawn_root_;
+  bool root_reported_ = false;  // of the ticking thread
   std::unique_ptr<ClusterController> controller_;
   std::unique_ptr<grpc::Service> metadata_service_;
+  std::unique_ptr<grpc::Service> identity_service_;
   std::unique_ptr<grpc::Service> cluster_service_;
   std::unique_ptr<RpcServer> server_;
   Trouble ticking_trouble_;
@@ -93,5 +108,8 @@ class MetadataServer {
   std::unique_ptr<Periodic> collecting_;  // apart, because it waits for nodes
   std::unique_ptr<Periodic> auditing_;    // likewise, and for long
 };
+
+/// Prints the two lines of a key that was drawn, for whoever starts the program.
+void ShowDrawnRoot(const MetadataServer& server);
 
 }  // namespace trebol

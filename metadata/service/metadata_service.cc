@@ -38,6 +38,11 @@ bool GatewaysMaySubmit(const v1::Command& command) {
     case v1::Command::kSetBucketVersioning:
     case v1::Command::kSetBucketTags:
     case v1::Command::kSetObjectTags:
+    case v1::Command::kSetBucketAccess:
+    case v1::Command::kSetBucketQuota:
+    case v1::Command::kSetBucketCors:
+    case v1::Command::kPutAccessKey:
+    case v1::Command::kDeleteAccessKey:
       return true;
     default:
       return false;

@@ -26,6 +26,13 @@ std::string Key(Table table, const VersionId& version) {
   return key;
 }
 
+std::string Key(Table table, absl::string_view name) {
+  std::string key = Key(table);
+  key.append(name.data(), name.size());
+  key.push_back('\0');
+  return key;
+}
+
 constexpr size_t kNameOffset = 1 + sizeof(uint64_t);
 
 // A name in a table of names: terminated, so that what may follow it never mixes with longer names.
@@ -41,15 +48,13 @@ std::string Cluster() { return Key(Table::kCluster); }
 std::string Applied() { return Key(Table::kApplied); }
 std::string Map() { return Key(Table::kMap); }
 std::string Jobs() { return Key(Table::kJobs); }
+std::string RootKey() { return Key(Table::kRootKey); }
 std::string Term(LogIndex begun_at) { return Key(Table::kTerm, begun_at.value); }
 std::string Node(NodeId node) { return Key(Table::kNode, node.value); }
 
-std::string Bucket(absl::string_view name) {
-  std::string key = Key(Table::kBucket);
-  key.append(name.data(), name.size());
-  key.push_back('\0');
-  return key;
-}
+std::string Bucket(absl::string_view name) { return Key(Table::kBucket, name); }
+std::string AccessKey(absl::string_view id) { return Key(Table::kAccessKey, id); }
+std::string BucketUsage(BucketId bucket) { return Key(Table::kBucketUsage, bucket.value); }
 
 std::string Object(BucketId bucket, absl::string_view key) {
   return Name(Table::kObject, bucket, key);

@@ -18,6 +18,7 @@ enum class Table : uint8_t {
   kTerm = 0x04,  // log index
   kNode = 0x05,  // node
   kJobs = 0x06,
+  kRootKey = 0x07,
   kBucket = 0x10,           // name
   kObject = 0x12,           // bucket id, key: what the key names
   kVersion = 0x13,          // bucket id, key, order (the newest first): older versions
@@ -25,6 +26,7 @@ enum class Table : uint8_t {
   kUpload = 0x15,           // bucket id, key, upload
   kPart = 0x16,             // upload, part number
   kCompletedUpload = 0x17,  // upload
+  kBucketUsage = 0x18,      // bucket id
   kExtent = 0x20,           // version
   kGarbage = 0x21,          // log index, version
   kGarbageIndex = 0x22,     // version
@@ -34,6 +36,7 @@ enum class Table : uint8_t {
   kRetiredSession = 0x32,   // µs at which it closed, session
   kSequence = 0x33,         // session, sequence
   kOperation = 0x34,        // session, counter
+  kAccessKey = 0x40,        // id
 };
 
 /// Garbage that was an object once, which a reader may have looked up, waits for readers; that of
@@ -55,6 +58,7 @@ std::string Map();
 std::string Term(LogIndex begun_at);
 std::string Node(NodeId node);
 std::string Jobs();
+std::string RootKey();
 std::string Bucket(absl::string_view name);
 std::string Object(BucketId bucket, absl::string_view key);
 std::string Version(BucketId bucket, absl::string_view key, uint64_t order);
@@ -62,6 +66,7 @@ std::string NullVersion(BucketId bucket, absl::string_view key);
 std::string Upload(BucketId bucket, absl::string_view key, const VersionId& upload);
 std::string Part(const VersionId& upload, uint32_t number);
 std::string CompletedUpload(const VersionId& upload);
+std::string BucketUsage(BucketId bucket);
 std::string Extent(const VersionId& version);
 std::string Garbage(GarbageKind kind, LogIndex made_at, const VersionId& version);
 std::string GarbageIndex(const VersionId& version);
@@ -70,6 +75,7 @@ std::string ClosedSession(SessionId session);
 std::string RetiredSession(uint64_t closed_us, SessionId session);
 std::string Sequence(SessionId session, uint64_t sequence);
 std::string Operation(SessionId session, uint64_t counter);
+std::string AccessKey(absl::string_view id);
 
 /// All rows of a table.
 KeyRange All(Table table);

@@ -25,16 +25,19 @@ constexpr uint64_t kClient = 8;
 
 // Kinds that gateways, nodes and the collector send.
 constexpr v1::Command::KindCase kKinds[] = {
-    v1::Command::kPutObject,      v1::Command::kCopyObject,
-    v1::Command::kCreateUpload,   v1::Command::kPutPart,
-    v1::Command::kCompleteUpload, v1::Command::kAbortUpload,
-    v1::Command::kDeleteObject,   v1::Command::kDeleteObjects,
-    v1::Command::kSetObjectTags,  v1::Command::kSetBucketVersioning,
-    v1::Command::kSetBucketTags,  v1::Command::kAbandonVersion,
-    v1::Command::kExpandGarbage,  v1::Command::kRenewSession,
-    v1::Command::kCloseSession,   v1::Command::kCreateBucket,
-    v1::Command::kDeleteBucket,   v1::Command::kOpenSession,
-    v1::Command::kRegisterNode,   v1::Command::kOfferVersions};
+    v1::Command::kPutObject,       v1::Command::kCopyObject,
+    v1::Command::kCreateUpload,    v1::Command::kPutPart,
+    v1::Command::kCompleteUpload,  v1::Command::kAbortUpload,
+    v1::Command::kDeleteObject,    v1::Command::kDeleteObjects,
+    v1::Command::kSetObjectTags,   v1::Command::kSetBucketVersioning,
+    v1::Command::kSetBucketTags,   v1::Command::kAbandonVersion,
+    v1::Command::kExpandGarbage,   v1::Command::kRenewSession,
+    v1::Command::kCloseSession,    v1::Command::kCreateBucket,
+    v1::Command::kDeleteBucket,    v1::Command::kOpenSession,
+    v1::Command::kRegisterNode,    v1::Command::kOfferVersions,
+    v1::Command::kSetBucketAccess, v1::Command::kSetBucketQuota,
+    v1::Command::kSetBucketCors,   v1::Command::kPutAccessKey,
+    v1::Command::kDeleteAccessKey, v1::Command::kSetRootKey};
 
 class Commands {
  public:
@@ -50,6 +53,11 @@ class Commands {
     for (const uint64_t node : {1, 2}) maker_.Know("node_id", node);
     for (const char* text : {"", "cluster"}) maker_.Know("cluster_id", text);
     for (const uint64_t size : {0, 500, 3000}) maker_.Know("size", size);
+    for (const uint64_t quota : {0, 3000, 6000}) maker_.Know("quota_bytes", quota);
+    for (const char* id : {"AKIA1", "AKIA2"}) maker_.Know("id", id);
+    for (const char* secret : {"first-secret", "second-secret"}) maker_.Know("secret", secret);
+    for (const char* user : {"alice", "bob"}) maker_.Know("user", user);
+    maker_.Alias("owner", "user");
     maker_.Know("chunk_size", 1024);
     maker_.Limit("decided_below", 100);  // each is a row; a large step takes seconds here
     std::string set;

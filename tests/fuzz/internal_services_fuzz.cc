@@ -33,13 +33,14 @@ class InternalServices {
     const InternalDoor door(identity_,
                             std::make_shared<BlockingPool>(BlockingPool::Options{.threads = 1}));
     metadata_ = MakeMetadataService(door, *catalog_);
+    keys_ = MakeIdentityService(door, *catalog_);
     cluster_ = MakeClusterService(door, *controller_);
     chunks_ = MakeChunkService(door, store_, map_);
-    server_ = *RpcServer::Start("", {metadata_.get(), cluster_.get(), chunks_.get()});
+    server_ = *RpcServer::Start("", {metadata_.get(), keys_.get(), cluster_.get(), chunks_.get()});
     calls_ = std::make_unique<WireCalls>(
         input, &maker_, server_->InProcessChannel(),
         std::vector<std::string>{"trebol.v1.MetadataService", "trebol.v1.ClusterService",
-                                 "trebol.v1.ChunkService"},
+                                 "trebol.v1.ChunkService", "trebol.v1.IdentityService"},
         identity_.get(), score);
     Prepare();
   }
@@ -133,6 +134,7 @@ class InternalServices {
   const std::shared_ptr<Identity> identity_ =
       std::make_shared<Identity>("a secret of thirty-two characters");
   std::unique_ptr<grpc::Service> metadata_;
+  std::unique_ptr<grpc::Service> keys_;
   std::unique_ptr<grpc::Service> cluster_;
   std::unique_ptr<grpc::Service> chunks_;
   std::unique_ptr<RpcServer> server_;

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "gateway/auth/key_cache.h"
+#include "gateway/object/access_keys.h"
 #include "tests/testing/catalog_stub.h"
 #include "tests/testing/gateway_rig.h"
 
@@ -20,7 +22,8 @@ struct ApiRig {
     return gateway.runtime.BlockOn(std::move(task));
   }
   absl::StatusOr<v1::ObjectInfo> Put(const std::string& key, const std::string& content);
-  absl::StatusOr<v1::PartInfo> PutPart(UploadPart::Header header, const std::string& content);
+  absl::StatusOr<v1::PartInfo> PutPart(UploadPart::Header header, const std::string& content,
+                                       std::optional<Md5Etag> md5_etag = std::nullopt);
   /// The object's bytes, or the text of the error.
   std::string Get(const std::string& key);
   /// A client's session, as SessionService opens it.
@@ -30,6 +33,8 @@ struct ApiRig {
   GatewayRig gateway;
   ObjectOperations api;
   std::shared_ptr<ClientSessions> sessions;
+  std::shared_ptr<KeyCache> key_cache;
+  std::shared_ptr<AccessKeys> keys;
   const RequestContextPtr context = BackgroundContext();
 };
 

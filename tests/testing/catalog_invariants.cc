@@ -49,6 +49,7 @@ class Census {
     RETURN_IF_ERROR(CountParts());
     RETURN_IF_ERROR(CountGarbage());
     RETURN_IF_ERROR(CheckExtents());
+    RETURN_IF_ERROR(CheckUsage());
     return CheckTotals();
   }
 
@@ -58,11 +59,17 @@ class Census {
     for (const auto& [key, row] : objects) {
       if (row.delete_marker()) return Broken("a delete marker among the objects", key);
       Refer(row);
+      Usage& usage = usage_[row_keys::BucketOf(key).value];
+      ++usage.objects;
+      usage.bytes += row.manifest().size();
     }
     ASSIGN_OR_RETURN(const auto versions, RowsOf<v1::ObjectRow>(rows_, Table::kVersion));
     std::set<std::string> nulls;  // keys without their order
     for (const auto& [key, row] : versions) {
       if (!row.delete_marker()) Refer(row);
+      Usage& usage = usage_[row_keys::BucketOf(key).value];
+      ++usage.old_versions;
+      usage.bytes += row.manifest().size();
       if (row.versioned()) continue;
       if (!nulls.insert(key.substr(0, key.size() - 8)).second) {
         return Broken("a key has two null versions", key);
@@ -135,6 +142,25 @@ class Census {
                                             references_.size(), " are referred to"));
   }
 
+  absl::Status CheckUsage() const {
+    ASSIGN_OR_RETURN(const auto rows, RowsOf<v1::BucketUsageRow>(rows_, Table::kBucketUsage));
+    for (const auto& [bucket, usage] : usage_) {
+      const std::string key = row_keys::BucketUsage(BucketId(bucket));
+      const auto row = rows.find(key);
+      if (row == rows.end()) return Broken("what a bucket holds is not counted", key);
+      if (row->second.objects() != usage.objects || row->second.bytes() != usage.bytes ||
+          row->second.old_versions() != usage.old_versions) {
+        return Broken(absl::StrCat("counted are ", row->second.ShortDebugString(),
+                                   " and there are ", usage.objects, " objects, ", usage.bytes,
+                                   " bytes, ", usage.old_versions, " old versions"),
+                      key);
+      }
+    }
+    if (rows.size() == usage_.size()) return absl::OkStatus();
+    return absl::InternalError(absl::StrCat(rows.size(), " rows say what ", usage_.size(),
+                                            " buckets hold that are not empty"));
+  }
+
   absl::Status CheckTotals() const {
     ASSIGN_OR_RETURN(const v1::ClusterRow totals, catalog::GetCluster(rows_));
     const std::map<std::string, std::pair<uint64_t, uint64_t>> compared = {
@@ -152,7 +178,14 @@ class Census {
     return absl::OkStatus();
   }
 
+  struct Usage {
+    uint64_t objects = 0;
+    uint64_t bytes = 0;
+    uint64_t old_versions = 0;
+  };
+
   const MemoryTransaction& rows_;
+  std::map<uint64_t, Usage> usage_;  // by bucket id
   std::map<VersionId, uint64_t> references_;
   uint64_t objects_ = 0;
   uint64_t object_bytes_ = 0;

@@ -100,4 +100,16 @@ Task<v1::ReadUploadsResponse> CatalogStub::ReadUploads(RequestContextPtr,
   co_return catalog::ReadUploads(catalog_.rows(), request);
 }
 
+Task<v1::LookupAccessKeyResponse> CatalogStub::LookupAccessKey(RequestContextPtr,
+                                                               v1::LookupAccessKeyRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::LookupAccessKey(catalog_.rows(), request);
+}
+
+Task<v1::ReadAccessKeysResponse> CatalogStub::ReadAccessKeys(RequestContextPtr,
+                                                             v1::ReadAccessKeysRequest request) {
+  MutexLock lock(&mutex_);
+  co_return catalog::ReadAccessKeys(catalog_.rows(), request);
+}
+
 }  // namespace trebol

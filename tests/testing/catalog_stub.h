@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
+#include "common/stub/identity_stub.h"
 #include "common/stub/metadata_stub.h"
 #include "tests/testing/memory_catalog.h"
 
@@ -14,7 +15,7 @@ namespace trebol {
 
 /// Metadata in memory: the real commands and reads on rows in a map, one call after the other,
 /// without log, disk and wire. Thread-safe.
-class CatalogStub final : public MetadataStub {
+class CatalogStub final : public MetadataStub, public IdentityStub {
  public:
   /// The next command is applied and its answer lost: UNAVAILABLE.
   void LoseNextAnswer();
@@ -46,6 +47,10 @@ class CatalogStub final : public MetadataStub {
                                         v1::ReadPartsRequest request) override;
   Task<v1::ReadUploadsResponse> ReadUploads(RequestContextPtr context,
                                             v1::ReadUploadsRequest request) override;
+  Task<v1::LookupAccessKeyResponse> LookupAccessKey(RequestContextPtr context,
+                                                    v1::LookupAccessKeyRequest request) override;
+  Task<v1::ReadAccessKeysResponse> ReadAccessKeys(RequestContextPtr context,
+                                                  v1::ReadAccessKeysRequest request) override;
 
  private:
   Mutex mutex_;

@@ -92,6 +92,12 @@ std::vector<v1::ChangeJobRequest> FakeGateway::job_changes() const {
   return service_->job_changes_;
 }
 
+std::map<std::string, v1::AccessKey> FakeGateway::keys() const { return service_->access_.keys(); }
+
+v1::BucketAccess FakeGateway::AccessOf(const std::string& bucket) const {
+  return service_->access_.BucketOf(bucket);
+}
+
 void FakeGateway::SetExplanation(const std::vector<v1::ExplainObjectResponse>& pages) {
   MutexLock lock(&service_->mutex_);
   service_->explanation_ = pages;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "trebol/v1/access.pb.h"
 #include "trebol/v1/admin.pb.h"
 #include "trebol/v1/cluster.pb.h"
 #include "trebol/v1/object.pb.h"
@@ -51,6 +52,9 @@ class FakeGateway {
   /// The jobs that there are: every change that is asked of them is answered as a pause.
   void SetJobs(const v1::ListJobsResponse& jobs);
   std::vector<v1::ChangeJobRequest> job_changes() const;
+  /// With their secrets, by id.
+  std::map<std::string, v1::AccessKey> keys() const;
+  v1::BucketAccess AccessOf(const std::string& bucket) const;
   /// What is said of every object that is there: a page for each offset at which one begins.
   void SetExplanation(const std::vector<v1::ExplainObjectResponse>& pages);
   std::vector<v1::ExplainObjectRequest> explain_requests() const;

@@ -19,6 +19,7 @@
 #include "common/base/mutex.h"
 #include "common/checksum/crc32c.h"
 #include "common/rpc/status_conversion.h"
+#include "tests/testing/fake_access.h"
 #include "tests/testing/fake_gateway.h"
 #include "tests/testing/fake_object_store.h"
 #include "tests/testing/fake_sessions.h"
@@ -39,6 +40,7 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
     builder.RegisterService(static_cast<v1::ObjectService::Service*>(this));
     builder.RegisterService(static_cast<v1::SessionService::Service*>(this));
     builder.RegisterService(static_cast<v1::AdminService::Service*>(this));
+    builder.RegisterService(&access_);
     builder.SetMaxReceiveMessageSize(kMaxMessageSize);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
@@ -501,6 +503,10 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
   size_t largest_message_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t bytes_put_ ABSL_GUARDED_BY(mutex_) = 0;
   int port_ = 0;
+  FakeAccess access_{[this](const std::string& bucket) {
+    MutexLock lock(&mutex_);
+    return store_.HasBucket(bucket);
+  }};
   std::unique_ptr<grpc::Server> server_;
 };
 

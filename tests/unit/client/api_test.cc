@@ -59,6 +59,55 @@ TEST_F(ClientApi, BucketsHaveVersioningAndTags) {
   EXPECT_TRUE(client_.SetBucketTags("photos", {})->tags.empty());
 }
 
+TEST_F(ClientApi, KeysCarryWhatTheirOptionsSay) {
+  const absl::Time expires = absl::FromUnixMicros(2'000'000'000'123'456);
+  const auto made =
+      client_.CreateAccessKey({.user = "alice", .display_name = "Alice", .expires = expires});
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_NE(made->secret, "");
+  EXPECT_EQ(made->user, "alice");
+  EXPECT_EQ(made->display_name, "Alice");
+  EXPECT_EQ(made->expires, expires);
+  ASSERT_TRUE(client_.ImportAccessKey("AKIA1", "wJalrXUtnFEMI", {.user = "bob"}).ok());
+  EXPECT_EQ(ReasonOf(client_.ImportAccessKey("AKIA1", "another-secret").status()),
+            ErrorReason::kAccessKeyExists);
+  ASSERT_TRUE(client_.ImportAccessKey("AKIA2", "wJalrXUtnFEMI").ok());
+  const auto keys = client_.ListAccessKeys();  // more than a page
+  ASSERT_TRUE(keys.ok()) << keys.status();
+  ASSERT_EQ(keys->size(), 3u);
+  EXPECT_EQ((*keys)[0].id, "AKIA1");
+  EXPECT_EQ((*keys)[0].secret, "");
+  EXPECT_FALSE((*keys)[0].expires.has_value());
+  EXPECT_EQ(client_.ListAccessKeys("bob")->size(), 1u);
+  EXPECT_TRUE(client_.DeleteAccessKey("AKIA1").ok());
+  EXPECT_EQ(ReasonOf(client_.DeleteAccessKey("AKIA1")), ErrorReason::kAccessKeyUnknown);
+}
+
+TEST_F(ClientApi, BucketsSayWhoMayUseThem) {
+  const auto changed = client_.SetBucketAccess(
+      "photos", {.grants = {{"bob", Right::kReadWrite}, {"alice", Right::kOwner}},
+                 .anonymous = AnonymousAccess::kUpload,
+                 .owner = "carol"});
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_FALSE(changed->usage.has_value());
+  ASSERT_TRUE(client_.SetBucketQuota("photos", 1000).ok());
+  const auto access = client_.GetBucketAccess("photos");
+  ASSERT_TRUE(access.ok()) << access.status();
+  EXPECT_EQ(access->owner, "carol");
+  ASSERT_EQ(access->grants.size(), 2u);
+  EXPECT_EQ(access->grants[1].user, "bob");
+  EXPECT_EQ(access->grants[1].right, Right::kReadWrite);
+  EXPECT_EQ(access->anonymous, AnonymousAccess::kUpload);
+  EXPECT_EQ(access->quota_bytes, 1000u);
+  EXPECT_EQ(access->usage->objects, 2u);
+  const auto only =
+      client_.SetBucketAccess("photos", {.grants = {{"bob", Right::kRead}}, .only_these = true});
+  EXPECT_EQ(only->grants.size(), 1u);
+  EXPECT_EQ(only->anonymous, AnonymousAccess::kUpload);
+  EXPECT_EQ(client_.GetBucketAccess("nowhere").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(client_.SetBucketQuota("No", 1).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST_F(ClientApi, APutCarriesWhatItsOptionsSay) {
   Put("a", "1",
       {.headers = {.content_encoding = "gzip",

@@ -4,9 +4,11 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/checksum/hasher.h"
 #include "gmock/gmock.h"
 #include "tests/testing/api_rig.h"
 
@@ -29,13 +31,13 @@ class Operations : public ::testing::Test {
     return upload.value_or(v1::MultipartUpload()).upload_id();
   }
   v1::PartInfo Part(const std::string& key, const std::string& upload, uint32_t number,
-                    const std::string& content) {
+                    const std::string& content, std::optional<Md5Etag> md5_etag = std::nullopt) {
     UploadPart::Header header;
     header.set_bucket("bucket");
     header.set_key(key);
     header.set_upload_id(upload);
     header.set_part_number(number);
-    const auto part = rig_.PutPart(header, content);
+    const auto part = rig_.PutPart(header, content, std::move(md5_etag));
     EXPECT_TRUE(part.ok()) << part.status();
     return part.value_or(v1::PartInfo());
   }
@@ -105,6 +107,28 @@ TEST_F(Operations, ARepeatedCompleteGetsItsAnswerWhenTheObjectIsGone) {
   }
   request.clear_operation();
   EXPECT_EQ(ReasonOf(Complete(request).status()), v1::UPLOAD_NOT_FOUND);
+}
+
+// The MD5 of the parts' MD5s and how many there are: what S3's clients compute themselves.
+TEST_F(Operations, TheEtagOfAnObjectInPartsIsThatOfS3IfAllItsPartsHaveOne) {
+  const auto md5 = [](const std::string& bytes) {
+    Hasher hasher(v1::Checksum::MD5);
+    hasher.Update(bytes);
+    return hasher.Finish();
+  };
+  const std::string upload = CreateUpload("k");
+  const std::vector<v1::PartInfo> parts = {Part("k", upload, 1, "first", Md5Etag()),
+                                           Part("k", upload, 2, "second", Md5Etag())};
+  EXPECT_EQ(parts[0].etag(), absl::BytesToHexString(md5("first")));
+  const auto completed = Complete(CompleteOf("k", upload, parts));
+  ASSERT_TRUE(completed.ok()) << completed.status();
+  EXPECT_EQ(completed->etag(), absl::BytesToHexString(md5(md5("first") + md5("second"))) + "-2");
+
+  const std::string mixed = CreateUpload("k");
+  const auto other = Complete(
+      CompleteOf("k", mixed, {Part("k", mixed, 1, "first", Md5Etag()), Part("k", mixed, 2, "x")}));
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_THAT(other->etag(), testing::Not(testing::EndsWith("-2")));
 }
 
 TEST_F(Operations, ACompleteWhoseAnswerWasLostTookEffectOnce) {

@@ -5,9 +5,11 @@
 
 #include <future>
 
+#include "absl/strings/escaping.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/checksum/crc32c.h"
+#include "common/checksum/hasher.h"
 #include "tests/testing/gateway_rig.h"
 
 namespace trebol {
@@ -117,6 +119,25 @@ TEST_F(PutObjectTest, ChecksTheChecksumOfHeaderAndTrailer) {
     }
   }
   EXPECT_EQ(rig_.metadata->Commands(Kind::kAbandonVersion).size(), 2u);
+}
+
+TEST_F(PutObjectTest, GivesTheEtagThatS3ClientsExpectWhenAsked) {
+  const std::string content = GatewayRig::Text(2500);
+  Hasher md5(v1::Checksum::MD5);
+  md5.Update(content);
+  const std::string value = md5.Finish();
+  const auto put = [&](const std::string& expected) {
+    return rig_.runtime.BlockOn(rig_.put->Run(BackgroundContext(), rig_.HeaderOf("key"),
+                                              Body(content), Md5Etag{.expected = expected}));
+  };
+  for (const std::string& expected : {std::string(), value}) {
+    const auto info = put(expected);
+    ASSERT_TRUE(info.ok()) << info.status();
+    EXPECT_EQ(info->etag(), absl::BytesToHexString(value));
+    EXPECT_TRUE(info->checksums().empty()) << "it is in the etag";
+  }
+  EXPECT_EQ(ReasonOf(put(std::string(16, 'x')).status()), v1::CHECKSUM_MISMATCH);
+  EXPECT_EQ(rig_.metadata->Commands(Kind::kAbandonVersion).size(), 1u);
 }
 
 TEST_F(PutObjectTest, RefusesBadNamesAndLargeMetadataBeforeItBegins) {

@@ -157,13 +157,69 @@ TEST_F(CatalogTest, NamesADirectoryWhoseCreationWasCutShort) {
   const std::string cluster = catalog_->identity().cluster_id;
   catalog_.reset();
   const std::string path = directory_.path() + "/" + kMetadataIdentityFile;
-  std::ofstream(path) << "trebol metadata, format 6\n";
+  std::ofstream(path) << "trebol metadata, format 7\n";
   ASSERT_TRUE(TryOpen().ok());
   EXPECT_EQ(catalog_->identity().cluster_id, cluster);
   catalog_.reset();
   const auto store = MetadataStore::Open({.directory = directory_.path()});
   ASSERT_TRUE(store.ok()) << store.status();
   EXPECT_EQ((*store)->cluster_id(), cluster);
+}
+
+TEST_F(CatalogTest, GivesRootItsKeyWithTheTerm) {
+  const auto root = [](const std::string& id, const std::string& secret) {
+    v1::SetRootKeyCommand command;
+    command.set_id(id);
+    command.set_secret(secret);
+    command.add_buckets("photos");
+    return command;
+  };
+  const auto start = [&](const v1::SetRootKeyCommand& command) {
+    ASSERT_TRUE(TryOpen().ok());
+    const absl::Status set = catalog_->SetRoot(command);
+    ASSERT_TRUE(set.ok()) << set;
+    ASSERT_TRUE(catalog_->BeginTerm().ok());
+  };
+  EXPECT_FALSE(catalog_->RootKey()->has_value());
+  start(root("admin", "first-secret"));
+  EXPECT_EQ((*catalog_->RootKey())->secret(), "first-secret");
+  EXPECT_EQ(catalog_->replaced_root(), "");
+  v1::LookupBucketRequest bucket;
+  bucket.set_bucket("photos");
+  EXPECT_EQ(catalog_->LookupBucket(bucket)->bucket().owner(), "root");
+  // The same again is no entry of the log.
+  const uint64_t head = catalog_->head().index();
+  start(root("admin", "first-secret"));
+  EXPECT_EQ(catalog_->head().index(), head + 1);  // the term's
+  EXPECT_EQ(catalog_->replaced_root(), "");
+  start(root("admin", "second-secret"));
+  EXPECT_EQ((*catalog_->RootKey())->secret(), "second-secret");
+  EXPECT_EQ(catalog_->replaced_root(), "admin");
+  // Without a word of it the key stays.
+  ASSERT_TRUE(TryOpen().ok());
+  ASSERT_TRUE(catalog_->BeginTerm().ok());
+  EXPECT_EQ((*catalog_->RootKey())->secret(), "second-secret");
+}
+
+TEST_F(CatalogTest, RefusesAKeyOfRootThatIsNone) {
+  Submit(testing::OpenSession(kSession));
+  v1::Command put;
+  v1::PutAccessKeyCommand& key = *put.mutable_put_access_key();
+  key.mutable_operation()->set_session(kSession);
+  key.mutable_operation()->set_counter(1);
+  key.mutable_key()->set_id("AKIA1");
+  key.mutable_key()->set_secret("wJalrXUtnFEMI");
+  key.mutable_key()->set_user("alice");
+  EXPECT_TRUE(Submit(put).has_access_key());
+  ASSERT_TRUE(TryOpen().ok());
+  v1::SetRootKeyCommand root;
+  root.set_id("AKIA1");
+  root.set_secret("another-secret");
+  EXPECT_EQ(ReasonOf(catalog_->SetRoot(root)), v1::ACCESS_KEY_EXISTS);
+  root.set_id("A");
+  EXPECT_EQ(ReasonOf(catalog_->SetRoot(root)), v1::INVALID_ACCESS_KEY);
+  ASSERT_TRUE(catalog_->BeginTerm().ok());
+  EXPECT_FALSE(catalog_->RootKey()->has_value());
 }
 
 TEST_F(CatalogTest, SaysThatTheDirectoryIsInUse) {

@@ -24,8 +24,8 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 using google::protobuf::SourceLocation;
 
-constexpr absl::string_view kFiles[] = {"trebol/v1/object.proto", "trebol/v1/admin.proto",
-                                        "trebol/v1/error.proto"};
+constexpr absl::string_view kFiles[] = {"trebol/v1/object.proto", "trebol/v1/access.proto",
+                                        "trebol/v1/admin.proto", "trebol/v1/error.proto"};
 
 std::string OneLine(const std::string& comment) {
   std::vector<std::string> words;

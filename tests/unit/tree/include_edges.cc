@@ -25,13 +25,14 @@ const std::map<std::string, Rooms>& Allowed() {
     const Rooms pure = base | Rooms{"common/object", "common/checksum", "common/telemetry",
                                     "common/config", "common/cluster"};
     const Rooms waiting = pure | Rooms{"common/resilience", "common/async"};
-    const Rooms wires = waiting | Rooms{"common/rpc", "common/http"};
+    const Rooms wires = waiting | Rooms{"common/rpc", "common/http", "common/sigv4"};
     const Rooms stubs = wires | Rooms{"common/stub", "common/daemon"};
     return new std::map<std::string, Rooms>{
         {"proto", {}},
         {"common/base", proto},
         {"common/object", base},
         {"common/checksum", base},
+        {"common/sigv4", base | Rooms{"common/http"}},  // the head of a request
         {"common/telemetry", base},
         {"common/config", base},
         {"common/cluster", base},
@@ -58,7 +59,7 @@ const std::map<std::string, Rooms>& Allowed() {
                        "metadata/state", "metadata/catalog", "metadata/cluster"}},
         {"client", base | Rooms{"common/checksum"}},
         {"cli", base | Rooms{"client", "common/checksum", "common/config", "common/http",
-                             "common/telemetry"}},
+                             "common/sigv4", "common/telemetry"}},
     };
   }();
   return *table;
