@@ -20,6 +20,13 @@ bool HungUp(int socket) {
   return info.tcpi_state == TCP_CLOSE_WAIT || info.tcpi_state == TCP_CLOSE;
 }
 
+/// The other side reads a reset: after an end it could take a part of an answer for the whole.
+/// Dissolving the association does that to a TCP socket (connect(2)), and wakes who waits for it.
+bool Abort(int socket) {
+  const sockaddr nobody = {.sa_family = AF_UNSPEC};
+  return connect(socket, &nobody, sizeof nobody) == 0;
+}
+
 }  // namespace
 
 ConnectionRegistry::Entry::Entry(std::shared_ptr<ConnectionRegistry> registry, int socket)
@@ -133,7 +140,7 @@ void ConnectionRegistry::Cut(Entry* entry) {
   if (entry->cut_) return;
   entry->cut_ = true;
   ++cut_;
-  shutdown(entry->socket_, SHUT_RDWR);
+  if (entry->works_ == nullptr || !Abort(entry->socket_)) shutdown(entry->socket_, SHUT_RDWR);
 }
 
 }  // namespace trebol

@@ -14,8 +14,9 @@ namespace trebol {
 
 /// All connections of a server, and what is done to them from outside their coroutines: cutting
 /// those whose time is over, noticing clients that hung up while their request is worked on, and
-/// the server's end. A connection is cut by shutting its socket down, which ends whatever its
-/// coroutine waits for; the socket itself is touched by nobody else. Thread-safe.
+/// the server's end. A connection is cut by shutting its socket down, with a reset in the middle of
+/// an exchange. That ends whatever its coroutine waits for; else nobody touches the socket.
+/// Thread-safe.
 class ConnectionRegistry {
  public:
   /// One connection, registered from construction to destruction; `socket` stays open in between.

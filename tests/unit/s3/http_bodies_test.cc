@@ -119,6 +119,7 @@ TEST(HttpBodies, NoticesAnUploadThatIsCutOff) {
       client.Reset();
     }
     EXPECT_TRUE(HttpRig::Eventually([&] { return rig.cancelled() == round + 1; }));
+    ASSERT_TRUE(HttpRig::Eventually([&] { return rig.running() == 0; }));
   }
 }
 
@@ -137,6 +138,7 @@ TEST(HttpBodies, NoticesAClientThatLeavesWhileItIsServed) {
       client = nullptr;
       ++cancelled;
       EXPECT_TRUE(HttpRig::Eventually([&] { return rig.cancelled() == cancelled; })) << request;
+      ASSERT_TRUE(HttpRig::Eventually([&] { return rig.running() == 0; }));
     }
   }
   EXPECT_TRUE(HttpRig::Eventually([&] { return rig.server().counts().open == 0; }));

@@ -49,7 +49,18 @@ TEST(HttpShutdown, CancelsWhatDoesNotEndInTime) {
   EXPECT_EQ(rig.cancelled(), 3);
   EXPECT_EQ(rig.server().counts().open, 0);
   EXPECT_FALSE(reading.EndsWell());
+  EXPECT_FALSE(waiting.EndsWell());
   rig.server().Shutdown(kLong);  // once is enough
+}
+
+TEST(HttpShutdown, DoesNotMakeAPartLookWhole) {
+  HttpRig rig;
+  RawClient client(
+      rig.port());  // which can tell the end of the body by that of the connection only
+  client.Send("PUT /stream HTTP/1.0\r\nContent-Length: 10\r\n\r\nabc");
+  EXPECT_THAT(client.ReadUntil("abc"), EndsWith("\r\n\r\nabc"));
+  rig.server().Shutdown(absl::ZeroDuration());
+  EXPECT_FALSE(client.EndsWell());
 }
 
 TEST(HttpShutdown, FreesThePort) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "tests/testing/temporary_directory.h"
 #include "tests/unit/s3/http_rig.h"
 #include "tests/unit/s3/test_certificate.h"
@@ -37,7 +38,7 @@ class HttpTlsTest : public ::testing::Test {
     std::ofstream(File("key.pem"), std::ios::trunc) << certificate.key;
   }
 
-  TemporaryDirectory directory_;
+  testing::TemporaryDirectory directory_;
   std::unique_ptr<HttpRig> rig_;
 };
 
