@@ -12,12 +12,13 @@ namespace {
 
 int64_t NowNs() { return absl::ToInt64Nanoseconds(SystemClock().Now().since_origin); }
 
-/// The other side sent its end, or a reset, even behind bytes that are not read yet.
-bool HungUp(int socket) {
+/// The other side sent a reset or, behind a request that was read to its end, its own end; even if
+/// the next request, unread, is in between.
+bool HungUp(int socket, bool body_read) {
   tcp_info info = {};
   socklen_t size = sizeof info;
   if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return true;
-  return info.tcpi_state == TCP_CLOSE_WAIT || info.tcpi_state == TCP_CLOSE;
+  return info.tcpi_state == TCP_CLOSE || (body_read && info.tcpi_state == TCP_CLOSE_WAIT);
 }
 
 /// The other side reads a reset: after an end it could take a part of an answer for the whole.
@@ -88,7 +89,7 @@ void ConnectionRegistry::Look() {
       const bool late = deadline != 0 && deadline <= now;
       if (late) Cut(entry);
       if (entry->works_ == nullptr) continue;
-      if (late || (entry->body_read_ && HungUp(entry->socket_))) gone.push_back(entry->works_);
+      if (late || HungUp(entry->socket_, entry->body_read_)) gone.push_back(entry->works_);
     }
   }
   // Not under the lock: what is cancelled may do anything. Twice is once.

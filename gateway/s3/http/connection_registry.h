@@ -32,7 +32,7 @@ class ConnectionRegistry {
     void Expect(absl::Duration limit);
     void Met() { deadline_ns_ = 0; }
     /// A request is worked on, until Rests. `cancellation` is cancelled with the server's end, and
-    /// when the client hangs up after BodyRead.
+    /// when the client hangs up: with a reset, or an end after BodyRead.
     void Works(std::shared_ptr<Cancellation> cancellation);
     /// All of the request was read: an end that comes now means that nobody waits for the answer.
     void BodyRead() { body_read_ = true; }
