@@ -9,9 +9,10 @@
 #include <thread>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "common/base/check.h"
 #include "common/base/status_macros.h"
 #include "common/http/connection.h"
+#include "common/http/listen.h"
 
 namespace trebol {
 
@@ -23,46 +24,6 @@ namespace {
 
 // After an accept failed: almost always no file descriptor is free, and one will be.
 constexpr std::chrono::milliseconds kAcceptPause(100);
-
-absl::Status CannotListen(const Endpoint& endpoint, const error_code& error) {
-  const std::string address = absl::StrCat("cannot listen on ", ToString(endpoint), ": ");
-  if (error == asio::error::address_in_use) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(address,
-                     "the port is in use. Stop the process that has it (ss -ltnp shows "
-                     "it), or choose another port; 0 takes any free one"));
-  }
-  if (error == asio::error::access_denied) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(address, "not permitted. Choose a port above 1023"));
-  }
-  if (error == boost::system::errc::address_not_available) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(address,
-                     "this machine does not have the address. 0.0.0.0 means all that it "
-                     "has"));
-  }
-  return absl::FailedPreconditionError(absl::StrCat(address, error.message()));
-}
-
-absl::StatusOr<tcp::acceptor> Listen(asio::io_context& context, const Endpoint& endpoint) {
-  error_code error;
-  tcp::resolver resolver(context);
-  const auto addresses =
-      resolver.resolve(endpoint.host, std::to_string(endpoint.port), tcp::resolver::passive, error);
-  if (error || addresses.empty()) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", ToString(endpoint),
-                                               ": the name does not resolve: ", error.message()));
-  }
-  const tcp::endpoint address = *addresses.begin();
-  tcp::acceptor acceptor(context);
-  acceptor.open(address.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(address, error);
-  if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
-  if (error) return CannotListen(endpoint, error);
-  return acceptor;
-}
 
 }  // namespace
 
@@ -120,10 +81,10 @@ absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const Endpoint& 
                                                                 HttpRoutes routes,
                                                                 AdminServerOptions options) {
   auto state = std::make_unique<State>(endpoint, std::move(routes), options);
-  ASSIGN_OR_RETURN(state->acceptor, Listen(state->context, endpoint));
+  ASSIGN_OR_RETURN(state->acceptor, Listen(state->context.get_executor(), endpoint));
   error_code error;
   state->endpoint.port = state->acceptor.local_endpoint(error).port();
-  if (error) return CannotListen(endpoint, error);
+  TREBOL_CHECK(!error);  // it listens
   state->AcceptNext();
   state->thread = std::thread([context = &state->context] { context->run(); });
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(state)));

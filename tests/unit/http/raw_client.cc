@@ -26,7 +26,9 @@ RawClient::RawClient(uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
   TREBOL_CHECK(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
 }
 
-RawClient::~RawClient() { close(socket_); }
+RawClient::~RawClient() {
+  if (socket_ >= 0) close(socket_);
+}
 
 bool RawClient::Send(const std::string& bytes) {
   size_t sent = 0;
@@ -39,6 +41,37 @@ bool RawClient::Send(const std::string& bytes) {
 }
 
 void RawClient::EndSending() { shutdown(socket_, SHUT_WR); }
+
+void RawClient::Reset() {
+  const struct linger now = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  close(socket_);
+  socket_ = -1;
+}
+
+void RawClient::KeepLittle(int bytes) {
+  TREBOL_CHECK(setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) == 0);
+}
+
+std::string RawClient::ReadExactly(size_t size) {
+  std::string got(size, 0);
+  size_t have = 0;
+  while (have < size) {
+    const ssize_t now = recv(socket_, got.data() + have, size - have, 0);
+    if (now <= 0) break;
+    have += static_cast<size_t>(now);
+  }
+  got.resize(have);
+  return got;
+}
+
+bool RawClient::EndsWell() {
+  char buffer[4096];
+  while (true) {
+    const ssize_t now = recv(socket_, buffer, sizeof buffer, 0);
+    if (now <= 0) return now == 0;
+  }
+}
 
 std::string RawClient::ReadAll() { return ReadUntil(""); }
 

@@ -17,10 +17,19 @@ class RawClient {
   bool Send(const std::string& bytes);
   /// The other side reads an end, and may still answer.
   void EndSending();
+  /// The other side reads a reset.
+  void Reset();
+  /// The most that the system keeps of what is not read yet; before anything came.
+  void KeepLittle(int bytes);
+  /// At most `size` bytes; fewer at the end.
+  std::string ReadExactly(size_t size);
   /// Until the other side closes.
   std::string ReadAll();
   /// Until `end` has arrived, or the other side closes.
   std::string ReadUntil(const std::string& end);
+  /// The other side has closed, rather than reset, the connection; waits for either.
+  bool EndsWell();
+  int socket() const { return socket_; }
 
  private:
   int socket_;
