@@ -114,7 +114,7 @@ inline void RemoveHeader(RequestHead* head, absl::string_view name) {
 }
 /// Replaces the first occurrence, which there must be.
 inline void Replace(std::string* text, absl::string_view from, absl::string_view to) {
-  const size_t at = text->find(from);
+  const size_t at = text->find(std::string(from));
   TREBOL_CHECK(at != std::string::npos);
   text->replace(at, from.size(), std::string(to));
 }
