@@ -15,8 +15,7 @@
 namespace trebol {
 namespace {
 
-constexpr size_t kMaxCorsRules = 100;
-constexpr size_t kMaxGrants = 100;
+constexpr size_t kMaxAclGrants = 100;
 constexpr size_t kMaxCorsId = 255;  // bytes
 constexpr absl::string_view kMethods[] = {"GET", "PUT", "POST", "DELETE", "HEAD"};
 constexpr absl::string_view kPermissions[] = {"FULL_CONTROL", "READ", "WRITE", "READ_ACP",
@@ -147,7 +146,7 @@ absl::StatusOr<std::vector<CorsRuleXml>> ReadCors(absl::string_view xml) {
   std::vector<CorsRuleXml> rules;
   for (const XmlElement& child : root.children) {
     if (child.name != "CORSRule") continue;
-    if (rules.size() == kMaxCorsRules) {
+    if (rules.size() == size_t{kMaxCorsRules}) {
       return MalformedXml(absl::StrCat("there are more than ", kMaxCorsRules, " rules"));
     }
     ASSIGN_OR_RETURN(CorsRuleXml rule, ReadCorsRule(child));
@@ -194,8 +193,8 @@ absl::StatusOr<AccessControlList> ReadAccessControlPolicy(absl::string_view xml)
   acl.owner_display_name = std::string(owner->TextOf("DisplayName"));
   for (const XmlElement& child : list->children) {
     if (child.name != "Grant") return MalformedXml("<AccessControlList> has more than grants");
-    if (acl.grants.size() == kMaxGrants) {
-      return MalformedXml(absl::StrCat("there are more than ", kMaxGrants, " grants"));
+    if (acl.grants.size() == kMaxAclGrants) {
+      return MalformedXml(absl::StrCat("there are more than ", kMaxAclGrants, " grants"));
     }
     ASSIGN_OR_RETURN(AclGrant grant, ReadGrant(child));
     acl.grants.push_back(std::move(grant));

@@ -70,7 +70,7 @@ struct AuthRig {
   /// The S3 code of the refusal; "" when the request passes, "anonymous" when it does so as nobody.
   std::string CodeOf(const RequestHead& head) {
     const auto result = Try(head);
-    if (result.ok()) return result->caller.anonymous ? "anonymous" : "";
+    if (result.ok()) return result->signer.anonymous ? "anonymous" : "";
     return ToS3Error(result.status()).code;
   }
   std::string MessageOf(const RequestHead& head) {
