@@ -21,7 +21,7 @@ sockaddr_in Loopback(uint16_t port) {
 
 }  // namespace
 
-RawClient::RawClient(uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+RawClient::RawClient(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   const sockaddr_in address = Loopback(port);
   TREBOL_CHECK(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
 }
@@ -86,7 +86,7 @@ std::string RawClient::ReadUntil(const std::string& end) {
   return got;
 }
 
-RawServer::RawServer() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+RawServer::RawServer() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   sockaddr_in address = Loopback(0);
   socklen_t size = sizeof address;
   TREBOL_CHECK(bind(socket_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
