@@ -84,8 +84,7 @@ absl::Status CheckBytes(absl::string_view text, const XmlLimits& limits) {
     return MalformedXml(absl::StrCat("the document has ", text.size(), " bytes; at most ",
                                      limits.bytes, " are allowed"));
   }
-  // Before the parser makes a node of each: an element has at most one beside its own in what we
-  // read.
+  // Before the parser makes a node of each: an element is at most two tags.
   const auto tags = static_cast<size_t>(std::count(text.begin(), text.end(), '<'));
   if (tags > 2 * limits.elements + 16) {
     return MalformedXml(absl::StrCat("the document has more than ", limits.elements,
@@ -126,6 +125,8 @@ absl::Status Convert(const pugi::xml_node& node, size_t depth, const XmlLimits& 
         break;
     }
   }
+  // A reference that CheckReferences took for text of an instruction may stand for a surrogate.
+  if (!IsValidUtf8(element->text)) return MalformedXml("a text is not UTF-8");
   return absl::OkStatus();
 }
 
