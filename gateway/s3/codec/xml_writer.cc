@@ -46,7 +46,7 @@ void AppendSpecial(char c, bool valid, std::string* out) {
   } else if (valid) {
     out->push_back(c);
   } else {
-    out->append(kReplacement);
+    absl::StrAppend(out, kReplacement);
   }
 }
 
