@@ -92,8 +92,11 @@ std::optional<absl::Time> FromFields(const Fields& fields) {
   if (fields.year < 1 || day.month() != fields.month || day.day() != fields.day) {
     return std::nullopt;
   }
-  return absl::FromCivil(absl::CivilSecond(day), absl::UTCTimeZone()) + absl::Hours(fields.hour) +
-         absl::Minutes(fields.minute) + absl::Seconds(fields.second);
+  const absl::Time time = absl::FromCivil(absl::CivilSecond(day), absl::UTCTimeZone()) +
+                          absl::Hours(fields.hour) + absl::Minutes(fields.minute) +
+                          absl::Seconds(fields.second);
+  if (time != Bounded(time)) return std::nullopt;  // the leap second of the last year
+  return time;
 }
 
 void TimeOfDay(Scanner* scanner, Fields* fields) {
