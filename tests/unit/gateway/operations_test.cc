@@ -128,7 +128,7 @@ TEST_F(Operations, TheEtagOfAnObjectInPartsIsThatOfS3IfAllItsPartsHaveOne) {
   const auto other = Complete(
       CompleteOf("k", mixed, {Part("k", mixed, 1, "first", Md5Etag()), Part("k", mixed, 2, "x")}));
   ASSERT_TRUE(other.ok()) << other.status();
-  EXPECT_THAT(other->etag(), testing::Not(testing::EndsWith("-2")));
+  EXPECT_THAT(other->etag(), ::testing::Not(::testing::EndsWith("-2")));
 }
 
 TEST_F(Operations, ACompleteWhoseAnswerWasLostTookEffectOnce) {
