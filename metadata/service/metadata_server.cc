@@ -226,8 +226,9 @@ absl::Status MetadataServer::fatal() const {
 
 void ShowDrawnRoot(const MetadataServer& server) {
   if (!server.drawn_root().has_value()) return;
-  std::printf("The key of root, shown this once and kept in %s:\n%s",
-              server.credentials_file().c_str(), ExportLines(*server.drawn_root()).c_str());
+  std::printf(
+      "The key of root, shown this once and kept in %s. No request is asked for a key yet:\n%s",
+      server.credentials_file().c_str(), ExportLines(*server.drawn_root()).c_str());
   std::fflush(stdout);
 }
 
