@@ -97,13 +97,12 @@ TEST_F(Jobs, ADrainRestsGoesOnAndIsCalledOff) {
   // What was under way ends, and is told: then nothing changes any more.
   uint64_t missing = 0;
   ASSERT_TRUE(Await("rest", [&] {
-    const uint64_t before = std::exchange(missing, MissingChunks());
-    absl::SleepFor(absl::Seconds(4));
-    return before == missing;
+    missing = MissingChunks();
+    absl::SleepFor(absl::Seconds(10));
+    return MissingChunks() == missing;
   }));
   EXPECT_GT(missing, 0u);
   EXPECT_LT(Find("drain").done, Find("drain").total);
-  EXPECT_EQ(MissingChunks(), missing);
 
   Do({"job", "resume", drain});
   EXPECT_TRUE(AwaitEnd(drain, "done"));
