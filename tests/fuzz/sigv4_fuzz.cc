@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/base/check.h"
+#include "common/sigv4/sigv4.h"
 #include "common/sigv4/uri_encoding.h"
 #include "tests/unit/s3/auth_rig.h"
 

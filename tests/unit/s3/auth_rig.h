@@ -11,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "common/base/check.h"
+#include "common/sigv4/sigv4.h"
 #include "gateway/s3/auth/authenticate.h"
 #include "gateway/s3/auth/credentials.h"
 #include "gateway/s3/error/s3_error.h"
