@@ -111,7 +111,7 @@ TEST(HttpLimits, AThousandIdleConnectionsCostLittle) {
   EXPECT_EQ(rig.server().counts().open, kConnections);
   const uint64_t grown = after - std::min(before, after);
   std::printf("1000 idle connections: %llu KiB\n", static_cast<unsigned long long>(grown / kKiB));
-  EXPECT_LT(grown, 64 * kMiB);
+  if (kMemoryIsCounted) EXPECT_LT(grown, 64 * kMiB);
 }
 
 }  // namespace

@@ -63,6 +63,12 @@ inline std::string GetAndClose(const std::string& target) {
 std::string BodyOf(const std::string& answer);
 /// Of this process.
 uint64_t ResidentBytes();
+/// Whether that says anything of the program: a sanitizer keeps what was freed.
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+inline constexpr bool kMemoryIsCounted = false;
+#else
+inline constexpr bool kMemoryIsCounted = true;
+#endif
 /// As many as the system allows.
 void AllowManySockets();
 
