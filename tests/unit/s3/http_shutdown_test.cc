@@ -22,6 +22,7 @@ TEST(HttpShutdown, LetsRunningExchangesEndAndClosesIdleOnes) {
   RawClient idle(rig.port());
   idle.Send(Get("/hello?x"));
   idle.ReadUntil("hello x");
+  ASSERT_TRUE(HttpRig::Eventually([&] { return rig.running() == 0; }));  // its handler has ended
   RawClient busy(rig.port());
   busy.Send(Get("/sleep"));
   ASSERT_TRUE(HttpRig::Eventually([&] { return rig.running() == 1; }));
