@@ -96,6 +96,13 @@ class Calls {
     if (answer.ok()) maker_.Learn(*answer);
   }
 
+  void CreateBucket() {
+    const auto answer = rig_.Await(
+        rig_.api.buckets->Create(rig_.context, Make<v1::CreateBucketRequest>(), "owner"));
+    Check("CreateBucketRequest", answer.status());
+    if (answer.ok()) maker_.Learn(*answer);
+  }
+
   void Get() {
     auto writer = std::make_shared<MemoryWriter>();
     const absl::Status status =
@@ -110,7 +117,7 @@ class Calls {
     ObjectOperations& api = rig_.api;
     switch (handler) {
       case 0:
-        return Call(api.buckets, &Buckets::Create);
+        return CreateBucket();
       case 1:
         return Call(api.buckets, &Buckets::Delete);
       case 2:
