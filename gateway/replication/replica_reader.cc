@@ -1,11 +1,13 @@
 #include "gateway/replication/replica_reader.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/planted.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
@@ -17,6 +19,8 @@ namespace {
 
 // How often it is looked for reads that are late: half of the least that is late.
 constexpr absl::Duration kWatchInterval = absl::Milliseconds(5);
+// Of a read that nobody waits for: it takes none of the memory that is set aside for reads.
+constexpr uint64_t kMostTried = 32 * kKiB;
 
 }  // namespace
 
@@ -60,7 +64,7 @@ Task<Bytes> ReplicaReader::ReadOnce(RequestContextPtr context, std::shared_ptr<C
 Task<Bytes> ReplicaReader::AskFirst(RequestContextPtr context, std::shared_ptr<ChunkRead> read) {
   while (const auto node = read->Next()) {
     read->Asks(*node);
-    auto bytes = co_await Ask(read->first(), read, *node);
+    auto bytes = co_await Ask(read->first(), read, *node, read->what().length);
     if (bytes.ok()) {
       (void)read->EndFirst(/*answered=*/true);
       co_return bytes;
@@ -83,7 +87,7 @@ Task<Bytes> ReplicaReader::AskFirst(RequestContextPtr context, std::shared_ptr<C
 Task<void> ReplicaReader::AskSecond(RequestContextPtr context, std::shared_ptr<ChunkRead> read) {
   absl::Status status = absl::UnavailableError("nobody else can be asked");
   while (const auto node = read->Next()) {
-    auto bytes = co_await Ask(context, read, *node);
+    auto bytes = co_await Ask(context, read, *node, read->what().length);
     if (bytes.ok()) {
       metrics_->hedges_won.Add();
       read->EndSecond(std::move(bytes));
@@ -98,7 +102,8 @@ Task<void> ReplicaReader::AskSecond(RequestContextPtr context, std::shared_ptr<C
 }
 
 Task<void> ReplicaReader::Try(std::shared_ptr<ChunkRead> read, NodeId node) {
-  const auto bytes = co_await Ask(Detached(read->first()), read, node);
+  const uint64_t length = std::min(read->what().length, kMostTried);
+  const auto bytes = co_await Ask(Detached(read->first()), read, node, length);
   nodes_->Tried(node);
   co_return bytes.status();
 }
@@ -114,7 +119,7 @@ void ReplicaReader::Note(ChunkRead& read, NodeId node, const absl::Status& statu
 }
 
 Task<Bytes> ReplicaReader::Ask(RequestContextPtr context, std::shared_ptr<ChunkRead> read,
-                               NodeId node) {
+                               NodeId node, uint64_t length) {
   const v1::ClusterNode* target = read->map().FindNode(node);
   if (target == nullptr) co_return absl::NotFoundError("it is no longer in the cluster map");
   const ChunkRead::What& what = read->what();
@@ -124,14 +129,13 @@ Task<Bytes> ReplicaReader::Ask(RequestContextPtr context, std::shared_ptr<ChunkR
   request.set_partition(static_cast<uint32_t>(read->replicas().partition.value));
   request.set_epoch(read->replicas().epoch.value);
   request.set_offset(what.offset);
-  request.set_length(what.length);
+  request.set_length(length);
   CO_ASSIGN_OR_RETURN(ChunkAnswer answer,
                       co_await storage_->GetChunk(context, target->endpoint(), std::move(request)));
-  const bool whole =
-      answer.data.size() == what.length && Crc32c(answer.data) == answer.header.crc32c();
+  const bool whole = answer.data.size() == length && Crc32c(answer.data) == answer.header.crc32c();
   if (!whole && !Planted("gateway.believes_any_bytes")) {
     co_return MakeError(absl::StatusCode::kDataLoss, v1::CHUNK_CORRUPT,
-                        absl::StrCat("sent ", answer.data.size(), " bytes for ", what.length,
+                        absl::StrCat("sent ", answer.data.size(), " bytes for ", length,
                                      ", or bytes that do not match their checksum"));
   }
   co_return std::move(answer.data);

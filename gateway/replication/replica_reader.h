@@ -54,9 +54,10 @@ class ReplicaReader {
   /// The next nodes one after the other, until one has it.
   Task<Bytes> AskFirst(RequestContextPtr context, std::shared_ptr<ChunkRead> read);
   Task<void> AskSecond(RequestContextPtr context, std::shared_ptr<ChunkRead> read);
-  /// Reads from a node that is late, for its answer's time alone.
+  /// Reads the beginning of it from a node that is late, for the time of the answer alone.
   Task<void> Try(std::shared_ptr<ChunkRead> read, NodeId node);
-  Task<Bytes> Ask(RequestContextPtr context, std::shared_ptr<ChunkRead> read, NodeId node);
+  Task<Bytes> Ask(RequestContextPtr context, std::shared_ptr<ChunkRead> read, NodeId node,
+                  uint64_t length);
   void Note(ChunkRead& read, NodeId node, const absl::Status& status);
 
   PendingReads::iterator Expect(std::shared_ptr<ChunkRead> read);
