@@ -55,6 +55,11 @@ absl::Status ValidateRule(const v1::CorsRule& rule) {
   if (absl::Status status = ValidatePatterns("origin", rule.allowed_origins()); !status.ok()) {
     return status;
   }
+  for (const std::string& header : rule.expose_headers()) {
+    if (!header.empty() && header.find('*') == std::string::npos && IsValidUtf8(header)) continue;
+    return Refuse(absl::StrCat("the exposed header '", absl::CHexEscape(header.substr(0, 100)),
+                               "' is empty, no text, or has a '*', which means nothing there"));
+  }
   return ValidatePatterns("header", rule.allowed_headers());
 }
 

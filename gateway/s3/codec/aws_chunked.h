@@ -34,9 +34,9 @@ class ChunkVerifier {
 /// A signed chunk may have gigabytes, so its bytes go on while they come, before its signature can
 /// be checked. A wrong body is still never taken for a right one: the last piece of a chunk goes on
 /// only after its signature was found right, and the last piece of the body is held until the end
-/// of the coding and the trailer were. So who has seen all `decoded_length` bytes, or done(), has a
-/// body that was verified; who sees an error throws away what came before. Held back are at most
-/// one piece of input and a line.
+/// of the coding and the trailer were. So who has seen Finish() succeed has a body that was
+/// verified (all bytes of an empty one are seen before anything is); who sees an error throws away
+/// what came before. Held back are at most one piece of input and a line.
 ///
 /// Errors: InvalidRequest for what is not the coding, IncompleteBody where the payload has another
 /// length than x-amz-decoded-content-length or the input ends early, and the verifier's. After one

@@ -16,8 +16,6 @@ namespace trebol {
 namespace {
 
 constexpr size_t kMaxAclGrants = 100;
-constexpr size_t kMaxCorsId = 255;  // bytes
-constexpr absl::string_view kMethods[] = {"GET", "PUT", "POST", "DELETE", "HEAD"};
 constexpr absl::string_view kPermissions[] = {"FULL_CONTROL", "READ", "WRITE", "READ_ACP",
                                               "WRITE_ACP"};
 
@@ -29,61 +27,31 @@ std::string Trimmed(const XmlElement& element) {
   return std::string(absl::StripAsciiWhitespace(element.text));
 }
 
-absl::Status InvalidRequest(absl::string_view message) {
-  return S3Only(400, "InvalidRequest", message);
-}
-
-absl::Status CheckCorsRule(const CorsRuleXml& rule) {
-  if (rule.allowed_origins.empty() || rule.allowed_methods.empty()) {
-    return MalformedXml("a <CORSRule> has no <AllowedOrigin> or no <AllowedMethod>");
-  }
-  if (rule.id.size() > kMaxCorsId) {
-    return InvalidRequest(
-        absl::StrCat("the ID of a CORS rule has more than ", kMaxCorsId, " bytes"));
-  }
-  for (const std::string& method : rule.allowed_methods) {
-    if (std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods)) continue;
-    return InvalidRequest(
-        absl::StrCat("found unsupported HTTP method in CORS config. Unsupported "
-                     "method is ",
-                     Shown(method)));
-  }
-  for (const auto* list : {&rule.allowed_origins, &rule.allowed_headers}) {
-    for (const std::string& text : *list) {
-      if (std::count(text.begin(), text.end(), '*') <= 1) continue;
-      return InvalidRequest(absl::StrCat(Shown(text), " cannot have more than one wildcard"));
-    }
-  }
-  for (const std::string& text : rule.expose_headers) {
-    if (text.find('*') == std::string::npos) continue;
-    return InvalidRequest(absl::StrCat("ExposeHeader ", Shown(text), " contains a wildcard"));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<CorsRuleXml> ReadCorsRule(const XmlElement& element) {
-  CorsRuleXml rule;
+absl::StatusOr<v1::CorsRule> ReadCorsRule(const XmlElement& element) {
+  v1::CorsRule rule;
   for (const XmlElement& child : element.children) {
     std::string text = Trimmed(child);
     if (child.name == "ID") {
-      rule.id = std::move(text);
+      rule.set_id(std::move(text));
     } else if (child.name == "AllowedOrigin") {
-      rule.allowed_origins.push_back(std::move(text));
+      rule.add_allowed_origins(std::move(text));
     } else if (child.name == "AllowedMethod") {
-      rule.allowed_methods.push_back(std::move(text));
+      rule.add_allowed_methods(std::move(text));
     } else if (child.name == "AllowedHeader") {
-      rule.allowed_headers.push_back(std::move(text));
+      rule.add_allowed_headers(std::move(text));
     } else if (child.name == "ExposeHeader") {
-      rule.expose_headers.push_back(std::move(text));
+      rule.add_expose_headers(std::move(text));
     } else if (child.name == "MaxAgeSeconds") {
       uint32_t seconds = 0;
       if (!absl::SimpleAtoi(text, &seconds)) {
         return MalformedXml(absl::StrCat("<MaxAgeSeconds> is ", Shown(text)));
       }
-      rule.max_age_seconds = seconds;
+      rule.set_max_age_seconds(seconds);
     }
   }
-  RETURN_IF_ERROR(CheckCorsRule(rule));
+  if (rule.allowed_origins().empty() || rule.allowed_methods().empty()) {
+    return MalformedXml("a <CORSRule> has no <AllowedOrigin> or no <AllowedMethod>");
+  }
   return rule;
 }
 
@@ -141,18 +109,18 @@ absl::StatusOr<v1::Bucket::Versioning> ReadVersioning(absl::string_view xml) {
   return MalformedXml(absl::StrCat("<Status> is ", Shown(text), "; it is Enabled or Suspended"));
 }
 
-absl::StatusOr<std::vector<CorsRuleXml>> ReadCors(absl::string_view xml) {
+absl::StatusOr<CorsRules> ReadCors(absl::string_view xml) {
   ASSIGN_OR_RETURN(const XmlElement root, ReadXml(xml, "CORSConfiguration"));
-  std::vector<CorsRuleXml> rules;
+  CorsRules rules;
   for (const XmlElement& child : root.children) {
     if (child.name != "CORSRule") continue;
-    if (rules.size() == size_t{kMaxCorsRules}) {
+    if (rules.size() == kMaxCorsRules) {
       return MalformedXml(absl::StrCat("there are more than ", kMaxCorsRules, " rules"));
     }
-    ASSIGN_OR_RETURN(CorsRuleXml rule, ReadCorsRule(child));
-    rules.push_back(std::move(rule));
+    ASSIGN_OR_RETURN(*rules.Add(), ReadCorsRule(child));
   }
   if (rules.empty()) return MalformedXml("<CORSConfiguration> has no <CORSRule>");
+  RETURN_IF_ERROR(ValidateCorsRules(rules));
   return rules;
 }
 

@@ -1,26 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/object/cors_rules.h"
 #include "common/object/tags.h"
 #include "trebol/v1/object.pb.h"
 
 namespace trebol {
-
-/// A rule of a bucket's CORS configuration. A value.
-struct CorsRuleXml {
-  std::string id;
-  std::vector<std::string> allowed_origins;
-  std::vector<std::string> allowed_methods;
-  std::vector<std::string> allowed_headers;
-  std::vector<std::string> expose_headers;
-  std::optional<uint32_t> max_age_seconds;
-};
 
 /// A grant of an access control list. A value.
 struct AclGrant {
@@ -55,9 +44,8 @@ inline constexpr absl::string_view kAuthenticatedUsers =
 /// for MfaDelete, unless it is Disabled.
 absl::StatusOr<v1::Bucket::Versioning> ReadVersioning(absl::string_view xml);
 
-/// 1 to 100 rules. InvalidRequest for a method that S3 does not have, for more than one "*" in an
-/// origin or header, and any in an exposed header.
-absl::StatusOr<std::vector<CorsRuleXml>> ReadCors(absl::string_view xml);
+/// One rule at least, each with an origin and a method. INVALID_CORS as ValidateCorsRules.
+absl::StatusOr<CorsRules> ReadCors(absl::string_view xml);
 
 /// NotImplemented for the buckets of directories.
 absl::StatusOr<CreateBucketBody> ReadCreateBucket(absl::string_view xml);

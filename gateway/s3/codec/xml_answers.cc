@@ -20,7 +20,8 @@ namespace {
 constexpr absl::string_view kSchemaInstance =
     "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" ";
 
-void WriteList(absl::string_view name, const std::vector<std::string>& values, XmlWriter* xml) {
+void WriteList(absl::string_view name,
+               const google::protobuf::RepeatedPtrField<std::string>& values, XmlWriter* xml) {
   for (const std::string& value : values) xml->Element(name, value);
 }
 
@@ -88,6 +89,7 @@ std::string ErrorXml(const S3Error& error, const ErrorPlace& place) {
   xml.Optional("Key", place.key);
   xml.Optional("BucketName", place.bucket);
   xml.Optional("Resource", place.resource);
+  xml.Optional("Region", place.region);
   xml.Optional("RequestId", place.request_id);
   xml.Optional("HostId", place.host_id);
   return std::move(xml).Finish();
@@ -149,16 +151,16 @@ std::string AccessControlPolicyXml(const AccessControlList& acl) {
   return std::move(xml).Finish();
 }
 
-std::string CorsXml(const std::vector<CorsRuleXml>& rules) {
+std::string CorsXml(const CorsRules& rules) {
   XmlWriter xml("CORSConfiguration");
-  for (const CorsRuleXml& rule : rules) {
+  for (const v1::CorsRule& rule : rules) {
     xml.Open("CORSRule");
-    xml.Optional("ID", rule.id);
-    WriteList("AllowedMethod", rule.allowed_methods, &xml);
-    WriteList("AllowedOrigin", rule.allowed_origins, &xml);
-    WriteList("AllowedHeader", rule.allowed_headers, &xml);
-    WriteList("ExposeHeader", rule.expose_headers, &xml);
-    if (rule.max_age_seconds.has_value()) xml.Number("MaxAgeSeconds", *rule.max_age_seconds);
+    xml.Optional("ID", rule.id());
+    WriteList("AllowedMethod", rule.allowed_methods(), &xml);
+    WriteList("AllowedOrigin", rule.allowed_origins(), &xml);
+    WriteList("AllowedHeader", rule.allowed_headers(), &xml);
+    WriteList("ExposeHeader", rule.expose_headers(), &xml);
+    if (rule.has_max_age_seconds()) xml.Number("MaxAgeSeconds", rule.max_age_seconds());
     xml.Close();
   }
   return std::move(xml).Finish();

@@ -28,6 +28,7 @@ struct ErrorPlace {
   std::string key;
   std::string request_id;
   std::string host_id;
+  std::string region;  // to sign for, where another was
 };
 
 std::string ErrorXml(const S3Error& error, const ErrorPlace& place);
@@ -42,7 +43,7 @@ std::string LocationXml(absl::string_view region);
 std::string VersioningXml(v1::Bucket::Versioning versioning);
 std::string TaggingXml(const Tags& tags);
 std::string AccessControlPolicyXml(const AccessControlList& acl);
-std::string CorsXml(const std::vector<CorsRuleXml>& rules);
+std::string CorsXml(const CorsRules& rules);
 
 std::string CopyObjectXml(const v1::ObjectInfo& object);
 std::string CopyPartXml(const v1::PartInfo& part);

@@ -55,6 +55,11 @@ TEST(CorsRules, RefusesARuleThatCannotMatch) {
     rule.add_allowed_headers(pattern);
     EXPECT_EQ(ReasonFor(rule), v1::INVALID_CORS) << pattern;
   }
+  for (const char* header : {"", "*", "x-*"}) {
+    rule = Rule();
+    rule.add_expose_headers(header);
+    EXPECT_EQ(ReasonFor(rule), v1::INVALID_CORS) << header;
+  }
 }
 
 TEST(CorsRules, KeepsTheLimits) {
