@@ -1,4 +1,4 @@
-#include "gateway/grpc/request_log.h"
+#include "gateway/request_log.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"

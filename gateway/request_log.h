@@ -5,11 +5,11 @@
 #include "absl/container/flat_hash_map.h"
 #include "common/base/mutex.h"
 #include "common/telemetry/registry.h"
-#include "gateway/grpc/object_service.h"
+#include "gateway/object/admission.h"
 
 namespace trebol {
 
-/// Counts and times the requests of the gRPC door, and logs those that failed through no fault of
+/// Counts and times the requests of the front doors, and logs those that failed through no fault of
 /// their caller. Thread-safe; the registry outlives it.
 class RequestLog {
  public:

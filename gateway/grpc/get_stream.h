@@ -7,7 +7,7 @@
 
 #include "common/async/runtime.h"
 #include "gateway/grpc/idle_watch.h"
-#include "gateway/grpc/request_end.h"
+#include "gateway/object/admission.h"
 #include "gateway/object/get_object.h"
 
 namespace trebol {

@@ -75,8 +75,8 @@ class ObjectService final : public AllMethods {
   }
   grpc::ServerWriteReactor<ByteBuffer>* GetObject(CallbackServerContext* context,
                                                   const ByteBuffer* request) override {
-    Request begun = Begin("GetObject");
-    return ServeGet(context, runtime_, begun.admission, operations_.get, *request, idle_,
+    Admission::Request begun = operations_.admission->Begin("GetObject");
+    return ServeGet(context, runtime_, begun.status, operations_.get, *request, idle_,
                     std::move(begun.end));
   }
   ServerUnaryReactor* CreateBucket(CallbackServerContext* context, const ByteBuffer* raw,
@@ -228,9 +228,9 @@ class ObjectService final : public AllMethods {
   template <typename Message, typename Response, typename Run>
   ServerUnaryReactor* Serve(CallbackServerContext* context, const char* method,
                             const ByteBuffer& raw, ByteBuffer* response, const Run& run) {
-    Request request = Begin(method);
+    Admission::Request request = operations_.admission->Begin(method);
     Message message;
-    const absl::Status status = request.admission.ok() ? Decode(raw, &message) : request.admission;
+    const absl::Status status = request.status.ok() ? Decode(raw, &message) : request.status;
     // Parts of the message are kept in rows, where nothing would limit what we do not know.
     message.DiscardUnknownFields();
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
@@ -240,41 +240,16 @@ class ObjectService final : public AllMethods {
     });
   }
 
-  struct Request {
-    absl::Status admission;
-    RequestEnd end;  // holds the request's place among those that run
-  };
-  Request Begin(const char* method) {
-    auto place = operations_.requests->TryAcquire(1);
-    Request request;
-    if (!place.has_value()) {
-      request.admission =
-          WithRetryAfter(MakeError(absl::StatusCode::kResourceExhausted, v1::OVERLOADED,
-                                   absl::StrCat("this gateway serves ", kMaxRequestsInFlight,
-                                                " requests already; slow down and try again")),
-                         RetryAfter(operations_.turnaround->of_late()));
-    }
-    auto held = std::make_shared<std::optional<Semaphore::Permit>>(std::move(place));
-    request.end = [this, method, held, began = SystemClock().Now()](const RequestContext& context,
-                                                                    const absl::Status& status) {
-      const absl::Duration took = SystemClock().Now() - began;
-      if (held->has_value()) operations_.turnaround->Took(took);
-      operations_.observer(method, context, took, status);
-      held->reset();
-    };
-    return request;
-  }
-
   UploadCall Upload(const char* method, CallbackServerContext* context, ByteBuffer* response) {
-    Request request = Begin(method);
+    Admission::Request request = operations_.admission->Begin(method);
     return {.context = context,
             .runtime = runtime_,
-            .admission = std::move(request.admission),
+            .admission = std::move(request.status),
             .memory = operations_.stream_memory,
             .response = response,
             .idle = idle_,
             .end = std::move(request.end),
-            .turnaround = operations_.turnaround};
+            .turnaround = operations_.admission->turnaround()};
   }
 
   static Task<void> Observed(RequestEnd end, RequestContextPtr context, Task<void> task) {

@@ -9,7 +9,7 @@
 #include "common/async/semaphore.h"
 #include "common/resilience/retry_after.h"
 #include "gateway/grpc/idle_watch.h"
-#include "gateway/grpc/request_end.h"
+#include "gateway/object/admission.h"
 #include "gateway/object/put_object.h"
 #include "gateway/object/upload_part.h"
 

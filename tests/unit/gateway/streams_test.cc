@@ -203,7 +203,7 @@ TEST_P(Streams, RefuseMoreRequestsThanTheyServeAtOnce) {
   ASSERT_TRUE(Put("key", "content", 10).ok());
   ASSERT_TRUE(GatewayRig::Until([&] { return rig_.memory_in_use() == 0; }));
   ObjectOperations operations;
-  operations.requests = Semaphore::Create(1);
+  operations.admission = std::make_shared<Admission>(1);
   Start(absl::Minutes(1), std::move(operations));
   const auto head = [this] {
     grpc::ClientContext context;
@@ -237,7 +237,7 @@ class StreamsInProcess : public Streams {};
 TEST_P(StreamsInProcess, ADownloadKeepsItsPlaceUntilItsLastMessageIsTaken) {
   ASSERT_TRUE(Put("key", "content", 10).ok());
   ObjectOperations operations;
-  operations.requests = Semaphore::Create(1);
+  operations.admission = std::make_shared<Admission>(1);
   Start(absl::Minutes(1), std::move(operations));
   grpc::ClientContext context;
   v1::GetObjectRequest request;
