@@ -49,7 +49,7 @@ Task<v1::BucketAccess> Buckets::SetAccess(RequestContextPtr context,
     return command;
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
-                      co_await commands_->Run(context, request.operation(), make));
+                      co_await Change(context, request.bucket(), request.operation(), make));
   co_return ToBucketAccess(outcome.bucket());
 }
 
@@ -65,7 +65,7 @@ Task<v1::BucketAccess> Buckets::SetQuota(RequestContextPtr context,
     return command;
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
-                      co_await commands_->Run(context, request.operation(), make));
+                      co_await Change(context, request.bucket(), request.operation(), make));
   co_return ToBucketAccess(outcome.bucket());
 }
 
@@ -80,7 +80,7 @@ Task<void> Buckets::SetCors(RequestContextPtr context, std::string bucket, CorsR
     *set.mutable_rules() = rules;
     return command;
   };
-  auto outcome = co_await commands_->Run(context, v1::OperationId(), make);
+  auto outcome = co_await Change(context, bucket, v1::OperationId(), make);
   co_return outcome.status();
 }
 

@@ -1,36 +1,58 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "common/async/request_context.h"
 #include "common/async/task.h"
+#include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "common/stub/metadata_stub.h"
+#include "gateway/auth/access.h"
 #include "trebol/v1/rows.pb.h"
 
 namespace trebol {
 
-/// Finds buckets, and remembers which were there. Thread-safe.
+/// Finds buckets, and remembers them. Thread-safe.
 class BucketLookup {
  public:
-  explicit BucketLookup(std::shared_ptr<MetadataStub> metadata) : metadata_(std::move(metadata)) {}
+  BucketLookup(std::shared_ptr<MetadataStub> metadata, const Clock& clock)
+      : metadata_(std::move(metadata)), clock_(clock) {}
 
   /// As it is now. BUCKET_NOT_FOUND, INVALID_BUCKET_NAME.
   Task<v1::BucketRow> Find(RequestContextPtr context, std::string bucket);
+
+  /// As it was a second ago at most: what was changed through this gateway is known at once, what
+  /// was changed through another after that second. Errors as Find.
+  Task<v1::BucketRow> Recent(RequestContextPtr context, std::string bucket);
+
+  /// The bucket, if the caller may do this to it: decided by what is recent, and before it is
+  /// refused by what is now, so that a new grant counts at once and one that was taken away a
+  /// second later. ACCESS_DENIED; BUCKET_NOT_FOUND also to those who have no key, as in S3.
+  Task<v1::BucketRow> FindAllowed(RequestContextPtr context, Caller caller, std::string bucket,
+                                  Action action);
 
   /// OK too if the bucket was there when this gateway last heard of it, which costs no call. For
   /// writes that are cheap to have made in vain: metadata decides at the commit whether it exists.
   Task<void> Expect(RequestContextPtr context, std::string bucket);
 
-  /// Metadata said that it does not exist.
+  /// It was changed, or metadata said that it does not exist.
   void Forget(const std::string& bucket);
 
  private:
+  struct Seen {
+    v1::BucketRow row;
+    Instant at;  // when it was asked for
+  };
+  void Remember(const v1::BucketRow& row, Instant asked);
+
   const std::shared_ptr<MetadataStub> metadata_;
+  const Clock& clock_;
   Mutex mutex_;
-  absl::flat_hash_set<std::string> seen_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, Seen> seen_ ABSL_GUARDED_BY(mutex_);
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // of rows, since it was last emptied
 };
 
 }  // namespace trebol

@@ -53,6 +53,13 @@ Task<v1::ListBucketsResponse> Buckets::List(RequestContextPtr context) {
   co_return response;
 }
 
+Task<v1::Outcome> Buckets::Change(RequestContextPtr context, std::string bucket,
+                                  v1::OperationId operation, Commands::Make make) {
+  auto outcome = co_await commands_->Run(std::move(context), std::move(operation), std::move(make));
+  lookup_->Forget(bucket);
+  co_return outcome;
+}
+
 Task<v1::Bucket> Buckets::SetVersioning(RequestContextPtr context,
                                         v1::SetBucketVersioningRequest request) {
   CO_RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
@@ -65,7 +72,7 @@ Task<v1::Bucket> Buckets::SetVersioning(RequestContextPtr context,
     return command;
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
-                      co_await commands_->Run(context, request.operation(), make));
+                      co_await Change(context, request.bucket(), request.operation(), make));
   co_return ToBucket(outcome.bucket());
 }
 
@@ -81,7 +88,7 @@ Task<v1::Bucket> Buckets::SetTags(RequestContextPtr context, v1::SetBucketTagsRe
     return command;
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
-                      co_await commands_->Run(context, request.operation(), make));
+                      co_await Change(context, request.bucket(), request.operation(), make));
   co_return ToBucket(outcome.bucket());
 }
 

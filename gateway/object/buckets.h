@@ -43,6 +43,10 @@ class Buckets {
   Task<void> SetCors(RequestContextPtr context, std::string bucket, CorsRules rules);
 
  private:
+  /// Runs a command that changes what the bucket carries.
+  Task<v1::Outcome> Change(RequestContextPtr context, std::string bucket, v1::OperationId operation,
+                           Commands::Make make);
+
   const std::shared_ptr<MetadataStub> metadata_;
   const std::shared_ptr<BucketLookup> lookup_;
   const std::shared_ptr<Commands> commands_;

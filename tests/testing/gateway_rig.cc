@@ -42,7 +42,7 @@ GatewayRig::GatewayRig(uint64_t memory_bytes, int threads, std::shared_ptr<Metad
   memory = Semaphore::Create(memory_bytes);
   read_memory = Semaphore::Create(memory_bytes);
   commands = std::make_shared<Commands>(session);
-  buckets = std::make_shared<BucketLookup>(names);
+  buckets = std::make_shared<BucketLookup>(names, clock);
   bodies = std::make_shared<BodyStore>(runtime, session, writer, memory);
   put = std::make_shared<PutObject>(buckets, bodies);
   get = std::make_shared<GetObject>(runtime, names, session, maps, reader, read_memory, clock);

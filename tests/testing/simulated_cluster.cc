@@ -64,7 +64,7 @@ struct SimulatedCluster::Gateway {
         reader(std::make_shared<ReplicaReader>(runtime, watched, maps, nodes, metrics, clock)),
         reporter(runtime, watched, maps, session),
         commands(std::make_shared<Commands>(session)),
-        lookup(std::make_shared<BucketLookup>(metadata)),
+        lookup(std::make_shared<BucketLookup>(metadata, clock)),
         buckets(metadata, lookup, commands),
         put(lookup, std::make_shared<BodyStore>(runtime, session, writer,
                                                 Semaphore::Create(kGatewayMemory))),
