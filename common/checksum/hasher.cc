@@ -113,10 +113,11 @@ std::string ChecksumName(Algorithm algorithm) { return v1::Checksum::Algorithm_N
 
 std::string Crc32cValue(uint32_t crc32c) { return Value32(crc32c); }
 
-v1::Checksum OfParts(Algorithm algorithm, const std::vector<PartChecksum>& parts) {
+v1::Checksum OfParts(Algorithm algorithm, const std::vector<PartChecksum>& parts,
+                     PartChecksums kind) {
   v1::Checksum checksum;
   checksum.set_algorithm(algorithm);
-  if (DigestOf(algorithm) == nullptr) {
+  if (DigestOf(algorithm) == nullptr && kind == PartChecksums::kOfTheWhole) {
     uint64_t crc = 0;
     for (const PartChecksum& part : parts) crc = Combine(algorithm, crc, part);
     checksum.set_value(Value(algorithm, crc));

@@ -48,8 +48,12 @@ struct PartChecksum {
   uint64_t size = 0;
   std::string value;
 };
-/// That of the whole object: of CRCs the checksum of all bytes, of the others the composite one,
-/// the checksum of the parts' values one after the other.
-v1::Checksum OfParts(v1::Checksum::Algorithm algorithm, const std::vector<PartChecksum>& parts);
+/// What of the parts' checksums the object keeps.
+enum class PartChecksums {
+  kOfTheWhole,  // of CRCs: that of all bytes; of the others there is only the composite one
+  kComposite,   // the checksum of the parts' values one after the other
+};
+v1::Checksum OfParts(v1::Checksum::Algorithm algorithm, const std::vector<PartChecksum>& parts,
+                     PartChecksums kind = PartChecksums::kOfTheWhole);
 
 }  // namespace trebol

@@ -72,13 +72,17 @@ absl::Status CheckSum(const BodyStore::Announced& announced, const v1::Checksum&
   return absl::OkStatus();
 }
 
+bool Names(const google::protobuf::RepeatedPtrField<v1::Checksum>& checksums,
+           v1::Checksum::Algorithm algorithm) {
+  return std::any_of(checksums.begin(), checksums.end(),
+                     [algorithm](const v1::Checksum& c) { return c.algorithm() == algorithm; });
+}
+
 // What the header did not name was not computed, and cannot be compared.
 absl::Status CheckTrailer(const BodyStore::Announced& announced,
                           const v1::PutObjectRequest::Trailer& trailer) {
   for (const v1::Checksum& said : trailer.checksums()) {
-    const auto named = [&said](const v1::Checksum& c) { return c.algorithm() == said.algorithm(); };
-    if (said.algorithm() == v1::Checksum::CRC32C ||
-        std::any_of(announced.checksums.begin(), announced.checksums.end(), named)) {
+    if (said.algorithm() == v1::Checksum::CRC32C || Names(announced.checksums, said.algorithm())) {
       continue;
     }
     return Bad(v1::INVALID_CHECKSUM,
@@ -212,6 +216,8 @@ Task<v1::Manifest> BodyStore::Receive(RequestContextPtr context, std::shared_ptr
   crc32c.set_value(Crc32cValue(upload->crc32c));
   CO_RETURN_IF_ERROR(CheckSum(announced, crc32c, announced.checksums));
   CO_RETURN_IF_ERROR(CheckSum(announced, crc32c, trailer.checksums()));
+  // Kept anyway; who asked for it is told so.
+  if (Names(announced.checksums, v1::Checksum::CRC32C)) *manifest.add_checksums() = crc32c;
   CO_RETURN_IF_ERROR(co_await upload->Settle(0));
   co_return manifest;
 }

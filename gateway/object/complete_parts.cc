@@ -72,6 +72,13 @@ absl::Status CheckPart(const Request::Part& named, const v1::PartRow& part) {
   return Compare(what, named.checksums(), part.manifest().checksums(), part.manifest().crc32c());
 }
 
+/// What the upload was created with.
+PartChecksums KindOf(const v1::UploadRow& upload, v1::Checksum::Algorithm algorithm) {
+  const v1::Checksum* const wanted = Find(upload.manifest().checksums(), algorithm);
+  return wanted != nullptr && wanted->composite() ? PartChecksums::kComposite
+                                                  : PartChecksums::kOfTheWhole;
+}
+
 /// As S3 makes it, where the parts have MD5s for etags: the MD5 of those, and how many. Else
 /// opaque.
 std::string EtagOf(const Request& request, const VersionId& upload) {
@@ -149,8 +156,8 @@ absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::U
   }
   for (int i = 0; i < upload.checksums_size(); ++i) {
     const auto algorithm = static_cast<v1::Checksum::Algorithm>(upload.checksums(i));
-    if (algorithm == v1::Checksum::CRC32C) continue;  // kept anyway
-    *manifest.add_checksums() = OfParts(algorithm, sums[static_cast<size_t>(i)]);
+    *manifest.add_checksums() =
+        OfParts(algorithm, sums[static_cast<size_t>(i)], KindOf(upload, algorithm));
   }
   if (request.has_size() && request.size() != size) {
     return Bad(v1::BODY_LENGTH_MISMATCH, absl::StrCat("the parts have ", size, " bytes and ",

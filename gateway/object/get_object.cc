@@ -6,16 +6,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/limits.h"
 #include "common/base/planted.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
+#include "common/object/object_info.h"
 #include "gateway/object/read_ahead.h"
 
 namespace trebol {
-namespace {
 
-/// The bytes that `asked` means of an object of `size` bytes.
-absl::StatusOr<v1::ByteRange> Resolve(const v1::GetObjectRequest& request, uint64_t size) {
+absl::StatusOr<v1::ByteRange> ResolveRange(const v1::GetObjectRequest& request, uint64_t size) {
   v1::ByteRange asked = request.range();
   if (request.has_suffix_length()) {
     asked.set_offset(size - std::min<uint64_t>(request.suffix_length(), size));
@@ -35,8 +35,6 @@ absl::StatusOr<v1::ByteRange> Resolve(const v1::GetObjectRequest& request, uint6
   return range;
 }
 
-}  // namespace
-
 GetObject::GetObject(Runtime& runtime, std::shared_ptr<MetadataStub> metadata,
                      std::shared_ptr<GatewaySession> session, std::shared_ptr<MapCache> maps,
                      std::shared_ptr<ReplicaReader> replicas, std::shared_ptr<Semaphore> memory,
@@ -55,6 +53,57 @@ Task<v1::ObjectInfo> GetObject::Head(RequestContextPtr context, v1::HeadObjectRe
                       co_await lookup_.Find(std::move(context), request.bucket(), request.key(),
                                             request.version(), request.preconditions()));
   co_return InfoOf(request.bucket(), found);
+}
+
+Task<GetObject::PartsPage> GetObject::Parts(RequestContextPtr context,
+                                            v1::HeadObjectRequest request, uint32_t after,
+                                            uint32_t most) {
+  CO_ASSIGN_OR_RETURN(const v1::LookupObjectResponse found,
+                      co_await lookup_.Find(context, request.bucket(), request.key(),
+                                            request.version(), request.preconditions()));
+  const v1::Manifest& manifest = found.object().manifest();
+  PartsPage page;
+  page.object = InfoOf(request.bucket(), found);
+  if (manifest.parts().empty() || most == 0) co_return page;
+  v1::ReadPartsRequest read;
+  *read.mutable_upload() = manifest.has_data() ? manifest.data() : manifest.version();
+  read.set_listed(manifest.parts());
+  read.set_after(after);
+  read.set_limit(most);
+  CO_ASSIGN_OR_RETURN(const v1::ReadPartsResponse parts,
+                      co_await metadata_->ReadParts(std::move(context), std::move(read)));
+  for (const v1::PartRow& part : parts.parts()) page.parts.push_back(ToPartInfo(part));
+  page.more = parts.more();
+  co_return page;
+}
+
+Task<std::optional<GetObject::PartPlace>> GetObject::FindPart(RequestContextPtr context,
+                                                              v1::HeadObjectRequest request,
+                                                              uint32_t number) {
+  PartPlace place;
+  uint64_t offset = 0;
+  uint32_t after = 0;
+  while (true) {
+    CO_ASSIGN_OR_RETURN(const PartsPage page,
+                        co_await Parts(context, request, after, kDefaultPageSize));
+    place.object = page.object;
+    request.set_version(page.object.version());  // of one version all pages
+    if (page.object.parts() == 0) {
+      if (number != 1) co_return std::nullopt;
+      place.range.set_length(page.object.size());
+      co_return place;
+    }
+    for (const v1::PartInfo& part : page.parts) {
+      if (part.part_number() == number) {
+        place.range.set_offset(offset);
+        place.range.set_length(part.size());
+        co_return place;
+      }
+      offset += part.size();
+      after = part.part_number();
+    }
+    if (!page.more || after > number) co_return std::nullopt;
+  }
 }
 
 Task<void> GetObject::Run(RequestContextPtr context, v1::GetObjectRequest request,
@@ -81,7 +130,7 @@ boost::asio::awaitable<GetObject::Result> GetObject::RunOnce(RequestContextPtr c
   if (!found.ok()) co_return Result{found.status()};
   const v1::Manifest& manifest = found->object().manifest();
   guard.Names(VersionIdOf(manifest.has_data() ? manifest.data() : manifest.version()));
-  auto range = Resolve(request, manifest.size());
+  auto range = ResolveRange(request, manifest.size());
   if (!range.ok()) co_return Result{range.status()};
 
   ReadAhead pieces(

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "common/async/request_context.h"
 #include "common/async/runtime.h"
 #include "common/async/semaphore.h"
@@ -15,6 +19,10 @@
 
 namespace trebol {
 
+/// The bytes that `request` means of an object of `size` bytes: with a length, cut to what there
+/// is. INVALID_RANGE where that is nothing, unless all of an empty object was asked for. Pure.
+absl::StatusOr<v1::ByteRange> ResolveRange(const v1::GetObjectRequest& request, uint64_t size);
+
 /// Reads an object, or a range of it. Thread-safe.
 class GetObject {
  public:
@@ -25,6 +33,25 @@ class GetObject {
 
   /// What metadata knows; no chunk is touched.
   Task<v1::ObjectInfo> Head(RequestContextPtr context, v1::HeadObjectRequest request);
+
+  /// The parts that an object was uploaded in, from the one after number `after` on, `most` of
+  /// them. Without any: it was not, or there are no more. Errors as for Head.
+  struct PartsPage {
+    v1::ObjectInfo object;
+    std::vector<v1::PartInfo> parts;
+    bool more = false;
+  };
+  Task<PartsPage> Parts(RequestContextPtr context, v1::HeadObjectRequest request, uint32_t after,
+                        uint32_t most);
+
+  /// Where a part is in its object. Part 1 of an object that was not uploaded in parts is all of
+  /// it. Nothing where there is no such part.
+  struct PartPlace {
+    v1::ObjectInfo object;
+    v1::ByteRange range;  // with a length
+  };
+  Task<std::optional<PartPlace>> FindPart(RequestContextPtr context, v1::HeadObjectRequest request,
+                                          uint32_t number);
 
   /// Writes verified bytes to `writer`. An error after the first byte means that what was written
   /// is not the whole: the front door must break the connection off.

@@ -95,11 +95,19 @@ v1::Command AskAgain(const v1::CompleteMultipartUploadRequest& request, const Ve
 }  // namespace
 
 Task<v1::MultipartUpload> Multipart::Create(RequestContextPtr context,
-                                            v1::CreateMultipartUploadRequest request) {
+                                            v1::CreateMultipartUploadRequest request,
+                                            PartChecksums kind) {
   v1::Manifest attributes;
   SetAttributes(request.content_type(), request.user_metadata(),
                 request.has_headers() ? &request.headers() : nullptr, &attributes);
   CO_RETURN_IF_ERROR(Validate(request, attributes));
+  if (kind == PartChecksums::kComposite) {
+    for (const int algorithm : request.checksums()) {
+      v1::Checksum& checksum = *attributes.add_checksums();
+      checksum.set_algorithm(static_cast<v1::Checksum::Algorithm>(algorithm));
+      checksum.set_composite(true);
+    }
+  }
   auto make = [&](const v1::OperationId& operation, const VersionId& version) {
     v1::Command command;
     v1::CreateUploadCommand& create = *command.mutable_create_upload();

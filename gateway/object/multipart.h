@@ -5,6 +5,7 @@
 #include "common/async/request_context.h"
 #include "common/async/task.h"
 #include "common/base/ids.h"
+#include "common/checksum/hasher.h"
 #include "common/stub/metadata_stub.h"
 #include "gateway/object/commands.h"
 #include "trebol/v1/object.pb.h"
@@ -17,8 +18,10 @@ class Multipart {
   Multipart(std::shared_ptr<MetadataStub> metadata, std::shared_ptr<Commands> commands)
       : metadata_(std::move(metadata)), commands_(std::move(commands)) {}
 
+  /// `kind`: of the object's checksums.
   Task<v1::MultipartUpload> Create(RequestContextPtr context,
-                                   v1::CreateMultipartUploadRequest request);
+                                   v1::CreateMultipartUploadRequest request,
+                                   PartChecksums kind = PartChecksums::kOfTheWhole);
   /// The parts are checked here, against the state of the upload that the commit then requires: it
   /// is one small transaction for any number of parts. When parts keep coming meanwhile: ABORTED
   /// (UPLOAD_CHANGED).
