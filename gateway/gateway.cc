@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/cluster/write_quorum.h"
@@ -16,6 +17,7 @@
 #include "common/telemetry/log.h"
 #include "gateway/grpc/access_service.h"
 #include "gateway/grpc/admin_service.h"
+#include "gateway/grpc/object_service.h"
 #include "gateway/replication/copy_survey.h"
 #include "gateway/replication/describe_nodes.h"
 #include "gateway/replication/watched_storage_stub.h"
@@ -57,32 +59,31 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       read_memory_(Semaphore::Create(options.read_memory_bytes)),
       reporter_(runtime_, storage_, maps_, session_),
       probe_(runtime_, storage_, maps_, nodes_),
-      requests_(registry) {
-  ObjectOperations operations;
+      requests_(registry),
+      buckets_(std::make_shared<BucketLookup>(metadata_, clock)) {
   const auto commands = std::make_shared<Commands>(session_);
-  const auto buckets = std::make_shared<BucketLookup>(metadata_);
   const auto bodies = std::make_shared<BodyStore>(runtime_, session_, writer_, write_memory_);
-  operations.buckets = std::make_shared<Buckets>(metadata_, buckets, commands);
-  operations.put = std::make_shared<PutObject>(buckets, bodies);
-  operations.get = std::make_shared<GetObject>(runtime_, metadata_, session_, maps_, reader_,
-                                               read_memory_, clock);
-  operations.remove = std::make_shared<DeleteObject>(commands);
-  operations.copy = std::make_shared<CopyObject>(commands);
-  operations.tags = std::make_shared<SetTags>(commands);
-  operations.list = std::make_shared<ListObjects>(metadata_);
-  operations.versions = std::make_shared<ListVersions>(metadata_);
-  operations.multipart = std::make_shared<Multipart>(metadata_, commands);
-  operations.part = std::make_shared<UploadPart>(metadata_, bodies);
-  operations.uploads = std::make_shared<ListUploads>(metadata_);
-  operations.stream_memory = Semaphore::Create(2 * options.write_memory_bytes);
-  operations.observer = [this](absl::string_view method, const RequestContext& context,
-                               absl::Duration took, const absl::Status& status) {
-    requests_.Observe(method, context, took, status);
-  };
+  operations_.buckets = std::make_shared<Buckets>(metadata_, buckets_, commands);
+  operations_.put = std::make_shared<PutObject>(buckets_, bodies);
+  operations_.get = std::make_shared<GetObject>(runtime_, metadata_, session_, maps_, reader_,
+                                                read_memory_, clock);
+  operations_.remove = std::make_shared<DeleteObject>(commands);
+  operations_.copy = std::make_shared<CopyObject>(commands);
+  operations_.tags = std::make_shared<SetTags>(commands);
+  operations_.list = std::make_shared<ListObjects>(metadata_);
+  operations_.versions = std::make_shared<ListVersions>(metadata_);
+  operations_.multipart = std::make_shared<Multipart>(metadata_, commands);
+  operations_.part = std::make_shared<UploadPart>(metadata_, bodies);
+  operations_.uploads = std::make_shared<ListUploads>(metadata_);
+  operations_.stream_memory = Semaphore::Create(2 * options.write_memory_bytes);
+  operations_.admission = std::make_shared<Admission>(
+      kMaxRequestsInFlight,
+      [this](absl::string_view method, const RequestContext& context, absl::Duration took,
+             const absl::Status& status) { requests_.Observe(method, context, took, status); });
   access_service_ =
       MakeAccessService(runtime_, std::make_shared<AccessKeys>(keys_of_metadata_, commands, keys_),
-                        operations.buckets);
-  object_service_ = MakeObjectService(runtime_, std::move(operations));
+                        operations_.buckets);
+  object_service_ = MakeObjectService(runtime_, operations_);
   session_service_ = MakeSessionService(runtime_, std::make_shared<ClientSessions>(session_));
   admin_service_ = MakeAdminService(
       runtime_, cluster_, [nodes = nodes_](v1::ClusterStatus* status) { Describe(*nodes, status); },
@@ -102,13 +103,36 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,
                        {gateway->object_service_.get(), gateway->session_service_.get(),
                         gateway->admin_service_.get(), gateway->access_service_.get()},
                        RpcServer::Callers::kClients));
+  RETURN_IF_ERROR(gateway->StartS3());
   gateway->periodic_ =
       std::make_unique<Periodic>([gateway = gateway.get()] { return gateway->Tick(); });
   return gateway;
 }
 
+absl::Status Gateway::StartS3() {
+  if (!options_.s3.has_value()) return absl::OkStatus();
+  S3Server::Needs needs{.operations = operations_,
+                        .buckets = buckets_,
+                        .keys = keys_,
+                        .health = [this](absl::string_view which) { return Health(which); }};
+  ASSIGN_OR_RETURN(s3_, S3Server::Start(runtime_, *options_.s3, std::move(needs)));
+  return absl::OkStatus();
+}
+
+std::string Gateway::s3_url() const {
+  if (s3_ == nullptr) return "";
+  return absl::StrCat(s3_->secure() ? "https://" : "http://", s3_->endpoint());
+}
+
+absl::Status Gateway::Health(absl::string_view which) const {
+  if (which == "live") return absl::OkStatus();
+  const std::string why = which == "ready" ? absl::StrJoin(Missing(), "; ") : NoWrites();
+  return why.empty() ? absl::OkStatus() : absl::UnavailableError(why);
+}
+
 Gateway::~Gateway() {
   periodic_.reset();
+  if (s3_ != nullptr) s3_->Shutdown(kShutdownGrace);
   if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
   // While metadata is away, abandoning would go on for as long as the session lives.
   session_->Stop();

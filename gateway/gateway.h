@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,14 @@
 #include "gateway/cluster/gateway_session.h"
 #include "gateway/cluster/map_cache.h"
 #include "gateway/cluster/session_reporter.h"
-#include "gateway/grpc/object_service.h"
-#include "gateway/grpc/request_log.h"
+#include "gateway/object/object_operations.h"
 #include "gateway/replication/node_health.h"
 #include "gateway/replication/node_probe.h"
 #include "gateway/replication/replica_reader.h"
 #include "gateway/replication/replica_writer.h"
 #include "gateway/replication/replication_metrics.h"
+#include "gateway/request_log.h"
+#include "gateway/s3/door/s3_server.h"
 
 namespace grpc {
 class Service;
@@ -47,6 +49,8 @@ class Gateway {
     uint64_t read_memory_bytes = 64 * kMiB;
     /// Threads of the coroutines.
     int threads = 2;
+    /// The S3 door; none: gRPC alone.
+    std::optional<S3ServerOptions> s3;
   };
 
   /// Serves at once, with UNAVAILABLE until it is ready. `secret` is the cluster's; `registry`
@@ -58,6 +62,8 @@ class Gateway {
   ~Gateway();
 
   const std::string& endpoint() const { return server_->endpoint(); }
+  /// "http[s]://host:port"; empty without an S3 door.
+  std::string s3_url() const;
 
   /// Empty when ready; otherwise what is missing, a sentence each.
   std::vector<std::string> Missing() const;
@@ -76,6 +82,9 @@ class Gateway {
  private:
   Gateway(const Options& options, ChannelFactory channels, std::string secret, const Clock& clock,
           Registry& registry);
+  absl::Status StartS3();
+  /// For "live", "ready" and "cluster": OK, or why not.
+  absl::Status Health(absl::string_view which) const;
   absl::Duration Tick();
 
   const Options options_;
@@ -100,11 +109,14 @@ class Gateway {
   SessionReporter reporter_;
   NodeProbe probe_;
   RequestLog requests_;
+  const std::shared_ptr<BucketLookup> buckets_;
+  ObjectOperations operations_;
   std::unique_ptr<grpc::Service> object_service_;
   std::unique_ptr<grpc::Service> session_service_;
   std::unique_ptr<grpc::Service> admin_service_;
   std::unique_ptr<grpc::Service> access_service_;
   std::unique_ptr<RpcServer> server_;
+  std::unique_ptr<S3Server> s3_;
 
   mutable Mutex mutex_;
   v1::ClusterStatus status_ ABSL_GUARDED_BY(mutex_);

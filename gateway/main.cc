@@ -11,6 +11,7 @@
 #include "gateway/gateway.h"
 #include "gateway/gateway_metrics.h"
 #include "gateway/gateway_status.h"
+#include "gateway/s3_settings.h"
 
 namespace {
 
@@ -20,6 +21,7 @@ struct Settings {
   trebol::Endpoint listen{"127.0.0.1", 9100};
   trebol::Endpoint advertise;
   trebol::Gateway::Options gateway;
+  trebol::S3ServerOptions s3;
   trebol::ServerSettings server{.admin_listen = {"127.0.0.1", 9001}};
 };
 
@@ -54,6 +56,7 @@ trebol::OptionSet Declare(Settings* settings) {
               trebol::SizeValue(&settings->gateway.write_memory_bytes));
   options.Add("download-memory", "SIZE", "The same for downloads",
               trebol::SizeValue(&settings->gateway.read_memory_bytes));
+  trebol::AddS3Settings(options, "gateway", &settings->s3);
   trebol::AddServerSettings(options, "gateway", &settings->server);
   return options;
 }
@@ -68,6 +71,11 @@ int main(int argc, char** argv) {
   if (!secret.ok()) return process.Fail(secret.status());
   if (absl::Status status = process.OpenAdmin(); !status.ok()) return process.Fail(status);
 
+  if (absl::Status status = trebol::CompleteS3Settings(trebol::ProcessEnvironment(), &settings.s3);
+      !status.ok()) {
+    return process.Fail(status);
+  }
+  settings.gateway.s3 = settings.s3;
   settings.gateway.listen = ToString(settings.listen);
   settings.gateway.metadata = ToString(settings.metadata.front());
   if (!settings.advertise.host.empty()) settings.gateway.advertise = ToString(settings.advertise);
@@ -76,6 +84,7 @@ int main(int argc, char** argv) {
   if (!gateway.ok()) return process.Fail(gateway.status());
   const trebol::GatewayMetrics metrics(process.registry(), **gateway);
   return process.Run({.grpc_endpoint = (*gateway)->endpoint(),
+                      .s3_url = (*gateway)->s3_url(),
                       .advertised_endpoint = settings.gateway.advertise,
                       .missing = [&] { return (*gateway)->Missing(); },
                       .fatal = [&] { return (*gateway)->fatal(); },

@@ -74,6 +74,7 @@ absl::StatusOr<std::unique_ptr<EmbeddedCluster>> EmbeddedCluster::Start(const Op
 
   Gateway::Options gateway;
   gateway.listen = options.listen;
+  gateway.s3 = options.s3;
   gateway.metadata = kMetadataEndpoint;
   ASSIGN_OR_RETURN(cluster->gateway_,
                    Gateway::Start(gateway, dial, cluster->metadata_->secret(), clock, registry));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ class EmbeddedCluster {
     /// One directory holds three storage nodes; several hold one each. Metadata lives in the first.
     std::vector<std::string> directories;
     std::string listen = "127.0.0.1:9100";
+    std::optional<S3ServerOptions> s3;
     uint32_t copies = 3;  // 1, 2 or 3
     ClusterController::Options controller;
     /// Root's key, and buckets. A key that is drawn is kept in `credentials` of the first

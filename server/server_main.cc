@@ -12,6 +12,7 @@
 #include "common/daemon/server_process.h"
 #include "gateway/gateway_metrics.h"
 #include "gateway/gateway_status.h"
+#include "gateway/s3_settings.h"
 #include "metadata/service/metadata_metrics.h"
 #include "metadata/service/recovery_options.h"
 #include "server/embedded_cluster.h"
@@ -22,6 +23,7 @@ namespace {
 struct Settings {
   trebol::EmbeddedCluster::Options cluster;
   trebol::Endpoint listen{"127.0.0.1", 9100};
+  trebol::S3ServerOptions s3;
   trebol::ServerSettings server{.admin_listen = {"127.0.0.1", 9001}};
 };
 
@@ -43,6 +45,7 @@ trebol::OptionSet Declare(Settings* settings) {
               trebol::EndpointValue(&settings->listen));
   options.Add("copies", "N", "Copies of each chunk: 1, 2 or 3; fixed at the first start",
               trebol::IntegerValue(&settings->cluster.copies, 1, 3));
+  trebol::AddS3Settings(options, "server", &settings->s3);
   trebol::AddRecoveryOptions(options, "server", &settings->cluster.controller);
   trebol::AddServerSettings(options, "server", &settings->server);
   options.Positionals("DIR", "Where data is kept", 1, 64, &settings->cluster.directories);
@@ -64,12 +67,13 @@ std::string OwnName() {
   return name.find('/') == std::string::npos ? "trebol" : name;
 }
 
-void SayWhatToTry(const std::string& endpoint, const std::string& admin) {
+void SayWhatToTry(const std::string& s3, const std::string& endpoint, const std::string& admin) {
   const std::string program = OwnName();
   // The default endpoint need not be spelled out.
   const std::string flag = endpoint == "127.0.0.1:9100" ? "" : "--endpoint " + endpoint + " ";
   std::printf(
       "\nTrébol serves.\n"
+      "  S3       %s  (region us-east-1; keys as above, or in DIR/credentials)\n"
       "  gRPC     %s\n"
       "  admin    http://%s  (/status, /metrics, /health/ready)\n"
       "\nTry, in another terminal:\n"
@@ -77,8 +81,8 @@ void SayWhatToTry(const std::string& endpoint, const std::string& admin) {
       "  %s %scp README.md trebol://photos/\n"
       "  %s %sls trebol://photos\n"
       "\nCtrl-C ends it; the data stays.\n",
-      endpoint.c_str(), admin.c_str(), program.c_str(), flag.c_str(), program.c_str(), flag.c_str(),
-      program.c_str(), flag.c_str());
+      s3.c_str(), endpoint.c_str(), admin.c_str(), program.c_str(), flag.c_str(), program.c_str(),
+      flag.c_str(), program.c_str(), flag.c_str());
   std::fflush(stdout);
 }
 
@@ -102,6 +106,11 @@ int RunServer(int argc, char** argv) {
   auto first_start = trebol::ReadFirstStart(trebol::ProcessEnvironment());
   if (!first_start.ok()) return process.Fail(first_start.status());
   settings.cluster.first_start = *std::move(first_start);
+  if (absl::Status status = trebol::CompleteS3Settings(trebol::ProcessEnvironment(), &settings.s3);
+      !status.ok()) {
+    return process.Fail(status);
+  }
+  settings.cluster.s3 = settings.s3;
   settings.cluster.listen = ToString(settings.listen);
   auto cluster =
       trebol::EmbeddedCluster::Start(settings.cluster, trebol::SystemClock(), process.registry());
@@ -116,6 +125,7 @@ int RunServer(int argc, char** argv) {
   }
   return process.Run(
       {.grpc_endpoint = (*cluster)->endpoint(),
+       .s3_url = (*cluster)->gateway().s3_url(),
        .missing = [&] { return (*cluster)->Missing(); },
        .fatal = [&] { return (*cluster)->fatal(); },
        .no_writes = [&] { return (*cluster)->gateway().NoWrites(); },
@@ -126,5 +136,9 @@ int RunServer(int argc, char** argv) {
            },
        .detail = [&] { return trebol::StatusJson((*cluster)->gateway()); },
        .tasks = [&] { return trebol::TasksJson((*cluster)->gateway().cluster_status()); },
-       .on_ready = [&] { SayWhatToTry((*cluster)->endpoint(), process.admin_endpoint()); }});
+       .on_ready =
+           [&] {
+             SayWhatToTry((*cluster)->gateway().s3_url(), (*cluster)->endpoint(),
+                          process.admin_endpoint());
+           }});
 }

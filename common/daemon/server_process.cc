@@ -130,6 +130,7 @@ std::string ServerProcess::StatusJson() const {
   if (server_ != nullptr) {
     status["endpoint"] = server_->advertised_endpoint.empty() ? server_->grpc_endpoint
                                                               : server_->advertised_endpoint;
+    if (!server_->s3_url.empty()) status["s3"] = server_->s3_url;
     status["detail"] =
         nlohmann::json::parse(server_->detail(), nullptr, /*allow_exceptions=*/false);
   }
@@ -149,7 +150,9 @@ int ServerProcess::Run(Server server) {
   }
   Log(LogLevel::kInfo, component_, "serving",
       {{"grpc", server.grpc_endpoint}, {"admin", admin_endpoint()}, {"version", ProgramVersion()}});
-  std::printf("ready: grpc=%s admin=%s\n", server.grpc_endpoint.c_str(), admin_endpoint().c_str());
+  const std::string s3 = server.s3_url.empty() ? "" : " s3=" + server.s3_url;
+  std::printf("ready: grpc=%s%s admin=%s\n", server.grpc_endpoint.c_str(), s3.c_str(),
+              admin_endpoint().c_str());
   std::fflush(stdout);
 
   const sigset_t signals = EndSignals();

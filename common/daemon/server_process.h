@@ -36,6 +36,7 @@ class ServerProcess {
   /// What a server that runs tells of itself. Called from other threads until Run returns.
   struct Server {
     std::string grpc_endpoint;
+    std::string s3_url;                                 // empty: none
     std::string advertised_endpoint;                    // for /status; empty: the same
     std::function<std::vector<std::string>()> missing;  // empty: ready
     std::function<absl::Status()> fatal;                // not OK: nothing but an operator helps
@@ -49,9 +50,9 @@ class ServerProcess {
     std::function<void()> on_ready = [] {};
   };
 
-  /// Prints "ready: grpc=HOST:PORT admin=HOST:PORT" and serves until SIGTERM, SIGINT or a fatal
-  /// error. Returns the exit code. A second signal ends the process at once, and so does one before
-  /// Run: recovery may take minutes, and starts anew at the next start.
+  /// Prints "ready: grpc=HOST:PORT [s3=URL] admin=HOST:PORT" and serves until SIGTERM, SIGINT or a
+  /// fatal error. Returns the exit code. A second signal ends the process at once, and so does one
+  /// before Run: recovery may take minutes, and starts anew at the next start.
   int Run(Server server);
 
  private:

@@ -164,6 +164,8 @@ TEST_F(RealFiles, ThroughOneProcess) {
                "--grpc-listen",
                "127.0.0.1:0",
                "--admin-listen",
+               "127.0.0.1:0",
+               "--s3-listen",
                "127.0.0.1:0"};
   spec.drop_environment_prefix = "TREBOL_";
   spec.log_file = dir() + "/server.log";

@@ -25,6 +25,8 @@ class Server : public testing::Story {
                  "--grpc-listen",
                  "127.0.0.1:0",
                  "--admin-listen",
+                 "127.0.0.1:0",
+                 "--s3-listen",
                  "127.0.0.1:0"};
     if (more.empty()) more = {dir() + "/data"};
     spec.argv.insert(spec.argv.end(), more.begin(), more.end());
@@ -124,8 +126,8 @@ TEST_F(Server, ASecondStartFindsTheDataOfTheFirst) {
 TEST_F(Server, TakesWhatOnlyAnOperatorKnows) {
   const auto refused = testing::RunProgram(
       {testing::ProgramPath("trebol"), "server", dir() + "/data", "--grpc-listen", "127.0.0.1:0",
-       "--admin-listen", "127.0.0.1:0", "--accept-missing-history", "--resume-collection",
-       "--node-out", "1,abc"});
+       "--admin-listen", "127.0.0.1:0", "--s3-listen", "127.0.0.1:0", "--accept-missing-history",
+       "--resume-collection", "--node-out", "1,abc"});
   EXPECT_NE(refused.exit_code, 0);
   EXPECT_THAT(refused.out + refused.err,
               HasSubstr("--node-out 0000000000000001: this cluster has no such node"));

@@ -72,6 +72,8 @@ class BadStart : public testing::Story {
             listen,
             "--admin-listen",
             admin_listen,
+            "--s3-listen",
+            "127.0.0.1:0",
             "--cluster-secret-file",
             secret};
   }
@@ -207,8 +209,13 @@ TEST_F(BadStart, PortsInUse) {
   ExpectRefused("an admin port in use", Gateway("127.0.0.1:0", taken, cluster().SecretFile()),
                 kFailed, {taken, "in use", "choose another port"});
   ExpectRefused("a server's port in use",
-                Server({fresh_, "--grpc-listen", taken, "--admin-listen", "127.0.0.1:0"}), kFailed,
-                {taken, "in use", "choose another port"});
+                Server({fresh_, "--grpc-listen", taken, "--admin-listen", "127.0.0.1:0",
+                        "--s3-listen", "127.0.0.1:0"}),
+                kFailed, {taken, "in use", "choose another port"});
+  ExpectRefused("an S3 port in use",
+                Server({fresh_, "--grpc-listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
+                        "--s3-listen", taken}),
+                kFailed, {taken, "in use"});
 }
 
 TEST_F(BadStart, Options) {

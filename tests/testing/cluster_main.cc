@@ -149,14 +149,17 @@ const char* NameOf(MiniCluster::State state) {
 absl::Status Status(Arguments& arguments) {
   RETURN_IF_ERROR(CheckThereIsACluster(arguments.options.dir));
   ASSIGN_OR_RETURN(const auto cluster, MiniCluster::Open(arguments.options));
-  std::printf("%-12s %-10s %8s  %-21s %s\n", "NAME", "STATE", "PID", "ENDPOINT", "ADMIN");
+  std::printf("%-12s %-10s %8s  %-21s %-21s %s\n", "NAME", "STATE", "PID", "ENDPOINT", "ADMIN",
+              "S3");
   bool all_ready = true;
   for (const std::string& name : cluster->Names()) {
     const MiniCluster::State state = cluster->GetState(name);
     const std::string pid =
         state == MiniCluster::State::kStopped ? "-" : absl::StrCat(cluster->Pid(name));
-    std::printf("%-12s %-10s %8s  %-21s %s\n", name.c_str(), NameOf(state), pid.c_str(),
-                cluster->Endpoint(name).c_str(), cluster->AdminEndpoint(name).c_str());
+    const std::string s3 = cluster->S3Endpoint(name);
+    std::printf("%-12s %-10s %8s  %-21s %-21s %s\n", name.c_str(), NameOf(state), pid.c_str(),
+                cluster->Endpoint(name).c_str(), cluster->AdminEndpoint(name).c_str(),
+                s3.empty() ? "-" : s3.c_str());
     all_ready = all_ready && state == MiniCluster::State::kReady;
   }
   return all_ready ? absl::OkStatus() : absl::UnavailableError("not every process is ready");

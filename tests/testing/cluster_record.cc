@@ -20,6 +20,7 @@ Json ToJson(const ProcessRecord& process) {
                {"pid", process.pid},
                {"endpoint", process.endpoint},
                {"admin_endpoint", process.admin_endpoint},
+               {"s3_endpoint", process.s3_endpoint},
                {"data_dir", process.data_dir},
                {"started", process.started}};
   if (!process.zone.empty()) json["zone"] = process.zone;
@@ -38,6 +39,7 @@ bool FromJson(const Json& json, ClusterRecord& record) try {
     process.started = entry.at("started").get<uint64_t>();
     process.endpoint = entry.at("endpoint").get<std::string>();
     process.admin_endpoint = entry.at("admin_endpoint").get<std::string>();
+    process.s3_endpoint = entry.value("s3_endpoint", "");
     process.data_dir = entry.at("data_dir").get<std::string>();
     process.zone = entry.value("zone", "");
     record.processes.push_back(std::move(process));

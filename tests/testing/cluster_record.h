@@ -20,8 +20,9 @@ struct ProcessRecord {
   uint64_t started = 0;  // clock ticks after boot
   std::string endpoint;  // gRPC
   std::string admin_endpoint;
-  std::string data_dir;  // empty for a gateway, which has no state
-  std::string zone;      // of a storage node
+  std::string s3_endpoint;  // of gateways
+  std::string data_dir;     // empty for a gateway, which has no state
+  std::string zone;         // of a storage node
 };
 
 /// DIR/cluster.json: what scripts read to find a cluster, and what a later command goes on from.

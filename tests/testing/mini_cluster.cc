@@ -132,6 +132,11 @@ absl::Status MiniCluster::Add(absl::string_view kind, int number, const std::str
   ASSIGN_OR_RETURN(PortReservation admin_port, PortReservation::Make());
   record.endpoint = port->endpoint();
   record.admin_endpoint = admin_port.endpoint();
+  std::optional<PortReservation> s3_port;
+  if (kind == kGateway) {
+    ASSIGN_OR_RETURN(s3_port, PortReservation::Make());
+    record.s3_endpoint = s3_port->endpoint();
+  }
 
   // Storage nodes that join later stand before the gateways: by kind, then number.
   auto place = std::find_if(members_.begin(), members_.end(), [&](const auto& member) {
@@ -141,6 +146,7 @@ absl::Status MiniCluster::Add(absl::string_view kind, int number, const std::str
       std::make_unique<Member>(Member{record, Process::Known(0, 0), LogFileOf(record.name)});
   member->ports.push_back(*std::move(port));
   member->ports.push_back(std::move(admin_port));
+  if (s3_port.has_value()) member->ports.push_back(*std::move(s3_port));
   members_.insert(place, std::move(member));
   return absl::OkStatus();
 }
@@ -183,6 +189,7 @@ std::vector<std::string> MiniCluster::Arguments(const ProcessRecord& process) co
   if (!process.data_dir.empty()) flag("--data", process.data_dir);
   flag(process.kind == kGateway ? "--grpc-listen" : "--listen", process.endpoint);
   flag("--admin-listen", process.admin_endpoint);
+  if (process.kind == kGateway) flag("--s3-listen", process.s3_endpoint);
   if (IsProxied(process)) flag("--advertise", AdvertisedEndpoint(process.name));
   if (process.kind == kMetadata) {
     flag("--initial-nodes", absl::StrCat(initial_nodes_));
@@ -453,6 +460,10 @@ void MiniCluster::SetFaults(absl::string_view name, const LinkFaults& faults) co
 }
 std::string MiniCluster::AdminEndpoint(absl::string_view name) const {
   return Get(name).record.admin_endpoint;
+}
+
+std::string MiniCluster::S3Endpoint(absl::string_view name) const {
+  return Get(name).record.s3_endpoint;
 }
 std::string MiniCluster::DataDir(absl::string_view name) const { return Get(name).record.data_dir; }
 std::string MiniCluster::LogFile(absl::string_view name) const { return Get(name).log_file; }

@@ -105,6 +105,8 @@ class MiniCluster {
   /// What others call: its proxy, if it has one.
   std::string AdvertisedEndpoint(absl::string_view name) const;
   std::string AdminEndpoint(absl::string_view name) const;
+  /// Of a gateway.
+  std::string S3Endpoint(absl::string_view name) const;
   std::string DataDir(absl::string_view name) const;
   std::string LogFile(absl::string_view name) const;
 

@@ -31,6 +31,7 @@ std::optional<ReadyLine> FindReadyLine(const std::string& log_file, uint64_t off
     ReadyLine ready;
     for (absl::string_view word : absl::StrSplit(line, ' ', absl::SkipWhitespace())) {
       if (absl::ConsumePrefix(&word, "grpc=")) ready.endpoint = std::string(word);
+      if (absl::ConsumePrefix(&word, "s3=")) ready.s3_url = std::string(word);
       if (absl::ConsumePrefix(&word, "admin=")) ready.admin_endpoint = std::string(word);
     }
     if (!ready.endpoint.empty() && !ready.admin_endpoint.empty()) return ready;

@@ -157,7 +157,7 @@ bool NeedsNoCondition(absl::string_view name) {
          name == "awsaccesskeyid" || absl::StartsWith(name, "x-ignore-");
 }
 
-absl::string_view ValueOf(const FormFields& fields, absl::string_view name) {
+absl::string_view ValueOf(const PolicyFields& fields, absl::string_view name) {
   for (const auto& [key, value] : fields) {
     if (key == name) return value;
   }
@@ -182,7 +182,7 @@ absl::Status CheckSize(const SizeRange& range, uint64_t size) {
 }
 
 absl::StatusOr<SizeRange> CheckPolicy(absl::string_view policy_base64, absl::string_view bucket,
-                                      const FormFields& fields, absl::Time now) {
+                                      const PolicyFields& fields, absl::Time now) {
   ASSIGN_OR_RETURN(const Policy policy, ParsePolicy(policy_base64));
   if (now >= policy.expires) {
     return MakeError(absl::StatusCode::kPermissionDenied, v1::REQUEST_EXPIRED,

@@ -14,7 +14,7 @@
 namespace trebol {
 
 /// Fields of a form, names in lower case, each once.
-using FormFields = std::vector<std::pair<std::string, std::string>>;
+using PolicyFields = std::vector<std::pair<std::string, std::string>>;
 
 /// How many bytes an upload may have.
 struct SizeRange {
@@ -34,6 +34,6 @@ absl::Status CheckSize(const SizeRange& range, uint64_t size);
 /// version. The policy's signature is the caller's affair. Errors as S3: InvalidPolicyDocument,
 /// REQUEST_EXPIRED, and ACCESS_DENIED with "Invalid according to Policy: …".
 absl::StatusOr<SizeRange> CheckPolicy(absl::string_view policy, absl::string_view bucket,
-                                      const FormFields& fields, absl::Time now);
+                                      const PolicyFields& fields, absl::Time now);
 
 }  // namespace trebol

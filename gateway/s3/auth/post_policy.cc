@@ -123,8 +123,8 @@ absl::StatusOr<PostPermit> Check(const FormClaim& claim, std::optional<AccessKey
   }
   RETURN_IF_ERROR(CheckNotExpired(*key, now));
   PostPermit permit;
-  ASSIGN_OR_RETURN(permit.size,
-                   CheckPolicy(policy, form.bucket, FormFields(fields.begin(), fields.end()), now));
+  ASSIGN_OR_RETURN(permit.size, CheckPolicy(policy, form.bucket,
+                                            PolicyFields(fields.begin(), fields.end()), now));
   permit.signer = {false, *std::move(key)};
   permit.signer.key.secret.clear();
   return permit;

@@ -40,6 +40,19 @@ void AddChecksums(const v1::ObjectInfo& info, HttpHeaders* headers) {
   }
 }
 
+/// Other doors take names and values that no line of a header can have.
+bool FitsHeader(absl::string_view name, absl::string_view value) {
+  static constexpr absl::string_view kOfTokens = "!#$%&'*+-.^_`|~";  // RFC 9110, section 5.6.2
+  const auto of_token = [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains(kOfTokens, c);
+  };
+  const auto control = [](char c) {
+    return absl::ascii_iscntrl(static_cast<unsigned char>(c)) && c != '\t';
+  };
+  return std::all_of(name.begin(), name.end(), of_token) &&
+         std::none_of(value.begin(), value.end(), control);
+}
+
 std::string VersionOf(const v1::ObjectInfo& info) {
   return info.null_version() ? "null" : info.version();
 }
@@ -66,9 +79,15 @@ HttpHeaders ObjectResponseHeaders(const v1::ObjectInfo& info, const ObjectAnswer
   // In order, so that the same object always has the same answer.
   const std::map<std::string, std::string> metadata(info.user_metadata().begin(),
                                                     info.user_metadata().end());
+  int missing = 0;
   for (const auto& [name, value] : metadata) {
-    headers.emplace_back(absl::StrCat("x-amz-meta-", name), value);
+    if (FitsHeader(name, value)) {
+      headers.emplace_back(absl::StrCat("x-amz-meta-", name), value);
+    } else {
+      ++missing;
+    }
   }
+  if (missing > 0) headers.emplace_back("x-amz-missing-meta", absl::StrCat(missing));
   if (answer.versioned) headers.emplace_back("x-amz-version-id", VersionOf(info));
   if (info.delete_marker()) headers.emplace_back("x-amz-delete-marker", "true");
   if (!info.tags().empty()) {
@@ -86,6 +105,16 @@ HttpHeaders WriteResponseHeaders(const v1::ObjectInfo& info, bool versioned) {
   headers.emplace_back("ETag", absl::StrCat("\"", info.etag(), "\""));
   if (versioned) headers.emplace_back("x-amz-version-id", VersionOf(info));
   AddChecksums(info, &headers);
+  return headers;
+}
+
+HttpHeaders PartResponseHeaders(const v1::PartInfo& part) {
+  HttpHeaders headers;
+  headers.emplace_back("ETag", absl::StrCat("\"", part.etag(), "\""));
+  for (const v1::Checksum& checksum : part.checksums()) {
+    const ChecksumNames* const names = NamesOf(checksum.algorithm());
+    if (names != nullptr) headers.emplace_back(names->header, ChecksumText(checksum, 0));
+  }
   return headers;
 }
 

@@ -28,6 +28,9 @@ HttpHeaders ObjectResponseHeaders(const v1::ObjectInfo& info, const ObjectAnswer
 /// Of answers to writes: ETag, x-amz-version-id where `versioned`, x-amz-checksum-*. Pure.
 HttpHeaders WriteResponseHeaders(const v1::ObjectInfo& info, bool versioned);
 
+/// Of UploadPart. Pure.
+HttpHeaders PartResponseHeaders(const v1::PartInfo& part);
+
 /// Of DeleteObject, and of a read that met a delete marker. Pure.
 HttpHeaders DeleteResponseHeaders(bool delete_marker, const std::string& version);
 

@@ -46,6 +46,8 @@ class HttpExchange {
   /// for S3) for a broken chunked coding.
   virtual Task<Bytes> ReadBody() = 0;
 
+  /// An answer was begun, if only in part: there can be no other.
+  virtual bool begun() const = 0;
   /// A whole answer. INTERNAL if one was begun, or for a head that HTTP does not allow (a line
   /// break in a value); then nothing was sent.
   virtual Task<void> Send(HttpAnswer answer) = 0;

@@ -24,6 +24,7 @@ class LinkExchange final : public HttpExchange {
   RequestContextPtr context() const override { return context_; }
   std::optional<uint64_t> content_length() const override { return parsed_.content_length; }
   Task<Bytes> ReadBody() override;
+  bool begun() const override { return answer_.begun(); }
   Task<void> Send(HttpAnswer answer) override;
   Task<void> Begin(HttpAnswer head, std::optional<uint64_t> length) override;
   Task<void> Write(Bytes data) override;

@@ -18,7 +18,7 @@ absl::Time Now() { return absl::FromCivil(absl::CivilSecond(2026, 1, 2), absl::U
 constexpr char kBucket[] = "[\"eq\", \"$bucket\", \"photos\"]";
 
 /// With these conditions, in JSON, for the bucket "photos".
-absl::StatusOr<SizeRange> Check(absl::string_view conditions, const FormFields& fields) {
+absl::StatusOr<SizeRange> Check(absl::string_view conditions, const PolicyFields& fields) {
   return CheckPolicy(
       absl::Base64Escape(absl::StrCat(
           "{\"expiration\": \"2026-01-02T00:00:01Z\", \"conditions\": [", conditions, "]}")),
@@ -65,7 +65,7 @@ TEST(PolicyDocument, TakesNamesInAnyCase) {
 }
 
 TEST(PolicyDocument, SaysWhichConditionFailed) {
-  const auto fails = [](absl::string_view conditions, const FormFields& fields) {
+  const auto fails = [](absl::string_view conditions, const PolicyFields& fields) {
     const auto status = Check(absl::StrCat(kBucket, ", ", conditions), fields).status();
     EXPECT_EQ(ReasonOf(status), v1::ACCESS_DENIED);
     EXPECT_THAT(std::string(status.message()),

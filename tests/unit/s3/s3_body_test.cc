@@ -35,6 +35,7 @@ class HeldExchange final : public HttpExchange {
     read_ += piece.size();
     co_return Bytes(piece);
   }
+  bool begun() const override { return false; }
   Task<void> Send(HttpAnswer) override { co_return absl::UnimplementedError("no answer"); }
   Task<void> Begin(HttpAnswer, std::optional<uint64_t>) override {
     co_return absl::UnimplementedError("no answer");

@@ -1,0 +1,108 @@
+#include "gateway/s3/door/copy_question.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "gateway/s3/access/canned_acl.h"
+#include "gateway/s3/codec/copy_source.h"
+#include "gateway/s3/codec/object_headers.h"
+#include "gateway/s3/codec/preconditions_header.h"
+#include "gateway/s3/error/s3_error.h"
+
+namespace trebol {
+namespace {
+
+/// Whether a directive says REPLACE; COPY is what is done without one.
+absl::StatusOr<bool> Replaces(const RequestHead& head, absl::string_view name) {
+  const absl::string_view value = head.Header(name);
+  if (value.empty() || value == "COPY") return false;
+  if (value == "REPLACE") return true;
+  return S3Only(400, "InvalidArgument",
+                absl::StrCat("unknown ", name, ": '", absl::CHexEscape(value.substr(0, 100)),
+                             "'; it is COPY or REPLACE"));
+}
+
+absl::Status RefuseCopyOntoItself(const S3Request& request, const CopyFrom& from,
+                                  bool replaces_metadata) {
+  const bool same = from.bucket == request.target.bucket && from.key == request.target.key &&
+                    from.version.empty();
+  if (!same || replaces_metadata || request.head().Count("x-amz-storage-class") > 0) {
+    return absl::OkStatus();
+  }
+  return S3Only(400, "InvalidRequest",
+                "This copy request is illegal because it is trying to copy an object to itself "
+                "without changing the object's metadata, storage class, website redirect location "
+                "or encryption attributes.");
+}
+
+/// No byte is read for a copy, so that no checksum is made of any.
+Task<void> CheckHasChecksum(S3RequestPtr request, CopyFrom from,
+                            v1::Checksum::Algorithm algorithm) {
+  v1::HeadObjectRequest head;
+  head.set_bucket(from.bucket);
+  head.set_key(from.key);
+  head.set_version(from.version);
+  CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
+                      co_await request->operations().get->Head(request->context, head));
+  const auto& has = info.checksums();
+  if (std::any_of(has.begin(), has.end(),
+                  [algorithm](const v1::Checksum& c) { return c.algorithm() == algorithm; })) {
+    co_return absl::OkStatus();
+  }
+  co_return S3Only(501, "NotImplemented",
+                   "x-amz-checksum-algorithm names a checksum that the source does not have; a "
+                   "copy keeps those of its source. Leave the header out");
+}
+
+}  // namespace
+
+Task<CopyFrom> ReadCopySource(S3RequestPtr request) {
+  CO_ASSIGN_OR_RETURN(CopySource source,
+                      ParseCopySource(request->head().Header("x-amz-copy-source")));
+  CopyFrom from{.bucket = std::move(source.bucket),
+                .key = std::move(source.key),
+                .version = std::move(source.version)};
+  CO_ASSIGN_OR_RETURN(from.preconditions, CopySourcePreconditions(request->head(), request->now));
+  CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
+                      co_await request->services->buckets->FindAllowed(
+                          request->context, request->caller, from.bucket, Action::kRead));
+  from.versioned = bucket.versioning() != v1::Bucket::UNVERSIONED;
+  co_return from;
+}
+
+Task<CopyQuestion> ReadCopyQuestion(S3RequestPtr request) {
+  const RequestHead& head = request->head();
+  CO_ASSIGN_OR_RETURN(UploadHeaders upload, ReadUploadHeaders(head));
+  CO_ASSIGN_OR_RETURN(const bool new_metadata, Replaces(head, "x-amz-metadata-directive"));
+  CO_ASSIGN_OR_RETURN(const bool new_tags, Replaces(head, "x-amz-tagging-directive"));
+  if (!upload.canned_acl.empty()) {
+    CO_RETURN_IF_ERROR(CheckObjectCannedAcl(upload.canned_acl, request->bucket.anonymous()));
+  }
+  CO_ASSIGN_OR_RETURN(const CopyFrom from, co_await ReadCopySource(request));
+  CO_RETURN_IF_ERROR(RefuseCopyOntoItself(*request, from, new_metadata));
+  if (upload.checksum_algorithm.has_value()) {
+    CO_RETURN_IF_ERROR(co_await CheckHasChecksum(request, from, *upload.checksum_algorithm));
+  }
+  CopyQuestion question{.request = {}, .source_versioned = from.versioned};
+  v1::CopyObjectRequest& copy = question.request;
+  copy.set_source_bucket(from.bucket);
+  copy.set_source_key(from.key);
+  copy.set_source_version(from.version);
+  *copy.mutable_source_preconditions() = from.preconditions;
+  copy.set_bucket(request->target.bucket);
+  copy.set_key(request->target.key);
+  CO_ASSIGN_OR_RETURN(*copy.mutable_preconditions(), WritePreconditions(head));
+  if (new_metadata) {
+    v1::CopyObjectRequest::Metadata& metadata = *copy.mutable_replace_metadata();
+    metadata.set_content_type(upload.header.content_type());
+    *metadata.mutable_user_metadata() = upload.header.user_metadata();
+    if (upload.header.has_headers()) *metadata.mutable_headers() = upload.header.headers();
+  }
+  if (new_tags) *copy.mutable_replace_tags()->mutable_tags() = upload.header.tags();
+  co_return question;
+}
+
+}  // namespace trebol

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "gateway/s3/door/s3_request.h"
+
+namespace trebol {
+
+/// What a copy is of. A value.
+struct CopyFrom {
+  std::string bucket;
+  std::string key;
+  std::string version;     // empty: the latest
+  bool versioned = false;  // the bucket has versions, or had
+  v1::Preconditions preconditions;
+};
+/// From x-amz-copy-source and its sisters; the caller may read it. ACCESS_DENIED, BUCKET_NOT_FOUND
+/// of the source, and errors of ParseCopySource and CopySourcePreconditions.
+Task<CopyFrom> ReadCopySource(S3RequestPtr request);
+
+/// What CopyObject asks. A value.
+struct CopyQuestion {
+  v1::CopyObjectRequest request;
+  bool source_versioned = false;
+};
+/// InvalidArgument for a directive that is none, InvalidRequest for a copy of an object onto itself
+/// that changes nothing, NotImplemented for a checksum that the source does not have; errors of
+/// ReadCopySource and ReadUploadHeaders.
+Task<CopyQuestion> ReadCopyQuestion(S3RequestPtr request);
+
+}  // namespace trebol

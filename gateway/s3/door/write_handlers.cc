@@ -1,0 +1,128 @@
+#include "gateway/s3/door/write_handlers.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "gateway/s3/access/canned_acl.h"
+#include "gateway/s3/codec/object_headers.h"
+#include "gateway/s3/codec/object_xml.h"
+#include "gateway/s3/codec/preconditions_header.h"
+#include "gateway/s3/door/copy_question.h"
+#include "gateway/s3/door/s3_body.h"
+#include "gateway/s3/error/s3_error.h"
+
+namespace trebol {
+namespace {
+
+constexpr size_t kMaxDeleteDocument = 4 * kMiB;  // 1,000 keys of 1,024 bytes, escaped
+constexpr size_t kMaxTagDocument = 64 * kKiB;
+
+Task<void> SetTagsOf(S3RequestPtr request, Tags tags, int status) {
+  v1::SetObjectTagsRequest set;
+  set.set_bucket(request->target.bucket);
+  set.set_key(request->target.key);
+  set.set_version(request->version());
+  *set.mutable_tags() = std::move(tags);
+  CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
+                      co_await request->operations().tags->Run(request->context, set));
+  HttpAnswer answer = EmptyAnswer(status);
+  if (NamesVersion(*request, info)) {
+    answer.headers.emplace_back("x-amz-version-id", info.null_version() ? "null" : info.version());
+  }
+  co_return co_await request->Send(std::move(answer));
+}
+
+}  // namespace
+
+bool NamesVersion(const S3Request& request, const v1::ObjectInfo& info) {
+  return request.versioned() || !info.null_version();
+}
+
+absl::StatusOr<IncomingBody> BodyOf(const S3Request& request) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<S3Body> body,
+                   S3Body::Create(request.exchange, request.payload));
+  if (!body->length().has_value()) {
+    return S3Only(411, "MissingContentLength", "you must provide the Content-Length HTTP header");
+  }
+  if (*body->length() > kMaxPartSize) {
+    return S3Only(
+        400, "EntityTooLarge",
+        absl::StrCat("your proposed upload of ", *body->length(), " bytes exceeds the maximum of ",
+                     kMaxPartSize, "; upload it in parts"));
+  }
+  return IncomingBody{body, *body->length()};
+}
+
+Task<void> ServePutObject(S3RequestPtr request) {
+  CO_ASSIGN_OR_RETURN(UploadHeaders upload, ReadUploadHeaders(request->head()));
+  CO_ASSIGN_OR_RETURN(IncomingBody body, BodyOf(*request));
+  if (!upload.canned_acl.empty()) {
+    CO_RETURN_IF_ERROR(CheckObjectCannedAcl(upload.canned_acl, request->bucket.anonymous()));
+  }
+  PutObject::Header& header = upload.header;
+  header.set_bucket(request->target.bucket);
+  header.set_key(request->target.key);
+  header.set_content_length(body.length);
+  CO_ASSIGN_OR_RETURN(*header.mutable_preconditions(), WritePreconditions(request->head()));
+  CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
+                      co_await request->operations().put->Run(
+                          request->context, std::move(header), std::move(body.reader),
+                          Md5Etag{upload.content_md5.value_or("")}));
+  co_return co_await request->Send(
+      EmptyAnswer(200, WriteResponseHeaders(info, NamesVersion(*request, info))));
+}
+
+Task<void> ServeCopyObject(S3RequestPtr request) {
+  CO_ASSIGN_OR_RETURN(const CopyQuestion question, co_await ReadCopyQuestion(request));
+  CO_ASSIGN_OR_RETURN(const v1::CopyObjectResponse copied,
+                      co_await request->operations().copy->Run(request->context, question.request));
+  HttpAnswer answer = XmlAnswer(CopyObjectXml(copied.object()));
+  if (question.source_versioned) {
+    answer.headers.emplace_back("x-amz-copy-source-version-id", copied.source_version());
+  }
+  const v1::ObjectInfo& object = copied.object();
+  if (NamesVersion(*request, object)) {
+    answer.headers.emplace_back("x-amz-version-id",
+                                object.null_version() ? "null" : object.version());
+  }
+  co_return co_await request->Send(std::move(answer));
+}
+
+Task<void> ServeDeleteObject(S3RequestPtr request) {
+  CO_RETURN_IF_ERROR(RefuseUnsupportedHeaders(request->head()));
+  v1::DeleteObjectRequest remove;
+  remove.set_bucket(request->target.bucket);
+  remove.set_key(request->target.key);
+  remove.set_version(request->version());
+  CO_ASSIGN_OR_RETURN(*remove.mutable_preconditions(), WritePreconditions(request->head()));
+  CO_ASSIGN_OR_RETURN(const v1::DeleteObjectResponse removed,
+                      co_await request->operations().remove->Run(request->context, remove));
+  co_return co_await request->Send(
+      EmptyAnswer(204, DeleteResponseHeaders(removed.delete_marker(), removed.version())));
+}
+
+Task<void> ServeDeleteObjects(S3RequestPtr request) {
+  CO_ASSIGN_OR_RETURN(const std::string document,
+                      co_await ReadDocument(request, kMaxDeleteDocument));
+  CO_ASSIGN_OR_RETURN(DeleteBody body, ReadDelete(document));
+  body.request.set_bucket(request->target.bucket);
+  CO_ASSIGN_OR_RETURN(
+      const v1::DeleteObjectsResponse removed,
+      co_await request->operations().remove->RunMany(request->context, body.request));
+  co_return co_await request->Send(XmlAnswer(DeleteResultXml(body.request, removed, body.quiet)));
+}
+
+Task<void> ServePutObjectTagging(S3RequestPtr request) {
+  CO_ASSIGN_OR_RETURN(const std::string document, co_await ReadDocument(request, kMaxTagDocument));
+  CO_ASSIGN_OR_RETURN(Tags tags, ReadTagging(document));
+  co_return co_await SetTagsOf(request, std::move(tags), 200);
+}
+
+Task<void> ServeDeleteObjectTagging(S3RequestPtr request) {
+  return SetTagsOf(std::move(request), {}, 204);
+}
+
+}  // namespace trebol
