@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/sigv4/sigv4.h"
 #include "common/sigv4/uri_encoding.h"
+#include "gateway/s3/auth/old_signature.h"
 #include "gateway/s3/auth/signature_check.h"
 #include "gateway/s3/auth/signature_claim.h"
 #include "gateway/s3/error/s3_error.h"
@@ -133,10 +134,46 @@ absl::StatusOr<Authenticated> Check(Claimed claimed, const RequestHead& head,
   return result;
 }
 
+absl::StatusOr<std::optional<OldClaim>> ReadOld(const RequestHead& head,
+                                                absl::string_view virtual_bucket, absl::Time now) {
+  const auto parameters = sigv4::SplitQuery(head.query);
+  if (!parameters.ok()) return InvalidUri(parameters.status());
+  ASSIGN_OR_RETURN(std::optional<OldClaim> claim,
+                   ReadOldClaim(head, *parameters, virtual_bucket, now));
+  if (claim.has_value()) RETURN_IF_ERROR(CheckText(head));
+  return claim;
+}
+
+absl::StatusOr<Authenticated> CheckOld(const OldClaim& claim, const RequestHead& head,
+                                       std::optional<AccessKey> key, absl::Time now) {
+  const absl::Status right = CheckOldSignature(claim, SecretOrDecoy(key));
+  if (!CanSign(key)) return UnknownAccessKey(claim.access_key_id);
+  RETURN_IF_ERROR(right);
+  RETURN_IF_ERROR(CheckNotExpired(*key, now));
+  Authenticated result;
+  ASSIGN_OR_RETURN(result.payload, AnonymousPayload(head));
+  if (result.payload.kind == PayloadRule::Kind::kUnsigned) {
+    result.payload.kind = PayloadRule::Kind::kPresigned;
+  }
+  result.host = std::string(head.Header("host"));
+  result.signer = {false, *std::move(key)};
+  result.signer.key.secret.clear();
+  return result;
+}
+
 }  // namespace
 
 Task<Authenticated> Authenticate(RequestContextPtr context, RequestHead head, absl::Time now,
-                                 AuthOptions options, CredentialSource* source) {
+                                 AuthOptions options, CredentialSource* source,
+                                 std::string virtual_bucket) {
+  if (options.accept_version_2) {
+    CO_ASSIGN_OR_RETURN(const std::optional<OldClaim> old, ReadOld(head, virtual_bucket, now));
+    if (old.has_value()) {
+      CO_ASSIGN_OR_RETURN(std::optional<AccessKey> key,
+                          co_await source->Find(context, old->access_key_id));
+      co_return CheckOld(*old, head, std::move(key), now);
+    }
+  }
   CO_ASSIGN_OR_RETURN(std::optional<Claimed> claimed, Read(head, options, now));
   if (!claimed) {
     Authenticated anonymous;

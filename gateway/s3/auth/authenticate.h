@@ -19,9 +19,9 @@ struct AuthOptions {
   /// proxy in front of it changes Host. Empty: Host counts as it comes. X-Forwarded-Host is never
   /// trusted: anybody can send it.
   std::string external_host;
-  /// Whether POST forms may be signed by version 2 (HMAC-SHA1 of the policy). Old libraries and
-  /// public conformance tests make such forms. It changes nothing for other requests.
-  bool accept_v2_forms = false;
+  /// Whether presigned URLs and POST forms may be signed by the old version 2, HMAC-SHA1: boto3
+  /// makes them, unless it is told otherwise. Headers may not.
+  bool accept_version_2 = true;
 };
 
 /// Who asks. A value.
@@ -42,16 +42,19 @@ struct Authenticated {
 
 /// The one gate of S3 requests, before they are routed (POST forms have their own: post_policy.h).
 /// Signature Version 4 in Authorization or in the query, or nothing, which makes the signer
-/// anonymous; a signature that is there and wrong is refused, never taken for none. Errors: those
-/// of ReadSignatureClaim, CheckSignedHeaders and CheckSignature; InvalidURI for a malformed escape;
-/// InvalidRequest for text that HTTP does not allow and for a signed request without
-/// x-amz-content-sha256; ACCESS_KEY_UNKNOWN, ACCESS_KEY_EXPIRED; what `source` says. `source`
-/// outlives the call. Idempotent: signatures may be used again until their time is over, as in S3.
+/// anonymous; a signature that is there and wrong is refused, never taken for none.
+/// `virtual_bucket`: the bucket that Host names, or nothing; only version 2 signs that. Errors:
+/// those of ReadOldClaim, ReadSignatureClaim, CheckSignedHeaders and CheckSignature; InvalidURI for
+/// a malformed escape; InvalidRequest for text that HTTP does not allow and for a signed request
+/// without x-amz-content-sha256; ACCESS_KEY_UNKNOWN, ACCESS_KEY_EXPIRED; what `source` says.
+/// `source` outlives the call. Idempotent: signatures may be used again until their time is over,
+/// as in S3.
 ///
 /// What a signature binds: method, decoded path, decoded query (as a set of pairs), the Host given
 /// back, all signed headers (runs of blanks in their values count as one), the date and the payload
 /// rule. Other headers may be anything.
 Task<Authenticated> Authenticate(RequestContextPtr context, RequestHead head, absl::Time now,
-                                 AuthOptions options, CredentialSource* source);
+                                 AuthOptions options, CredentialSource* source,
+                                 std::string virtual_bucket = "");
 
 }  // namespace trebol

@@ -62,7 +62,7 @@ absl::StatusOr<std::optional<FormClaim>> ReadClaim(const Fields& fields,
     return std::nullopt;
   }
   FormClaim claim;
-  if (old_version && !new_version && options.accept_v2_forms) {
+  if (old_version && !new_version && options.accept_version_2) {
     for (const char* name : {"awsaccesskeyid", "signature"}) {
       if (!fields.contains(name)) return MissingField(name);
     }

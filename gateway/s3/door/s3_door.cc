@@ -159,9 +159,11 @@ absl::Status S3Door::FindRoute(S3Request& request, const RequestHead& head) cons
 
 Task<void> S3Door::Run(std::shared_ptr<S3Request> request) {
   const RequestHead& head = request->head();
-  CO_ASSIGN_OR_RETURN(const Authenticated who,
-                      co_await Authenticate(request->context, head, request->now, services_->auth,
-                                            services_->credentials.get()));
+  CO_ASSIGN_OR_RETURN(
+      const Authenticated who,
+      co_await Authenticate(request->context, head, request->now, services_->auth,
+                            services_->credentials.get(),
+                            request->target.virtual_hosted ? request->target.bucket : ""));
   // The bucket is that of the host that was signed.
   if (who.host != head.Header("host")) {
     CO_RETURN_IF_ERROR(FindRoute(*request, WithHost(head, who.host)));

@@ -50,7 +50,7 @@ absl::StatusOr<bool> IsComposite(v1::Checksum::Algorithm algorithm, ChecksumType
 /// left to the operation to judge.
 Task<void> CheckPartSizes(S3RequestPtr request, v1::CompleteMultipartUploadRequest complete) {
   if (complete.parts_size() < 2) co_return absl::OkStatus();
-  absl::flat_hash_map<uint32_t, uint64_t> sizes;
+  absl::flat_hash_map<uint32_t, v1::PartInfo> uploaded;
   v1::ListPartsRequest list;
   list.set_bucket(complete.bucket());
   list.set_key(complete.key());
@@ -61,23 +61,26 @@ Task<void> CheckPartSizes(S3RequestPtr request, v1::CompleteMultipartUploadReque
     // One that was completed may be completed again.
     if (ReasonOf(page.status()) == v1::UPLOAD_NOT_FOUND) co_return absl::OkStatus();
     CO_RETURN_IF_ERROR(page.status());
-    for (const v1::PartInfo& part : page->parts()) sizes[part.part_number()] = part.size();
+    for (const v1::PartInfo& part : page->parts()) uploaded[part.part_number()] = part;
     if (page->next_start_after() == 0) break;
     list.set_start_after(page->next_start_after());
   }
-  for (int i = 0; i + 1 < complete.parts_size(); ++i) {
-    const uint32_t number = complete.parts(i).part_number();
-    const auto size = sizes.find(number);
-    if (size == sizes.end() || size->second >= kMinPartSize) continue;
-    co_return S3Only(400, "EntityTooSmall",
-                     absl::StrCat("your proposed upload is smaller than the minimum allowed size: "
-                                  "part ",
-                                  number, " has ", size->second,
-                                  " bytes, and all but the last "
-                                  "need ",
-                                  kMinPartSize));
+  uint32_t small = 0;
+  for (int i = 0; i < complete.parts_size(); ++i) {
+    const auto& named = complete.parts(i);
+    const auto part = uploaded.find(named.part_number());
+    const bool fits = part != uploaded.end() && part->second.etag() == named.etag() &&
+                      (i == 0 || complete.parts(i - 1).part_number() < named.part_number());
+    if (!fits) co_return absl::OkStatus();
+    const bool last = i + 1 == complete.parts_size();
+    if (!last && small == 0 && part->second.size() < kMinPartSize) small = named.part_number();
   }
-  co_return absl::OkStatus();
+  if (small == 0) co_return absl::OkStatus();
+  co_return S3Only(400, "EntityTooSmall",
+                   absl::StrCat("your proposed upload is smaller than the minimum allowed size: "
+                                "part ",
+                                small, " has ", uploaded[small].size(),
+                                " bytes, and all but the last need ", kMinPartSize));
 }
 
 Task<v1::CompleteMultipartUploadRequest> ReadComplete(S3RequestPtr request) {

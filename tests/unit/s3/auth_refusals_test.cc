@@ -58,6 +58,7 @@ TEST(AuthRefusals, NamesTheVersionThatItKnows) {
   }
   head = PlainGet();
   head.query = "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Expires=1141889120&Signature=vjbyPxybdZ";
+  rig.options.accept_version_2 = false;
   EXPECT_EQ(rig.CodeOf(head), "InvalidRequest");
   for (const char* value : {"Bearer abc", "Basic YTpi", "AWS4-HMAC-SHA512 Credential=a", "x"}) {
     head = PlainGet();

@@ -196,9 +196,10 @@ TEST(PostPolicy, TakesFormsOfVersion2WhereThatIsAllowed) {
                     {"policy", policy},
                     {"signature", signature}}};
   PostRig rig;
+  rig.options.accept_version_2 = false;
   EXPECT_EQ(rig.CodeOf(form), "InvalidRequest");
   EXPECT_THAT(rig.MessageOf(form), HasSubstr("AWS4-HMAC-SHA256"));
-  rig.options.accept_v2_forms = true;
+  rig.options.accept_version_2 = true;
   EXPECT_EQ(rig.CodeOf(form), "");
   EXPECT_EQ(rig.Try(form)->size.max, 1024u);
   *Field(&form, "signature") = signature.substr(1);
