@@ -25,7 +25,8 @@ v1::DeleteObjectResponse ResponseOf(const std::string& version,
   response.set_existed(outcome.existed());
   response.set_delete_marker(outcome.delete_marker());
   if (outcome.has_marker()) {
-    response.set_version(VersionString(outcome.marker()));
+    // "null" for one that the next put replaces.
+    response.set_version(outcome.marker().versioned() ? VersionString(outcome.marker()) : "null");
   } else {
     response.set_version(version);
   }

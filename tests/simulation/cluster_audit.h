@@ -46,6 +46,7 @@ class ClusterAudit {
   void CheckCopies(size_t key, uint64_t number, const v1::Manifest& manifest);
   void CheckListing();
   bool IsClean();
+  void StepUntilClean();
   /// The first node that holds other than what names refer to, in words; empty if none does.
   std::string Surplus();
   /// Chunks on each node that a name refers to.

@@ -112,9 +112,10 @@ class Simulation {
   // One node stays as it is, so that no chunk loses all its copies.
   void Round() {
     const size_t spared = random_() % kNodes;
-    const bool stopped = random_() % 2 == 0;
+    const bool restores = ++rounds_ == 2;  // so that every run has one
+    const bool stopped = restores || random_() % 2 == 0;
     if (stopped) cluster_.Stop();
-    const uint64_t old = stopped ? random_() % 8 : 7;
+    const uint64_t old = !stopped ? 7 : random_() % (restores ? 2 : 8);
     const bool both = random_() % 2 == 0;
     const size_t first = (spared + 1 + random_() % 2) % kNodes;
     bool indexes = false;
@@ -252,6 +253,7 @@ class Simulation {
   const uint64_t seed_;
   const int rounds_;
   std::mt19937_64 random_;
+  int rounds_ = 0;
   const SimulatedCluster::Options options_;
   SimulatedDisk disk_;
   SimulatedCluster cluster_;

@@ -23,6 +23,7 @@
 #include "storage-node/background/partition_sync.h"
 #include "storage-node/background/peers.h"
 #include "storage-node/service/chunk_calls.h"
+#include "storage-node/service/peer_calls.h"
 #include "tests/testing/direct_stubs.h"
 #include "tests/testing/parsed.h"
 
@@ -36,6 +37,7 @@ constexpr uint64_t kGatewayMemory = 16 * kMiB;
 // The gate hears three nodes, which then register; the gateway opens its session.
 constexpr int kStepsUntilReady = 8;
 constexpr uint64_t kScrubbedAtOnce = kMiB;
+constexpr int kMostStepsOfAudit = 200;
 
 std::string EndpointOf(size_t node) { return absl::StrCat("node-", node); }
 
@@ -133,13 +135,20 @@ absl::Status SimulatedCluster::Open() {
   catalog.constants.set_initial_nodes(static_cast<uint32_t>(options_.initial_nodes));
   catalog.chunk_size = options_.chunk_size;
   ASSIGN_OR_RETURN(life_->catalog, Catalog::Open(catalog));
-  ASSIGN_OR_RETURN(life_->controller,
-                   ClusterController::Create(
-                       life_->catalog.get(), &clock_,
-                       [this](NodeId node, const std::vector<VersionId>& versions, Epoch epoch) {
-                         return DeleteFrom(node, versions, epoch);
-                       },
-                       PlanFirstTable, ClusterController::Options()));
+  ASSIGN_OR_RETURN(
+      life_->controller,
+      ClusterController::Create(
+          life_->catalog.get(), &clock_,
+          [this](NodeId node, const std::vector<VersionId>& versions, Epoch epoch) {
+            return DeleteFrom(node, versions, epoch);
+          },
+          PlanFirstTable, ClusterController::Options(),
+          {.stat_chunks = [](NodeId, absl::Span<const ChunkId>)
+               -> absl::StatusOr<std::vector<ChunkAudit::Answer>> {
+             return absl::UnimplementedError("copies are compared by the simulation");
+           },
+           .list_versions = [this](NodeId node, const VersionId& after,
+                                   size_t limit) { return ListOn(node, after, limit); }}));
   life_->storage = std::make_shared<DirectStorageStub>(disk_, pool_);
   const auto cluster = std::make_shared<DirectClusterStub>(disk_, pool_, *life_->controller);
   const auto peers = std::make_shared<DirectPeerStub>(disk_, pool_);
@@ -220,6 +229,39 @@ absl::Status SimulatedCluster::DeleteFrom(NodeId node, const std::vector<Version
     return trebol::DeleteVersions(*one.store, *one.map, request).status();
   }
   return absl::NotFoundError("no such node");
+}
+
+absl::StatusOr<OrphanAudit::Page> SimulatedCluster::ListOn(NodeId node, const VersionId& after,
+                                                           size_t limit) {
+  v1::ListVersionsRequest request;
+  request.set_node(node.value);
+  *request.mutable_after() = ToProto(after);
+  request.set_limit(static_cast<uint32_t>(limit));
+  for (const Node& one : life_->nodes) {
+    if (one.store->identity().node != node) continue;
+    ASSIGN_OR_RETURN(const v1::ListVersionsResponse response,
+                     trebol::ListVersions(one.store->inventory(),
+                                          one.store->Statistics().incarnation, *one.map, request));
+    OrphanAudit::Page page{.more = response.more(), .incarnation = response.incarnation()};
+    for (const auto& held : response.versions()) {
+      page.versions.push_back({VersionIdOf(held.id()), held.chunks(), held.bytes()});
+    }
+    return page;
+  }
+  return absl::NotFoundError("no such node");
+}
+
+absl::Status SimulatedCluster::AuditOrphans() {
+  OrphanAudit& audit = life_->controller->orphan_audit();
+  const uint64_t before = audit.report(clock_.Now()).runs;
+  audit.StartRun();
+  for (int step = 0; step < kMostStepsOfAudit; ++step) {
+    RETURN_IF_ERROR(life_->controller->Audit().status());
+    const auto report = audit.report(clock_.Now());
+    if (report.runs > before) return absl::OkStatus();
+    Step();
+  }
+  return absl::DeadlineExceededError("the orphan audit does not end");
 }
 
 // ---- Time ----

@@ -14,6 +14,7 @@
 #include "common/cluster/cluster_map.h"
 #include "gateway/object/body.h"
 #include "metadata/catalog/catalog.h"
+#include "metadata/cluster/orphan_audit.h"
 #include "storage-node/background/paused_work.h"
 #include "storage-node/engine/segment_chunk_store.h"
 #include "tests/testing/manual_clock.h"
@@ -74,9 +75,12 @@ class SimulatedCluster {
   absl::Status Scrub(size_t node);
   /// Every node compares itself with the others and copies what it lacks.
   absl::Status Compare();
+  /// A run of the audit that finds what nodes hold and nothing refers to.
+  absl::Status AuditOrphans();
 
   // What an auditor sees.
   size_t nodes() const { return options_.nodes; }
+  bool moves_copies() const { return options_.background; }
   Catalog& catalog();
   SegmentChunkStore& store(size_t node);
   /// The gateway's; nullptr if there is none.
@@ -97,6 +101,7 @@ class SimulatedCluster {
   absl::Status Open();
   void OpenGateway();
   absl::Status DeleteFrom(NodeId node, const std::vector<VersionId>& versions, Epoch map_epoch);
+  absl::StatusOr<OrphanAudit::Page> ListOn(NodeId node, const VersionId& after, size_t limit);
   bool Serves() const;
   absl::Status EnsureBucket();
   void StepNodes();

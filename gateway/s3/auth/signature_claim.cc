@@ -140,6 +140,10 @@ absl::StatusOr<SignatureClaim> ReadHeader(const RequestHead& head, absl::string_
   const absl::string_view value = head.Header("authorization");
   const size_t blank = std::min(value.find(' '), value.size());
   const absl::string_view algorithm = value.substr(0, blank);
+  if (algorithm == "AWS" && !absl::StrContains(value, ':')) {
+    return S3Only(400, "InvalidArgument",
+                  "AWS authorization header is invalid. Expected AwsAccessKeyId:signature");
+  }
   if (algorithm == "AWS" || absl::StartsWith(algorithm, "AWS4-ECDSA")) return OldVersion();
   if (algorithm != sigv4::kAlgorithm) {
     return S3Only(

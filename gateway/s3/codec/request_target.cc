@@ -94,7 +94,8 @@ absl::StatusOr<RequestTarget> ParseRequestTarget(const RequestHead& head,
   if (!absl::StartsWith(head.path, "/")) return InvalidUri("no path from the root:", head.path);
   RequestTarget target;
   ASSIGN_OR_RETURN(const std::string path, PercentDecode(head.path, Plus::kItself));
-  if (!IsValidUtf8(path)) return InvalidUri("not UTF-8:", head.path);
+  // S3's words exactly: there is no more to say of bytes that are no text.
+  if (!IsValidUtf8(path)) return S3Only(400, "InvalidURI", "Couldn't parse the specified URI.");
   ASSIGN_OR_RETURN(target.query, QueryParameters::Parse(head.query));
   absl::string_view rest = absl::string_view(path).substr(1);
   target.bucket = BucketOfHost(HostName(head.Header("host")), domains);

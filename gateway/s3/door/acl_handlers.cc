@@ -153,11 +153,8 @@ Task<void> ServeDeleteBucketPolicy(S3RequestPtr request) {
 }
 
 Task<void> ServeGetBucketPolicyStatus(S3RequestPtr request) {
-  if (request->bucket.anonymous() == v1::BucketAccess::NONE) {
-    co_return S3Only(404, "NoSuchBucketPolicy", "the bucket policy does not exist");
-  }
   XmlWriter xml("PolicyStatus");
-  xml.Element("IsPublic", "TRUE");
+  xml.Flag("IsPublic", request->bucket.anonymous() != v1::BucketAccess::NONE);
   co_return co_await request->Send(XmlAnswer(std::move(xml).Finish()));
 }
 

@@ -68,11 +68,12 @@ Task<NewBucket> ReadNewBucket(S3RequestPtr request) {
 
 /// As S3 has it in us-east-1: who owns a bucket already may create it again, which changes nothing,
 /// and so must ask for nothing else.
-Task<void> CreateAgain(S3RequestPtr request, NewBucket wanted, absl::Status owned) {
+Task<void> CreateAgain(S3RequestPtr request, NewBucket wanted) {
   CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket, co_await request->services->buckets->Find(
                                                       request->context, request->target.bucket));
-  if (bucket.anonymous() != wanted.anonymous) co_return owned;
-  co_return absl::OkStatus();
+  if (bucket.anonymous() == wanted.anonymous) co_return absl::OkStatus();
+  co_return S3Only(409, "BucketAlreadyExists",
+                   "the bucket is yours already, with another ACL; change that by PutBucketAcl");
 }
 
 Task<void> Create(S3RequestPtr request, NewBucket wanted) {
@@ -81,7 +82,7 @@ Task<void> Create(S3RequestPtr request, NewBucket wanted) {
   const auto created = co_await request->operations().buckets->Create(request->context, create,
                                                                       request->caller.user);
   if (ReasonOf(created.status()) == v1::BUCKET_OWNED_BY_YOU) {
-    co_return co_await CreateAgain(request, std::move(wanted), created.status());
+    co_return co_await CreateAgain(request, std::move(wanted));
   }
   CO_RETURN_IF_ERROR(created.status());
   if (wanted.anonymous != v1::BucketAccess::NONE) {

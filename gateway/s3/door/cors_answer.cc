@@ -83,7 +83,8 @@ HttpHeaders HeadersOf(const v1::CorsRule& rule, absl::string_view origin) {
 HttpHeaders CorsHeaders(const CorsRules& rules, const RequestHead& head) {
   const absl::string_view origin = head.Header("origin");
   if (origin.empty()) return {};
-  const v1::CorsRule* const rule = Find(rules, origin, head.method, {});
+  const absl::string_view asked = head.Header("access-control-request-method");
+  const v1::CorsRule* const rule = Find(rules, origin, asked.empty() ? head.method : asked, {});
   return rule == nullptr ? HttpHeaders() : HeadersOf(*rule, origin);
 }
 

@@ -16,7 +16,8 @@ namespace trebol {
 // that fits counts, as in S3. Pure.
 
 /// What the answer to a request from another origin says beside the rest; nothing where no rule
-/// fits, or the request names no Origin: browsers then keep the answer from the page.
+/// fits, or the request names no Origin: browsers then keep the answer from the page. The method is
+/// that of Access-Control-Request-Method, if the request names one.
 HttpHeaders CorsHeaders(const CorsRules& rules, const RequestHead& head);
 
 /// The answer to a preflight, an OPTIONS request: 200 with what is allowed. BadRequest for one that

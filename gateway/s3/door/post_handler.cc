@@ -98,7 +98,7 @@ HttpAnswer AnswerOf(const S3Request& request, const FormFields& fields,
                     const v1::ObjectInfo& info) {
   const std::string location = absl::StrCat(
       request.Location(), request.target.key.empty() ? "" : "/", UrlEncodedKey(info.key()));
-  HttpHeaders headers = WriteResponseHeaders(info, NamesVersion(request, info));
+  HttpHeaders headers = WriteResponseHeaders(info, !info.null_version());
   std::string redirect = fields.Substituted("success_action_redirect");
   if (redirect.empty()) redirect = fields.Substituted("redirect");
   const bool is_url =

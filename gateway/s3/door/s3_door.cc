@@ -181,27 +181,29 @@ Task<void> S3Door::Authorize(std::shared_ptr<S3Request> request) {
   if (route.operation == S3Operation::kNotImplemented && !request->is_signed()) {
     co_return S3Only(403, "AccessDenied", "Access Denied.");
   }
-  if (route.action.has_value()) {
-    if (NeedsPresent(*route.action)) {
-      CO_ASSIGN_OR_RETURN(request->bucket, co_await services_->buckets->Find(
-                                               request->context, request->target.bucket));
-      CO_RETURN_IF_ERROR(Allowed(request->caller, request->bucket, *route.action));
-    } else {
-      CO_ASSIGN_OR_RETURN(request->bucket, co_await services_->buckets->FindAllowed(
-                                               request->context, request->caller,
-                                               request->target.bucket, *route.action));
-    }
-  } else if (route.operation == S3Operation::kPreflight ||
-             route.operation == S3Operation::kPostObject) {
-    CO_ASSIGN_OR_RETURN(request->bucket, co_await services_->buckets->Recent(
-                                             request->context, request->target.bucket));
+  const bool preflight = route.operation == S3Operation::kPreflight;
+  const bool about_bucket =
+      route.action.has_value() || preflight || route.operation == S3Operation::kPostObject;
+  if (!about_bucket) co_return absl::OkStatus();
+  const std::string& name = request->target.bucket;
+  const bool present = route.action.has_value() && NeedsPresent(*route.action);
+  if (present) {
+    CO_ASSIGN_OR_RETURN(request->bucket, co_await services_->buckets->Find(request->context, name));
+  } else {
+    CO_ASSIGN_OR_RETURN(request->bucket,
+                        co_await services_->buckets->Recent(request->context, name));
   }
-  // Browsers show an error to the page of another site, too, if the bucket lets them.
-  if (route.operation != S3Operation::kPreflight) {
+  // Before anything is refused: browsers show the page of another site an error, too.
+  if (!preflight) {
     for (auto& header : CorsHeaders(request->bucket.cors(), request->head())) {
       request->headers.push_back(std::move(header));
     }
   }
+  if (!route.action.has_value()) co_return absl::OkStatus();
+  const absl::Status allowed = Allowed(request->caller, request->bucket, *route.action);
+  if (allowed.ok() || present) co_return allowed;
+  CO_ASSIGN_OR_RETURN(request->bucket, co_await services_->buckets->FindAllowed(
+                                           request->context, request->caller, name, *route.action));
   co_return absl::OkStatus();
 }
 

@@ -202,8 +202,8 @@ Task<void> ServeCompleteMultipartUpload(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info, co_await request->operations().multipart->Complete(
                                                      request->context, complete));
   HttpAnswer answer = XmlAnswer(CompleteMultipartUploadXml(info, request->Location()));
-  if (NamesVersion(*request, info)) {
-    answer.headers.emplace_back("x-amz-version-id", info.null_version() ? "null" : info.version());
+  if (!info.null_version()) {
+    answer.headers.emplace_back("x-amz-version-id", info.version());
   }
   co_return co_await request->Send(std::move(answer));
 }

@@ -29,17 +29,13 @@ Task<void> SetTagsOf(S3RequestPtr request, Tags tags, int status) {
   CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
                       co_await request->operations().tags->Run(request->context, set));
   HttpAnswer answer = EmptyAnswer(status);
-  if (NamesVersion(*request, info)) {
-    answer.headers.emplace_back("x-amz-version-id", info.null_version() ? "null" : info.version());
+  if (!info.null_version()) {
+    answer.headers.emplace_back("x-amz-version-id", info.version());
   }
   co_return co_await request->Send(std::move(answer));
 }
 
 }  // namespace
-
-bool NamesVersion(const S3Request& request, const v1::ObjectInfo& info) {
-  return request.versioned() || !info.null_version();
-}
 
 absl::StatusOr<IncomingBody> BodyOf(const S3Request& request) {
   ASSIGN_OR_RETURN(const std::shared_ptr<S3Body> body,
@@ -72,7 +68,7 @@ Task<void> ServePutObject(S3RequestPtr request) {
                           request->context, std::move(header), std::move(body.reader),
                           Md5Etag{upload.content_md5.value_or("")}));
   co_return co_await request->Send(
-      EmptyAnswer(200, WriteResponseHeaders(info, NamesVersion(*request, info))));
+      EmptyAnswer(200, WriteResponseHeaders(info, !info.null_version())));
 }
 
 Task<void> ServeCopyObject(S3RequestPtr request) {
@@ -84,9 +80,8 @@ Task<void> ServeCopyObject(S3RequestPtr request) {
     answer.headers.emplace_back("x-amz-copy-source-version-id", copied.source_version());
   }
   const v1::ObjectInfo& object = copied.object();
-  if (NamesVersion(*request, object)) {
-    answer.headers.emplace_back("x-amz-version-id",
-                                object.null_version() ? "null" : object.version());
+  if (!object.null_version()) {
+    answer.headers.emplace_back("x-amz-version-id", object.version());
   }
   co_return co_await request->Send(std::move(answer));
 }

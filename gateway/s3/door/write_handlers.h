@@ -13,15 +13,12 @@ Task<void> ServeDeleteObjects(S3RequestPtr request);
 Task<void> ServePutObjectTagging(S3RequestPtr request);
 Task<void> ServeDeleteObjectTagging(S3RequestPtr request);
 
-/// What a body that is bytes says of itself: InvalidRequest without a length that is known before.
+/// A body that is bytes, and how many.
 struct IncomingBody {
   std::shared_ptr<BodyReader> reader;
   uint64_t length = 0;  // bytes
 };
 /// MissingContentLength, EntityTooLarge; errors of S3Body.
 absl::StatusOr<IncomingBody> BodyOf(const S3Request& request);
-
-/// Whether an answer to a write names the version.
-bool NamesVersion(const S3Request& request, const v1::ObjectInfo& info);
 
 }  // namespace trebol

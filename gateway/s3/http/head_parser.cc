@@ -149,10 +149,8 @@ Refused ReadConnection(ParsedHead* parsed) {
         keep |= absl::EqualsIgnoreCase(word, "keep-alive");
       }
     } else if (name == "expect" && parsed->http_1_1) {
-      if (!absl::EqualsIgnoreCase(value, "100-continue")) {
-        return HeadRefusal{417, "ExpectationFailed", "the only Expect is '100-continue'"};
-      }
-      parsed->expects_continue = true;
+      // Others may be passed over (RFC 9110 section 10.1.1), as S3 does.
+      parsed->expects_continue |= absl::EqualsIgnoreCase(value, "100-continue");
     }
   }
   parsed->keep_alive = !close && (parsed->http_1_1 || keep);
