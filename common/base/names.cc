@@ -47,8 +47,13 @@ absl::Status ValidateBucketName(absl::string_view name) {
   if (!absl::ascii_isalnum(name.front()) || !absl::ascii_isalnum(name.back())) {
     return BadBucketName(name, "begins or ends with a hyphen or dot");
   }
-  if (name.find("..") != absl::string_view::npos)
+  if (name.find("..") != absl::string_view::npos) {
     return BadBucketName(name, "has two dots in a row");
+  }
+  // It may be the name of a host, whose labels neither begin nor end so (RFC 1123).
+  if (name.find(".-") != absl::string_view::npos || name.find("-.") != absl::string_view::npos) {
+    return BadBucketName(name, "has a hyphen beside a dot");
+  }
   if (LooksLikeIpv4(name)) return BadBucketName(name, "looks like an IPv4 address");
   return absl::OkStatus();
 }

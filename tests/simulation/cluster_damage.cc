@@ -112,7 +112,7 @@ class Simulation {
   // One node stays as it is, so that no chunk loses all its copies.
   void Round() {
     const size_t spared = random_() % kNodes;
-    const bool restores = ++rounds_ == 2;  // so that every run has one
+    const bool restores = ++round_ == 2;  // so that every run has one
     const bool stopped = restores || random_() % 2 == 0;
     if (stopped) cluster_.Stop();
     const uint64_t old = !stopped ? 7 : random_() % (restores ? 2 : 8);
@@ -253,7 +253,7 @@ class Simulation {
   const uint64_t seed_;
   const int rounds_;
   std::mt19937_64 random_;
-  int rounds_ = 0;
+  int round_ = 0;
   const SimulatedCluster::Options options_;
   SimulatedDisk disk_;
   SimulatedCluster cluster_;

@@ -34,7 +34,9 @@ LinkExchange::LinkExchange(std::shared_ptr<Link> link, ParsedHead head)
       answer_(*link_, {.http_1_1 = parsed_.http_1_1,
                        .keep_alive = parsed_.keep_alive,
                        .is_head = parsed_.head.method == "HEAD"}),
-      awaits_continue_(parsed_.expects_continue && !body_.whole()) {}
+      // Also where there is no body to wait for: releases of botocore take another answer to a
+      // request that expects one for the next request's, too.
+      awaits_continue_(parsed_.expects_continue) {}
 
 Task<Bytes> LinkExchange::ReadBody() {
   if (awaits_continue_) CO_RETURN_IF_ERROR(co_await SendContinue());

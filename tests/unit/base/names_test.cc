@@ -20,8 +20,8 @@ TEST(BucketName, RefusesAndNamesTheRest) {
   for (const std::string& name :
        {std::string(), std::string("ab"), std::string(64, 'a'), std::string("Upper"),
         std::string("under_score"), std::string("-begin"), std::string("end-"), std::string("a..b"),
-        std::string("192.168.1.1"), std::string("sp ace"), std::string("sl/ash"),
-        std::string("\xff\xfe\xfd")}) {
+        std::string("a.-b"), std::string("a-.b"), std::string("192.168.1.1"), std::string("sp ace"),
+        std::string("sl/ash"), std::string("\xff\xfe\xfd")}) {
     const absl::Status status = ValidateBucketName(name);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << name;
     EXPECT_EQ(ReasonOf(status), v1::INVALID_BUCKET_NAME) << name;
