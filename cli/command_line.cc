@@ -9,6 +9,8 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "cli/suggestion.h"
+#include "common/base/status_macros.h"
+#include "common/config/credentials.h"
 
 namespace trebol::cli {
 
@@ -69,6 +71,9 @@ void CommandLine::Example(const std::string& line) { examples_.push_back(line); 
 bool CommandLine::Parse(const std::vector<std::string>& arguments) {
   Option("--endpoint", &endpoint_, "HOST:PORT",
          "gRPC port of a gateway; else TREBOL_ENDPOINT, else 127.0.0.1:9100");
+  Option("--credentials", &credentials_, "FILE",
+         "A key in the form of ~/.aws/credentials; else AWS_ACCESS_KEY_ID and "
+         "AWS_SECRET_ACCESS_KEY, else the file that TREBOL_CREDENTIALS_FILE names");
   Flag(short_h_taken_ ? "--help" : "-h,--help", &help_, "Shows this text");
   for (const Row& row : rows_) {
     const std::string spellings = row.names.substr(0, row.names.find(' '));
@@ -134,6 +139,21 @@ absl::StatusOr<client::Client> CommandLine::Connect(client::ClientOptions option
     options.endpoint = endpoint_;
   } else if (variable && !variable->empty()) {
     options.endpoint = *variable;
+  }
+  const auto value = [this](const char* name) {
+    return console_.environment().variable(name).value_or("");
+  };
+  std::string file = credentials_;
+  if (file.empty()) {
+    options.access_key_id = value("AWS_ACCESS_KEY_ID");
+    options.secret_access_key = value("AWS_SECRET_ACCESS_KEY");
+    const bool none = options.access_key_id.empty() && options.secret_access_key.empty();
+    if (none) file = value("TREBOL_CREDENTIALS_FILE");
+  }
+  if (!file.empty()) {
+    ASSIGN_OR_RETURN(const AccessPair pair, ReadCredentials(file));
+    options.access_key_id = pair.id;
+    options.secret_access_key = pair.secret;
   }
   options.stop = console_.environment().stop;
   return client::Client::Create(std::move(options));

@@ -51,6 +51,7 @@ class CommandLine {
   const std::string summary_;
   Console& console_;
   std::string endpoint_;
+  std::string credentials_;
   bool help_ = false;
   bool short_h_taken_ = false;  // ls -h means human-readable sizes
   size_t least_ = 0;

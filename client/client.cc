@@ -1,6 +1,7 @@
 #include "client/client.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <utility>
@@ -26,6 +27,11 @@ absl::Status ValidateEndpoint(const std::string& endpoint) {
       absl::StrCat("endpoint '", endpoint, "' is not HOST:PORT; for example 127.0.0.1:9100"));
 }
 
+std::string Variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 absl::Status Validate(const std::string& bucket, const std::string& key) {
   RETURN_IF_ERROR(ValidateBucketName(bucket));
   return ValidateObjectKey(key);
@@ -41,6 +47,15 @@ absl::Status ValidatePartNumber(uint32_t part_number) {
 
 absl::StatusOr<Client> Client::Create(ClientOptions options) {
   RETURN_IF_ERROR(ValidateEndpoint(options.endpoint));
+  if (options.access_key_id.empty() && options.secret_access_key.empty()) {
+    options.access_key_id = Variable("AWS_ACCESS_KEY_ID");
+    options.secret_access_key = Variable("AWS_SECRET_ACCESS_KEY");
+  }
+  if (options.access_key_id.empty() != options.secret_access_key.empty()) {
+    return absl::InvalidArgumentError(
+        "a key has an id and a secret, and one of them is missing: AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY, or the options of those names");
+  }
   CallContext context{.timeout = options.timeout,
                       .idle_timeout = options.idle_timeout,
                       .max_attempts = options.max_attempts,

@@ -27,6 +27,10 @@ namespace trebol::client {
 struct ClientOptions {
   /// The gRPC port of a gateway, host:port.
   std::string endpoint = "127.0.0.1:9100";
+  /// The key that calls are signed with. Both empty: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of
+  /// the environment, if they are set; without them calls are anonymous, which few buckets allow.
+  std::string access_key_id;
+  std::string secret_access_key;
   /// For a call that is not a transfer, all its attempts together.
   absl::Duration timeout = absl::Seconds(10);
   /// A transfer that moves nothing for this long is given up.
@@ -53,7 +57,8 @@ struct ClientOptions {
 /// taken effect or not; every other error says that it has not.
 class Client {
  public:
-  /// Checks the form of the options only; the first call connects. INVALID_ARGUMENT.
+  /// Checks the form of the options only; the first call connects. INVALID_ARGUMENT, also for one
+  /// half of a key without the other.
   static absl::StatusOr<Client> Create(ClientOptions options);
   /// Over a connection of the caller's: how programs that use a Client are tested.
   explicit Client(std::shared_ptr<Connection> connection, CallContext context = {});

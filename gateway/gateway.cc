@@ -80,16 +80,18 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       kMaxRequestsInFlight,
       [this](absl::string_view method, const RequestContext& context, absl::Duration took,
              const absl::Status& status) { requests_.Observe(method, context, took, status); });
+  const std::shared_ptr<CallGate> gate = MakeCallGate(keys_, buckets_);
   access_service_ =
       MakeAccessService(runtime_, std::make_shared<AccessKeys>(keys_of_metadata_, commands, keys_),
-                        operations_.buckets);
-  object_service_ = MakeObjectService(runtime_, operations_);
-  session_service_ = MakeSessionService(runtime_, std::make_shared<ClientSessions>(session_));
+                        operations_.buckets, gate);
+  object_service_ = MakeObjectService(runtime_, operations_, gate);
+  session_service_ = MakeSessionService(runtime_, std::make_shared<ClientSessions>(session_), gate);
   admin_service_ = MakeAdminService(
       runtime_, cluster_, [nodes = nodes_](v1::ClusterStatus* status) { Describe(*nodes, status); },
       std::make_shared<ExplainObject>(
           metadata_, session_,
-          std::make_shared<CopySurvey>(runtime_, unwatched_storage_, maps_, nodes_)));
+          std::make_shared<CopySurvey>(runtime_, unwatched_storage_, maps_, nodes_)),
+      gate);
 }
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Options& options,

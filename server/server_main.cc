@@ -1,6 +1,7 @@
 #include "server/server_main.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -67,22 +68,34 @@ std::string OwnName() {
   return name.find('/') == std::string::npos ? "trebol" : name;
 }
 
-void SayWhatToTry(const std::string& s3, const std::string& endpoint, const std::string& admin) {
+/// For the clients of another terminal, where the key is in a file: one that somebody chose has to
+/// be set there as it was here.
+std::string KeyLine(const std::string& directory) {
+  std::error_code error;
+  const std::filesystem::path file =
+      std::filesystem::absolute(std::filesystem::path(directory) / "credentials", error);
+  if (error || !std::filesystem::exists(file, error)) return "";
+  return "  export TREBOL_CREDENTIALS_FILE=" + file.lexically_normal().string() + "\n";
+}
+
+void SayWhatToTry(const std::string& s3, const std::string& endpoint, const std::string& admin,
+                  const std::string& key_line) {
   const std::string program = OwnName();
   // The default endpoint need not be spelled out.
   const std::string flag = endpoint == "127.0.0.1:9100" ? "" : "--endpoint " + endpoint + " ";
   std::printf(
       "\nTrébol serves.\n"
-      "  S3       %s  (region us-east-1; keys as above, or in DIR/credentials)\n"
+      "  S3       %s  (region us-east-1)\n"
       "  gRPC     %s\n"
       "  admin    http://%s  (/status, /metrics, /health/ready)\n"
       "\nTry, in another terminal:\n"
+      "%s"
       "  %s %smb trebol://photos\n"
       "  %s %scp README.md trebol://photos/\n"
       "  %s %sls trebol://photos\n"
       "\nCtrl-C ends it; the data stays.\n",
-      s3.c_str(), endpoint.c_str(), admin.c_str(), program.c_str(), flag.c_str(), program.c_str(),
-      flag.c_str(), program.c_str(), flag.c_str());
+      s3.c_str(), endpoint.c_str(), admin.c_str(), key_line.c_str(), program.c_str(), flag.c_str(),
+      program.c_str(), flag.c_str(), program.c_str(), flag.c_str());
   std::fflush(stdout);
 }
 
@@ -139,6 +152,6 @@ int RunServer(int argc, char** argv) {
        .on_ready =
            [&] {
              SayWhatToTry((*cluster)->gateway().s3_url(), (*cluster)->endpoint(),
-                          process.admin_endpoint());
+                          process.admin_endpoint(), KeyLine(settings.cluster.directories.front()));
            }});
 }

@@ -11,8 +11,7 @@ using Objects = v1::ObjectService::Stub;
 }  // namespace
 
 GrpcConnection::GrpcConnection(const ClientOptions& options)
-    : transport_(std::make_shared<Transport>(options.endpoint, options.connections)),
-      session_(transport_) {}
+    : transport_(std::make_shared<Transport>(options)), session_(transport_) {}
 
 absl::StatusOr<Bucket> GrpcConnection::CreateBucket(const CallContext& context,
                                                     const std::string& bucket) {

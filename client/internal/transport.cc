@@ -1,13 +1,12 @@
 #include "client/internal/transport.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "client/internal/call_signer.h"
 #include "common/base/clock.h"
 #include "common/base/limits.h"
 
@@ -57,12 +56,12 @@ void LookNow(const Lane& lane) {
 
 }  // namespace
 
-Transport::Transport(const std::string& endpoint, int lanes) {
-  for (int i = 0; i < std::max(1, lanes); ++i) {
+Transport::Transport(const ClientOptions& options) {
+  for (int i = 0; i < std::max(1, options.connections); ++i) {
     auto lane = std::make_unique<Lane>();
-    lane->endpoint = endpoint;
-    lane->channel =
-        grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), LaneArguments());
+    lane->endpoint = options.endpoint;
+    lane->channel = DialSigned(options.endpoint, LaneArguments(), options.access_key_id,
+                               options.secret_access_key);
     lane->objects = v1::ObjectService::NewStub(lane->channel);
     lane->sessions = v1::SessionService::NewStub(lane->channel);
     lane->admin = v1::AdminService::NewStub(lane->channel);

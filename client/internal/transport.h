@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "client/client.h"
 #include "client/connection.h"
 #include "client/internal/retry.h"
 #include "trebol/v1/access.grpc.pb.h"
@@ -33,7 +34,7 @@ struct Lane {
 class Transport {
  public:
   /// Connects with the first call.
-  Transport(const std::string& endpoint, int lanes);
+  explicit Transport(const ClientOptions& options);
 
   RetryBudget& retry_budget() { return retry_budget_; }
   /// The lanes take turns.

@@ -5,6 +5,7 @@
 
 #include "common/async/runtime.h"
 #include "common/stub/cluster_stub.h"
+#include "gateway/grpc/call_gate.h"
 #include "gateway/object/explain_object.h"
 
 namespace grpc {
@@ -18,6 +19,7 @@ namespace trebol {
 std::unique_ptr<grpc::Service> MakeAdminService(Runtime& runtime,
                                                 std::shared_ptr<ClusterStub> cluster,
                                                 std::function<void(v1::ClusterStatus*)> describe,
-                                                std::shared_ptr<ExplainObject> explain);
+                                                std::shared_ptr<ExplainObject> explain,
+                                                std::shared_ptr<CallGate> gate);
 
 }  // namespace trebol

@@ -122,9 +122,10 @@ class StreamWriter final : public BodyWriter {
 };
 
 Task<void> Serve(RequestContextPtr context, std::shared_ptr<StreamWriter> writer,
-                 absl::Status admission, std::shared_ptr<GetObject> operation,
+                 absl::Status admission, EnterStream enter, std::shared_ptr<GetObject> operation,
                  v1::GetObjectRequest request) {
   CO_RETURN_IF_ERROR(admission);
+  CO_RETURN_IF_ERROR(co_await enter(context, request.bucket()));
   co_return co_await operation->Run(std::move(context), std::move(request), writer);
 }
 
@@ -132,6 +133,7 @@ Task<void> Serve(RequestContextPtr context, std::shared_ptr<StreamWriter> writer
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext* context,
                                                      Runtime& runtime, absl::Status admission,
+                                                     EnterStream enter,
                                                      std::shared_ptr<GetObject> operation,
                                                      const grpc::ByteBuffer& request,
                                                      IdleWatch& idle, RequestEnd end) {
@@ -141,21 +143,21 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeGet(grpc::CallbackServerContext
   v1::GetObjectRequest decoded;
   if (admission.ok()) admission = Decode(request, &decoded);
   auto writer = std::make_shared<StreamWriter>(stream);
-  runtime.Spawn(
-      Serve(caller, writer, std::move(admission), std::move(operation), std::move(decoded)),
-      [stream, writer, caller, end = std::move(end)](const absl::Status& status) {
-        auto last = status.ok() ? writer->TakeLast() : std::nullopt;
-        if (last.has_value()) {
-          stream->FinishWith(*std::move(last), [caller, end] {
-            end(*caller, caller->cancellation->cancelled()
-                             ? absl::CancelledError("the client went away")
-                             : absl::OkStatus());
-          });
-        } else {
-          end(*caller, status);
-          stream->Finish(ToGrpcStatus(status));
-        }
-      });
+  runtime.Spawn(Serve(caller, writer, std::move(admission), std::move(enter), std::move(operation),
+                      std::move(decoded)),
+                [stream, writer, caller, end = std::move(end)](const absl::Status& status) {
+                  auto last = status.ok() ? writer->TakeLast() : std::nullopt;
+                  if (last.has_value()) {
+                    stream->FinishWith(*std::move(last), [caller, end] {
+                      end(*caller, caller->cancellation->cancelled()
+                                       ? absl::CancelledError("the client went away")
+                                       : absl::OkStatus());
+                    });
+                  } else {
+                    end(*caller, status);
+                    stream->Finish(ToGrpcStatus(status));
+                  }
+                });
   return stream;
 }
 

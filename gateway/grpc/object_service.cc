@@ -12,6 +12,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/payload_codec.h"
 #include "common/rpc/serve.h"
+#include "gateway/grpc/gated.h"
 #include "gateway/grpc/get_stream.h"
 #include "gateway/grpc/put_stream.h"
 #include "trebol/v1/object.grpc.pb.h"
@@ -64,8 +65,12 @@ using AllMethods = v1::ObjectService::WithRawCallbackMethod_AbortMultipartUpload
 
 class ObjectService final : public AllMethods {
  public:
-  ObjectService(Runtime& runtime, ObjectOperations operations, absl::Duration client_idle)
-      : runtime_(runtime), operations_(std::move(operations)), idle_(client_idle) {}
+  ObjectService(Runtime& runtime, ObjectOperations operations, std::shared_ptr<CallGate> gate,
+                absl::Duration client_idle)
+      : runtime_(runtime),
+        operations_(std::move(operations)),
+        gate_(std::move(gate)),
+        idle_(client_idle) {}
 
   UploadReactor* PutObject(CallbackServerContext* context, ByteBuffer* response) override {
     return ServePut(Upload("PutObject", context, response), operations_.put);
@@ -76,22 +81,23 @@ class ObjectService final : public AllMethods {
   grpc::ServerWriteReactor<ByteBuffer>* GetObject(CallbackServerContext* context,
                                                   const ByteBuffer* request) override {
     Admission::Request begun = operations_.admission->Begin("GetObject");
-    return ServeGet(context, runtime_, begun.status, operations_.get, *request, idle_,
-                    std::move(begun.end));
+    return ServeGet(context, runtime_, begun.status,
+                    Entrance(gate_, ClaimOf(*context, "GetObject")), operations_.get, *request,
+                    idle_, std::move(begun.end));
   }
   ServerUnaryReactor* CreateBucket(CallbackServerContext* context, const ByteBuffer* raw,
                                    ByteBuffer* response) override {
     return Serve<v1::CreateBucketRequest, v1::Bucket>(
         context, "CreateBucket", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
-          return operations_.buckets->Create(caller, request);
+        [this](RequestContextPtr caller, const auto& request, const Caller& who) {
+          return operations_.buckets->Create(caller, request, who.user);
         });
   }
   ServerUnaryReactor* DeleteBucket(CallbackServerContext* context, const ByteBuffer* raw,
                                    ByteBuffer* response) override {
     return Serve<v1::DeleteBucketRequest, v1::DeleteBucketResponse>(
         context, "DeleteBucket", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.buckets->Delete(caller, request);
         });
   }
@@ -99,22 +105,23 @@ class ObjectService final : public AllMethods {
                                  ByteBuffer* response) override {
     return Serve<v1::HeadBucketRequest, v1::Bucket>(
         context, "HeadBucket", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.buckets->Head(caller, request);
         });
   }
   ServerUnaryReactor* ListBuckets(CallbackServerContext* context, const ByteBuffer* raw,
                                   ByteBuffer* response) override {
     return Serve<v1::ListBucketsRequest, v1::ListBucketsResponse>(
-        context, "ListBuckets", *raw, response, [this](RequestContextPtr caller, const auto&) {
-          return operations_.buckets->List(caller);
+        context, "ListBuckets", *raw, response,
+        [this](RequestContextPtr caller, const auto&, const Caller& who) {
+          return operations_.buckets->ListFor(caller, who);
         });
   }
   ServerUnaryReactor* SetBucketVersioning(CallbackServerContext* context, const ByteBuffer* raw,
                                           ByteBuffer* response) override {
     return Serve<v1::SetBucketVersioningRequest, v1::Bucket>(
         context, "SetBucketVersioning", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.buckets->SetVersioning(caller, request);
         });
   }
@@ -122,7 +129,7 @@ class ObjectService final : public AllMethods {
                                     ByteBuffer* response) override {
     return Serve<v1::SetBucketTagsRequest, v1::Bucket>(
         context, "SetBucketTags", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.buckets->SetTags(caller, request);
         });
   }
@@ -130,7 +137,7 @@ class ObjectService final : public AllMethods {
                                  ByteBuffer* response) override {
     return Serve<v1::HeadObjectRequest, v1::ObjectInfo>(
         context, "HeadObject", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.get->Head(caller, request);
         });
   }
@@ -138,7 +145,7 @@ class ObjectService final : public AllMethods {
                                     ByteBuffer* response) override {
     return Serve<v1::SetObjectTagsRequest, v1::ObjectInfo>(
         context, "SetObjectTags", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.tags->Run(caller, request);
         });
   }
@@ -146,7 +153,7 @@ class ObjectService final : public AllMethods {
                                    ByteBuffer* response) override {
     return Serve<v1::DeleteObjectRequest, v1::DeleteObjectResponse>(
         context, "DeleteObject", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.remove->Run(caller, request);
         });
   }
@@ -154,7 +161,7 @@ class ObjectService final : public AllMethods {
                                     ByteBuffer* response) override {
     return Serve<v1::DeleteObjectsRequest, v1::DeleteObjectsResponse>(
         context, "DeleteObjects", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.remove->RunMany(caller, request);
         });
   }
@@ -162,7 +169,7 @@ class ObjectService final : public AllMethods {
                                  ByteBuffer* response) override {
     return Serve<v1::CopyObjectRequest, v1::CopyObjectResponse>(
         context, "CopyObject", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.copy->Run(caller, request);
         });
   }
@@ -170,7 +177,7 @@ class ObjectService final : public AllMethods {
                                   ByteBuffer* response) override {
     return Serve<v1::ListObjectsRequest, Bytes>(
         context, "ListObjects", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.list->Run(caller, request);
         });
   }
@@ -178,7 +185,7 @@ class ObjectService final : public AllMethods {
                                          ByteBuffer* response) override {
     return Serve<v1::ListObjectVersionsRequest, v1::ListObjectVersionsResponse>(
         context, "ListObjectVersions", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.versions->Run(caller, request);
         });
   }
@@ -186,7 +193,7 @@ class ObjectService final : public AllMethods {
                                             ByteBuffer* response) override {
     return Serve<v1::CreateMultipartUploadRequest, v1::MultipartUpload>(
         context, "CreateMultipartUpload", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.multipart->Create(caller, request);
         });
   }
@@ -194,7 +201,7 @@ class ObjectService final : public AllMethods {
                                 ByteBuffer* response) override {
     return Serve<v1::ListPartsRequest, v1::ListPartsResponse>(
         context, "ListParts", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.uploads->Parts(caller, request);
         });
   }
@@ -202,7 +209,7 @@ class ObjectService final : public AllMethods {
                                            ByteBuffer* response) override {
     return Serve<v1::ListMultipartUploadsRequest, v1::ListMultipartUploadsResponse>(
         context, "ListMultipartUploads", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.uploads->Run(caller, request);
         });
   }
@@ -210,7 +217,7 @@ class ObjectService final : public AllMethods {
                                               ByteBuffer* response) override {
     return Serve<v1::CompleteMultipartUploadRequest, v1::ObjectInfo>(
         context, "CompleteMultipartUpload", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.multipart->Complete(caller, request);
         });
   }
@@ -218,7 +225,7 @@ class ObjectService final : public AllMethods {
                                            ByteBuffer* response) override {
     return Serve<v1::AbortMultipartUploadRequest, v1::AbortMultipartUploadResponse>(
         context, "AbortMultipartUpload", *raw, response,
-        [this](RequestContextPtr caller, const auto& request) {
+        [this](RequestContextPtr caller, const auto& request, const Caller&) {
           return operations_.multipart->Abort(caller, request);
         });
   }
@@ -234,9 +241,13 @@ class ObjectService final : public AllMethods {
     // Parts of the message are kept in rows, where nothing would limit what we do not know.
     message.DiscardUnknownFields();
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
+      if (!status.ok()) return Observed(std::move(request.end), caller, Failed(status));
+      auto enter = [run, caller, message, response](const Caller& who) {
+        return EncodedInto<Response>(response, run(caller, message, who));
+      };
       return Observed(
           std::move(request.end), caller,
-          status.ok() ? EncodedInto<Response>(response, run(caller, message)) : Failed(status));
+          Gated(gate_, caller, ClaimOf(*context, method), AskedBy(message), std::move(enter)));
     });
   }
 
@@ -245,11 +256,16 @@ class ObjectService final : public AllMethods {
     return {.context = context,
             .runtime = runtime_,
             .admission = std::move(request.status),
+            .enter = Entrance(gate_, ClaimOf(*context, method)),
             .memory = operations_.stream_memory,
             .response = response,
             .idle = idle_,
             .end = std::move(request.end),
             .turnaround = operations_.admission->turnaround()};
+  }
+
+  static CallClaim ClaimOf(const CallbackServerContext& context, absl::string_view method) {
+    return CallClaim::Of(context, absl::StrCat("/trebol.v1.ObjectService/", method));
   }
 
   static Task<void> Observed(RequestEnd end, RequestContextPtr context, Task<void> task) {
@@ -260,6 +276,7 @@ class ObjectService final : public AllMethods {
 
   Runtime& runtime_;
   const ObjectOperations operations_;
+  const std::shared_ptr<CallGate> gate_;
   IdleWatch idle_;
 };
 
@@ -269,50 +286,60 @@ using AllSessionMethods = v1::SessionService::WithRawCallbackMethod_CloseSession
 
 class SessionService final : public AllSessionMethods {
  public:
-  SessionService(Runtime& runtime, std::shared_ptr<ClientSessions> sessions)
-      : runtime_(runtime), sessions_(std::move(sessions)) {}
+  SessionService(Runtime& runtime, std::shared_ptr<ClientSessions> sessions,
+                 std::shared_ptr<CallGate> gate)
+      : runtime_(runtime), sessions_(std::move(sessions)), gate_(std::move(gate)) {}
 
   ServerUnaryReactor* OpenSession(CallbackServerContext* context, const ByteBuffer* raw,
                                   ByteBuffer* response) override {
-    return Serve(context, *raw, response, &ClientSessions::Open);
+    return Serve(context, "OpenSession", *raw, response, &ClientSessions::Open);
   }
   ServerUnaryReactor* RenewSession(CallbackServerContext* context, const ByteBuffer* raw,
                                    ByteBuffer* response) override {
-    return Serve(context, *raw, response, &ClientSessions::Renew);
+    return Serve(context, "RenewSession", *raw, response, &ClientSessions::Renew);
   }
   ServerUnaryReactor* CloseSession(CallbackServerContext* context, const ByteBuffer* raw,
                                    ByteBuffer* response) override {
-    return Serve(context, *raw, response, &ClientSessions::Close);
+    return Serve(context, "CloseSession", *raw, response, &ClientSessions::Close);
   }
 
  private:
   template <typename Message, typename Response>
-  ServerUnaryReactor* Serve(CallbackServerContext* context, const ByteBuffer& raw,
-                            ByteBuffer* response,
+  ServerUnaryReactor* Serve(CallbackServerContext* context, const char* method,
+                            const ByteBuffer& raw, ByteBuffer* response,
                             boost::asio::awaitable<absl::StatusOr<Response>> (ClientSessions::*run)(
                                 RequestContextPtr, Message)) {
     Message message;
     const absl::Status status = Decode(raw, &message);
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return status.ok() ? EncodedInto<Response>(response, (*sessions_.*run)(caller, message))
-                         : Failed(status);
+      if (!status.ok()) return Failed(status);
+      auto enter = [sessions = sessions_, run, caller, message, response](const Caller&) {
+        return EncodedInto<Response>(response, (*sessions.*run)(caller, message));
+      };
+      return Gated(gate_, caller,
+                   CallClaim::Of(*context, absl::StrCat("/trebol.v1.SessionService/", method)), {},
+                   std::move(enter));
     });
   }
 
   Runtime& runtime_;
   const std::shared_ptr<ClientSessions> sessions_;
+  const std::shared_ptr<CallGate> gate_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeObjectService(Runtime& runtime, ObjectOperations operations,
+                                                 std::shared_ptr<CallGate> gate,
                                                  absl::Duration client_idle) {
-  return std::make_unique<ObjectService>(runtime, std::move(operations), client_idle);
+  return std::make_unique<ObjectService>(runtime, std::move(operations), std::move(gate),
+                                         client_idle);
 }
 
 std::unique_ptr<grpc::Service> MakeSessionService(Runtime& runtime,
-                                                  std::shared_ptr<ClientSessions> sessions) {
-  return std::make_unique<SessionService>(runtime, std::move(sessions));
+                                                  std::shared_ptr<ClientSessions> sessions,
+                                                  std::shared_ptr<CallGate> gate) {
+  return std::make_unique<SessionService>(runtime, std::move(sessions), std::move(gate));
 }
 
 }  // namespace trebol

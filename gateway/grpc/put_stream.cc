@@ -154,12 +154,14 @@ uint64_t StreamMemoryOf(const Header& header) {
 
 template <typename Operation, typename Response>
 Task<Response> Serve(RequestContextPtr context, PutStream* stream, absl::Status admission,
-                     std::shared_ptr<Operation> operation, std::shared_ptr<Semaphore> memory,
+                     EnterStream enter, std::shared_ptr<Operation> operation,
+                     std::shared_ptr<Semaphore> memory,
                      std::shared_ptr<const Turnaround> turnaround) {
   CO_RETURN_IF_ERROR(admission);
   using Message = typename Operation::Message;
   auto body = std::make_shared<StreamBody<Message>>(stream, context->cancellation);
   CO_ASSIGN_OR_RETURN(Message first, co_await body->ReadHeader());
+  CO_RETURN_IF_ERROR(co_await enter(context, first.header().bucket()));
   const auto permit = memory->TryAcquire(StreamMemoryOf(first.header()));
   if (!permit.has_value()) {
     const absl::Status full =
@@ -176,15 +178,15 @@ UploadReactor* ServeUpload(UploadCall call, std::shared_ptr<Operation> operation
   const RunScope scope;
   RequestContextPtr request = ContextOf(*call.context);
   auto* stream = new PutStream(call.idle, call.context, request->cancellation);
-  call.runtime.Spawn(
-      Serve<Operation, Response>(request, stream, std::move(call.admission), std::move(operation),
-                                 std::move(call.memory), std::move(call.turnaround)),
-      [stream, response = call.response, request,
-       end = std::move(call.end)](const absl::StatusOr<Response>& answer) {
-        if (answer.ok()) *response = Encode(*answer);
-        end(*request, answer.status());
-        stream->Finish(ToGrpcStatus(answer.status()));
-      });
+  call.runtime.Spawn(Serve<Operation, Response>(request, stream, std::move(call.admission),
+                                                std::move(call.enter), std::move(operation),
+                                                std::move(call.memory), std::move(call.turnaround)),
+                     [stream, response = call.response, request,
+                      end = std::move(call.end)](const absl::StatusOr<Response>& answer) {
+                       if (answer.ok()) *response = Encode(*answer);
+                       end(*request, answer.status());
+                       stream->Finish(ToGrpcStatus(answer.status()));
+                     });
   return stream;
 }
 

@@ -6,8 +6,8 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/config/access_pair.h"
 #include "common/object/access_names.h"
-#include "common/object/access_pair.h"
 #include "common/object/object_info.h"
 #include "gateway/object/page_token.h"
 

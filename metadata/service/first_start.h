@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/config/access_pair.h"
 #include "common/config/environment.h"
-#include "common/object/access_pair.h"
 
 namespace trebol {
 

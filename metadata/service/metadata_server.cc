@@ -14,6 +14,7 @@
 #include "common/base/status_macros.h"
 #include "common/cluster/placement.h"
 #include "common/cluster/write_quorum.h"
+#include "common/config/credentials.h"
 #include "common/stub/grpc_peer_stub.h"
 #include "common/stub/grpc_storage_stub.h"
 #include "common/telemetry/log.h"
@@ -226,9 +227,8 @@ absl::Status MetadataServer::fatal() const {
 
 void ShowDrawnRoot(const MetadataServer& server) {
   if (!server.drawn_root().has_value()) return;
-  std::printf(
-      "The key of root, shown this once and kept in %s. No request is asked for a key yet:\n%s",
-      server.credentials_file().c_str(), ExportLines(*server.drawn_root()).c_str());
+  std::printf("The key of root, shown this once and kept in %s:\n%s",
+              server.credentials_file().c_str(), ExportLines(*server.drawn_root()).c_str());
   std::fflush(stdout);
 }
 

@@ -13,6 +13,7 @@
 #include "tests/fuzz/run_target.h"
 #include "tests/fuzz/wire_calls.h"
 #include "tests/testing/api_rig.h"
+#include "tests/testing/open_gate.h"
 
 namespace trebol {
 namespace {
@@ -24,8 +25,9 @@ class PublicServices {
   PublicServices(FuzzInput* input, Score* score)
       : input_(*input),
         maker_(input),
-        objects_(MakeObjectService(rig_.gateway.runtime, rig_.api)),
-        sessions_(MakeSessionService(rig_.gateway.runtime, rig_.sessions)),
+        objects_(MakeObjectService(rig_.gateway.runtime, rig_.api, std::make_shared<OpenGate>())),
+        sessions_(
+            MakeSessionService(rig_.gateway.runtime, rig_.sessions, std::make_shared<OpenGate>())),
         server_(
             *RpcServer::Start("", {objects_.get(), sessions_.get()}, RpcServer::Callers::kClients)),
         calls_(input, &maker_, server_->InProcessChannel(),

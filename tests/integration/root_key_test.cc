@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/config/credentials.h"
 #include "gmock/gmock.h"
 #include "metadata/service/credentials_file.h"
 #include "tests/testing/raw_calls.h"

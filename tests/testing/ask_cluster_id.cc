@@ -1,18 +1,29 @@
 #include "tests/testing/ask_cluster_id.h"
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "client/internal/call_signer.h"
 #include "grpcpp/grpcpp.h"
 #include "trebol/v1/admin.grpc.pb.h"
 
 namespace trebol {
+namespace {
+
+std::string Variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
 
 absl::StatusOr<std::string> AskClusterId(absl::string_view gateway, absl::Time deadline) {
   const std::unique_ptr<v1::AdminService::Stub> admin = v1::AdminService::NewStub(
-      grpc::CreateChannel(std::string(gateway), grpc::InsecureChannelCredentials()));
+      client::DialSigned(std::string(gateway), grpc::ChannelArguments(),
+                         Variable("AWS_ACCESS_KEY_ID"), Variable("AWS_SECRET_ACCESS_KEY")));
   std::string answer;
   do {
     grpc::ClientContext context;

@@ -9,7 +9,7 @@
 namespace trebol {
 
 /// The cluster id that a gateway's AdminService tells. Repeats until `deadline` while the gateway
-/// says that it cannot tell yet.
+/// says that it cannot tell yet. Signed with the key of the environment.
 absl::StatusOr<std::string> AskClusterId(absl::string_view gateway, absl::Time deadline);
 
 }  // namespace trebol

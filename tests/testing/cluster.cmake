@@ -2,8 +2,8 @@
 if(TREBOL_WITH_GRPC)
   trebol_module(mini_cluster
     SOURCES ask_cluster_id.cc cluster_record.cc fault_pipe.cc fault_proxy.cc health_probe.cc
-            mini_cluster.cc port_reservation.cc process.cc server_log.cc
-    DEPS trebol::base trebol::proto_grpc absl::cleanup nlohmann_json::nlohmann_json)
+            mini_cluster.cc port_reservation.cc process.cc server_log.cc test_key.cc
+    DEPS trebol::client trebol::config trebol::proto_grpc absl::cleanup nlohmann_json::nlohmann_json)
   trebol_program(trebol-minicluster SOURCES cluster_main.cc
     DEPS trebol::mini_cluster CLI11::CLI11)
 endif()

@@ -17,7 +17,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/status_macros.h"
+#include "common/config/credentials.h"
 #include "tests/testing/mini_cluster.h"
 
 namespace trebol {
@@ -79,11 +81,15 @@ absl::Status Up(Arguments& arguments) {
   }
   const std::string endpoint = cluster->GatewayEndpoints().front();
   const std::string where = options.dir == kDefaultDir ? "" : absl::StrCat(" --dir ", options.dir);
+  const auto drawn = cluster->DrawnKey();
+  std::string keys = drawn.ok() ? "  " + ExportLines(*drawn) : "";
+  keys = absl::StrReplaceAll(keys, {{"\nexport", "\n  export"}});
   std::printf(
-      "Its gateways: %s\n\n"
-      "  export TREBOL_ENDPOINT=%s\n"
+      "Its gateways: %s; for S3: http://%s\n\n"
+      "  export TREBOL_ENDPOINT=%s\n%s"
       "  build/bin/trebol mb trebol://photos\n",
-      absl::StrJoin(cluster->GatewayEndpoints(), ", ").c_str(), endpoint.c_str());
+      absl::StrJoin(cluster->GatewayEndpoints(), ", ").c_str(),
+      cluster->S3Endpoint("gateway-0").c_str(), endpoint.c_str(), keys.c_str());
   if (!few_copies) {
     std::printf("  ./dev cluster stop storage-1%s      # and see that nothing is missed\n",
                 where.c_str());

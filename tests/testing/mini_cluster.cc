@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -13,10 +14,12 @@
 #include "absl/time/clock.h"
 #include "common/base/check.h"
 #include "common/base/status_macros.h"
+#include "common/config/credentials.h"
 #include "tests/testing/ask_cluster_id.h"
 #include "tests/testing/health_probe.h"
 #include "tests/testing/port_reservation.h"
 #include "tests/testing/server_log.h"
+#include "tests/testing/test_key.h"
 
 namespace trebol {
 namespace {
@@ -55,7 +58,9 @@ struct MiniCluster::Member {
   std::unique_ptr<FaultProxy> inbound{}, metadata_link{};
 };
 
-MiniCluster::MiniCluster(Options options) : options_(Completed(std::move(options))) {}
+MiniCluster::MiniCluster(Options options) : options_(Completed(std::move(options))) {
+  if (!options_.outlive) testing::UseTestKey();
+}
 
 MiniCluster::~MiniCluster() {
   if (!options_.outlive) KillAll();
@@ -318,8 +323,16 @@ absl::Status MiniCluster::AwaitHealthy() {
 absl::Status MiniCluster::LearnClusterId(absl::Time deadline) {
   const std::vector<std::string> gateways = GatewayEndpoints();
   if (!cluster_id_.empty() || gateways.empty()) return absl::OkStatus();
+  if (const auto drawn = DrawnKey(); drawn.ok() && std::getenv("AWS_ACCESS_KEY_ID") == nullptr) {
+    setenv("AWS_ACCESS_KEY_ID", drawn->id.c_str(), 1);
+    setenv("AWS_SECRET_ACCESS_KEY", drawn->secret.c_str(), 1);
+  }
   ASSIGN_OR_RETURN(cluster_id_, AskClusterId(gateways.front(), deadline));
   return absl::OkStatus();
+}
+
+absl::StatusOr<AccessPair> MiniCluster::DrawnKey() const {
+  return ReadCredentials(absl::StrCat(options_.dir, "/metadata-0/credentials"));
 }
 
 // --- one process

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/config/access_pair.h"
 #include "tests/testing/cluster_record.h"
 #include "tests/testing/fault_proxy.h"
 #include "tests/testing/process.h"
@@ -105,6 +106,8 @@ class MiniCluster {
   /// What others call: its proxy, if it has one.
   std::string AdvertisedEndpoint(absl::string_view name) const;
   std::string AdminEndpoint(absl::string_view name) const;
+  /// Root's key, if metadata drew it because the environment named none. NOT_FOUND.
+  absl::StatusOr<AccessPair> DrawnKey() const;
   /// Of a gateway.
   std::string S3Endpoint(absl::string_view name) const;
   std::string DataDir(absl::string_view name) const;

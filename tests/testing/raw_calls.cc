@@ -3,14 +3,19 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 
+#include "client/internal/call_signer.h"
 #include "common/base/error.h"
+#include "tests/testing/test_key.h"
 
 namespace trebol::testing {
 
 std::shared_ptr<grpc::Channel> PlainChannel(const std::string& endpoint) {
-  return grpc::CreateChannel(endpoint, grpc::InsecureChannelCredentials());
+  UseTestKey();
+  return client::DialSigned(endpoint, grpc::ChannelArguments(), std::getenv("AWS_ACCESS_KEY_ID"),
+                            std::getenv("AWS_SECRET_ACCESS_KEY"));
 }
 
 std::unique_ptr<grpc::ClientContext> PlainContext(const Headers& headers) {

@@ -14,7 +14,7 @@
 
 namespace trebol::testing {
 
-/// What a stranger sees: plain generated stubs over a plain channel.
+/// What a stranger sees: plain generated stubs over a channel that signs with the key of the tests.
 std::shared_ptr<grpc::Channel> PlainChannel(const std::string& endpoint);
 
 using Headers = std::vector<std::pair<std::string, std::string>>;

@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "common/base/check.h"
 #include "tests/testing/made_bytes.h"
+#include "tests/testing/test_key.h"
 
 namespace trebol::testing {
 
@@ -22,6 +23,7 @@ void Story::StartCluster(MiniCluster::Options options) {
 }
 
 client::Client Story::ClientOf(const std::string& endpoint, absl::Duration timeout) {
+  UseTestKey();
   auto client = client::Client::Create({.endpoint = endpoint, .timeout = timeout});
   TREBOL_CHECK(client.ok());
   return *std::move(client);

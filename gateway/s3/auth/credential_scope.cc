@@ -45,7 +45,8 @@ absl::Status MalformedSignature(SignatureForm form, absl::string_view what) {
 
 absl::StatusOr<CredentialScope> ParseCredentialScope(SignatureForm form, absl::string_view text,
                                                      absl::string_view timestamp,
-                                                     absl::string_view region) {
+                                                     absl::string_view region,
+                                                     absl::string_view service) {
   std::vector<absl::string_view> parts = absl::StrSplit(text, '/');
   if (parts.size() < 5) {
     return MalformedSignature(
@@ -67,10 +68,10 @@ absl::StatusOr<CredentialScope> ParseCredentialScope(SignatureForm form, absl::s
         form, absl::StrCat("the Credential must end with \"", sigv4::kTerminator, "\", not \"",
                            Shown(scope[3]), "\""));
   }
-  if (scope[2] != "s3") {
+  if (scope[2] != service) {
     return MalformedSignature(
         form, absl::StrCat("incorrect service \"", Shown(scope[2]),
-                           "\" in the Credential. This endpoint belongs to \"s3\"."));
+                           "\" in the Credential. This endpoint belongs to \"", service, "\"."));
   }
   if (scope[0] != timestamp.substr(0, kDateSize)) {
     return MalformedSignature(form, absl::StrCat("Invalid credential date \"", Shown(scope[0]),

@@ -22,13 +22,14 @@ struct CredentialScope {
   sigv4::Scope scope;
 };
 
-/// "ID/YYYYMMDD/REGION/s3/aws4_request"; the id may contain slashes. The date must be the day of
-/// `timestamp` (YYYYMMDDTHHMMSSZ). Regions that pass: `region`, "us-east-1", which clients sign for
-/// when nobody told them, and an empty one. Any other is refused as S3 does it, with the expected
-/// one in the message and as the attachment of the error: clients repeat the call with that. Errors
-/// as MalformedSignature.
+/// "ID/YYYYMMDD/REGION/SERVICE/aws4_request"; the id may contain slashes. The date must be the day
+/// of `timestamp` (YYYYMMDDTHHMMSSZ). Regions that pass: `region`, "us-east-1", which clients sign
+/// for when nobody told them, and an empty one. Any other is refused as S3 does it, with the
+/// expected one in the message and as the attachment of the error: clients repeat the call with
+/// that. Errors as MalformedSignature.
 absl::StatusOr<CredentialScope> ParseCredentialScope(SignatureForm form, absl::string_view text,
                                                      absl::string_view timestamp,
-                                                     absl::string_view region);
+                                                     absl::string_view region,
+                                                     absl::string_view service = "s3");
 
 }  // namespace trebol

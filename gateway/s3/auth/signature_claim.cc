@@ -136,7 +136,7 @@ absl::StatusOr<std::map<std::string, std::string>> ReadFields(absl::string_view 
 }
 
 absl::StatusOr<SignatureClaim> ReadHeader(const RequestHead& head, absl::string_view region,
-                                          absl::Time now) {
+                                          absl::Time now, absl::string_view service) {
   const absl::string_view value = head.Header("authorization");
   const size_t blank = std::min(value.find(' '), value.size());
   const absl::string_view algorithm = value.substr(0, blank);
@@ -158,7 +158,7 @@ absl::StatusOr<SignatureClaim> ReadHeader(const RequestHead& head, absl::string_
   RETURN_IF_ERROR(CheckSkew(claim.time, now));
   claim.timestamp = sigv4::FormatTimestamp(claim.time);
   ASSIGN_OR_RETURN(claim.credential, ParseCredentialScope(claim.form, fields.at("Credential"),
-                                                          claim.timestamp, region));
+                                                          claim.timestamp, region, service));
   ASSIGN_OR_RETURN(claim.signed_headers,
                    ParseSignedHeaders(claim.form, fields.at("SignedHeaders")));
   claim.signature = fields.at("Signature");
@@ -228,7 +228,8 @@ absl::StatusOr<SignatureClaim> ReadQuery(const Parameters& parameters, absl::str
 absl::StatusOr<std::optional<SignatureClaim>> ReadSignatureClaim(const RequestHead& head,
                                                                  const Parameters& parameters,
                                                                  absl::string_view region,
-                                                                 absl::Time now) {
+                                                                 absl::Time now,
+                                                                 absl::string_view service) {
   const size_t headers = head.Count("authorization");
   const bool by_header = headers > 1 || !head.Header("authorization").empty();
   bool by_query = false;
@@ -251,7 +252,7 @@ absl::StatusOr<std::optional<SignatureClaim>> ReadSignatureClaim(const RequestHe
                   "AWS_SESSION_TOKEN");
   }
   if (by_old_query) return OldVersion();
-  if (by_header) return ReadHeader(head, region, now);
+  if (by_header) return ReadHeader(head, region, now, service);
   if (by_query) return ReadQuery(parameters, region, now);
   return std::nullopt;
 }

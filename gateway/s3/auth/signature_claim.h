@@ -35,6 +35,6 @@ struct SignatureClaim {
 /// MalformedSignature.
 absl::StatusOr<std::optional<SignatureClaim>> ReadSignatureClaim(
     const RequestHead& head, const std::vector<sigv4::QueryParameter>& parameters,
-    absl::string_view region, absl::Time now);
+    absl::string_view region, absl::Time now, absl::string_view service = "s3");
 
 }  // namespace trebol

@@ -9,6 +9,7 @@
 #include "gateway/grpc/object_service.h"
 #include "gtest/gtest.h"
 #include "tests/testing/api_rig.h"
+#include "tests/testing/open_gate.h"
 #include "trebol/v1/object.grpc.pb.h"
 
 namespace trebol {
@@ -17,8 +18,9 @@ namespace {
 class Door : public ::testing::Test {
  protected:
   Door()
-      : objects_(MakeObjectService(rig_.gateway.runtime, rig_.api)),
-        sessions_(MakeSessionService(rig_.gateway.runtime, rig_.sessions)),
+      : objects_(MakeObjectService(rig_.gateway.runtime, rig_.api, std::make_shared<OpenGate>())),
+        sessions_(
+            MakeSessionService(rig_.gateway.runtime, rig_.sessions, std::make_shared<OpenGate>())),
         server_(*RpcServer::Start("", {objects_.get(), sessions_.get()})),
         stub_(v1::ObjectService::NewStub(server_->InProcessChannel())),
         session_stub_(v1::SessionService::NewStub(server_->InProcessChannel())) {}

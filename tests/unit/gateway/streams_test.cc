@@ -13,6 +13,7 @@
 #include "common/rpc/status_conversion.h"
 #include "gateway/grpc/object_service.h"
 #include "tests/testing/gateway_rig.h"
+#include "tests/testing/open_gate.h"
 #include "trebol/v1/object.grpc.pb.h"
 
 namespace trebol {
@@ -29,7 +30,8 @@ class Streams : public testing::TestWithParam<bool> {
     operations.list = rig_.list;
     operations.buckets = std::make_shared<Buckets>(rig_.metadata, rig_.buckets, rig_.commands);
     operations.remove = std::make_shared<DeleteObject>(rig_.commands);
-    service_ = MakeObjectService(rig_.runtime, std::move(operations), idle);
+    service_ =
+        MakeObjectService(rig_.runtime, std::move(operations), std::make_shared<OpenGate>(), idle);
     server_ = *RpcServer::Start(GetParam() ? "127.0.0.1:0" : "", {service_.get()});
     stub_ = v1::ObjectService::NewStub(GetParam() ? DialTcp(server_->endpoint(), 0)
                                                   : server_->InProcessChannel());

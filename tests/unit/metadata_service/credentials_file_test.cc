@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "common/config/credentials.h"
 #include "common/object/access_names.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

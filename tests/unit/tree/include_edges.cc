@@ -57,7 +57,7 @@ const std::map<std::string, Rooms>& Allowed() {
         {"server",
          stubs | Rooms{"gateway", "storage-node", "storage-node/engine", "metadata", "metadata/log",
                        "metadata/state", "metadata/catalog", "metadata/cluster"}},
-        {"client", base | Rooms{"common/checksum"}},
+        {"client", base | Rooms{"common/checksum", "common/sigv4"}},
         {"cli", base | Rooms{"client", "common/checksum", "common/config", "common/http",
                              "common/sigv4", "common/telemetry"}},
     };

@@ -1,4 +1,4 @@
-#include "common/object/access_pair.h"
+#include "common/config/access_pair.h"
 
 #include "common/base/random.h"
 

@@ -1,0 +1,17 @@
+#include "tests/testing/test_key.h"
+
+#include <cstdlib>
+
+namespace trebol::testing {
+
+void UseTestKey() {
+  static const bool set = [] {
+    if (std::getenv("AWS_ACCESS_KEY_ID") != nullptr) return true;
+    setenv("AWS_ACCESS_KEY_ID", "root-of-the-tests", 1);
+    setenv("AWS_SECRET_ACCESS_KEY", "secret-of-the-tests", 1);
+    return true;
+  }();
+  (void)set;
+}
+
+}  // namespace trebol::testing
