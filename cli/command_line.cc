@@ -72,8 +72,7 @@ bool CommandLine::Parse(const std::vector<std::string>& arguments) {
   Option("--endpoint", &endpoint_, "HOST:PORT",
          "gRPC port of a gateway; else TREBOL_ENDPOINT, else 127.0.0.1:9100");
   Option("--credentials", &credentials_, "FILE",
-         "A key in the form of ~/.aws/credentials; else AWS_ACCESS_KEY_ID and "
-         "AWS_SECRET_ACCESS_KEY, else the file that TREBOL_CREDENTIALS_FILE names");
+         "A key as in ~/.aws/credentials; else AWS_…, else TREBOL_CREDENTIALS_FILE");
   Flag(short_h_taken_ ? "--help" : "-h,--help", &help_, "Shows this text");
   for (const Row& row : rows_) {
     const std::string spellings = row.names.substr(0, row.names.find(' '));
@@ -133,6 +132,17 @@ std::string CommandLine::Help() const {
   return text;
 }
 
+absl::StatusOr<AccessPair> CommandLine::Key() const {
+  const auto value = [this](const char* name) {
+    return console_.environment().variable(name).value_or("");
+  };
+  if (!credentials_.empty()) return ReadCredentials(credentials_);
+  AccessPair pair{value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY")};
+  const std::string file = value("TREBOL_CREDENTIALS_FILE");
+  if (pair.id.empty() && pair.secret.empty() && !file.empty()) return ReadCredentials(file);
+  return pair;
+}
+
 absl::StatusOr<client::Client> CommandLine::Connect(client::ClientOptions options) {
   const auto variable = console_.environment().variable("TREBOL_ENDPOINT");
   if (!endpoint_.empty()) {
@@ -140,21 +150,9 @@ absl::StatusOr<client::Client> CommandLine::Connect(client::ClientOptions option
   } else if (variable && !variable->empty()) {
     options.endpoint = *variable;
   }
-  const auto value = [this](const char* name) {
-    return console_.environment().variable(name).value_or("");
-  };
-  std::string file = credentials_;
-  if (file.empty()) {
-    options.access_key_id = value("AWS_ACCESS_KEY_ID");
-    options.secret_access_key = value("AWS_SECRET_ACCESS_KEY");
-    const bool none = options.access_key_id.empty() && options.secret_access_key.empty();
-    if (none) file = value("TREBOL_CREDENTIALS_FILE");
-  }
-  if (!file.empty()) {
-    ASSIGN_OR_RETURN(const AccessPair pair, ReadCredentials(file));
-    options.access_key_id = pair.id;
-    options.secret_access_key = pair.secret;
-  }
+  ASSIGN_OR_RETURN(const AccessPair key, Key());
+  options.access_key_id = key.id;
+  options.secret_access_key = key.secret;
   options.stop = console_.environment().stop;
   return client::Client::Create(std::move(options));
 }

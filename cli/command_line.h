@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "cli/console.h"
 #include "client/client.h"
+#include "common/config/access_pair.h"
 
 namespace trebol::cli {
 
@@ -33,6 +34,9 @@ class CommandLine {
   /// False when the verb shall end here: after --help, or with a mistake that was named.
   bool Parse(const std::vector<std::string>& arguments);
 
+  /// The key: --credentials, else AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else the file that
+  /// TREBOL_CREDENTIALS_FILE names; empty without any.
+  absl::StatusOr<AccessPair> Key() const;
   /// A client of the endpoint: --endpoint, else TREBOL_ENDPOINT, else the default.
   absl::StatusOr<client::Client> Connect(client::ClientOptions options = {});
 

@@ -31,6 +31,7 @@ constexpr Verb kVerbs[] = {
     {"cat", "write objects to standard output", Cat},
     {"stat", "show what is known about an object or bucket", Stat},
     {"du", "add up what is stored", Du},
+    {"presign", "print a link that needs no key", PresignVerb},
     {"tag", "show or set tags of an object", Tag},
     {"bucket tag", "show or set tags of a bucket", BucketTag},
     {"bucket versioning", "keep older versions of objects", BucketVersioning},

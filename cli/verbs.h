@@ -41,6 +41,7 @@ void NodeLs(const Arguments& arguments, Console& console);
 void NodeRemove(const Arguments& arguments, Console& console);
 void NodeReplace(const Arguments& arguments, Console& console);
 void ObjectExplain(const Arguments& arguments, Console& console);
+void PresignVerb(const Arguments& arguments, Console& console);
 void Rb(const Arguments& arguments, Console& console);
 void Rm(const Arguments& arguments, Console& console);
 void Stat(const Arguments& arguments, Console& console);

@@ -97,6 +97,7 @@ choose_engine() {
     firewall >"$dir/firewall.before"
     # Its ports are shared with others.
     export GATEWAY_1_PORT=0 GATEWAY_1_ADMIN_PORT=0 GATEWAY_2_PORT=0 GATEWAY_2_ADMIN_PORT=0
+    export GATEWAY_1_S3_PORT=0 GATEWAY_2_S3_PORT=0
   else
     say "starting an engine of the test's own"
     ((EUID == 0)) || cannot "none runs, and only root can start one"
@@ -108,6 +109,7 @@ choose_engine() {
   fi
   engine_answers=yes
   export COMPOSE_IMAGE=$image COMPOSE_PROJECT_NAME=$project
+  export AWS_ACCESS_KEY_ID=root-of-the-tests AWS_SECRET_ACCESS_KEY=secret-of-the-tests
   find_compose
 }
 
@@ -197,6 +199,7 @@ one_container_serves() {
   say "$stage"
   local name=$project-server published
   docker run --detach --name "$name" --read-only --cap-drop ALL --security-opt no-new-privileges \
+    --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY \
     --publish 127.0.0.1:0:9100 --volume "$project-data:/data" "$image" server /data >/dev/null
   healthy "$name"
   confined "$name"

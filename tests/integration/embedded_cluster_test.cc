@@ -47,6 +47,7 @@ class EmbeddedClusterTest : public testing::Test {
     options.directories = {directory_};
     options.listen = "127.0.0.1:0";
     options.controller = controller_;
+    options.first_start.root = AccessPair{"root-of-the-tests", "secret-of-the-tests"};
     auto cluster = EmbeddedCluster::Start(options, SystemClock(), registry_);
     ASSERT_TRUE(cluster.ok()) << cluster.status();
     cluster_ = *std::move(cluster);
@@ -58,7 +59,9 @@ class EmbeddedClusterTest : public testing::Test {
       ASSERT_TRUE(cluster_->fatal().ok()) << cluster_->fatal();
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    auto client = client::Client::Create({.endpoint = cluster_->endpoint()});
+    auto client = client::Client::Create({.endpoint = cluster_->endpoint(),
+                                          .access_key_id = "root-of-the-tests",
+                                          .secret_access_key = "secret-of-the-tests"});
     ASSERT_TRUE(client.ok()) << client.status();
     client_.emplace(*std::move(client));
   }

@@ -29,6 +29,10 @@ ProgramResult RunProgram(const std::vector<std::string>& argv, const ProgramOpti
   const TemporaryDirectory directory;
   const std::string out = directory.path() + "/out", err = directory.path() + "/err";
   std::string command = "env -i PATH=\"$PATH\" HOME=\"$HOME\"";
+  for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr) absl::StrAppend(&command, " ", name, "=", Quoted(value));
+  }
   for (const auto& [name, value] : options.environment) {
     absl::StrAppend(&command, " ", name, "=", Quoted(value));
   }

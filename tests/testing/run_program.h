@@ -17,7 +17,7 @@ struct ProgramResult {
 struct ProgramOptions {
   std::string stdin_file = "/dev/null";
   std::string stdout_file;  // empty: into ProgramResult.out
-  /// Variables beside PATH and HOME; nothing else is inherited.
+  /// Variables beside PATH, HOME and the key of the tests (test_key.h); nothing else is inherited.
   std::map<std::string, std::string> environment;
   /// Then it is killed. Generous: reaching it is a failure.
   absl::Duration timeout = absl::Minutes(2);
