@@ -72,7 +72,7 @@ bool CommandLine::Parse(const std::vector<std::string>& arguments) {
   Option("--endpoint", &endpoint_, "HOST:PORT",
          "gRPC port of a gateway; else TREBOL_ENDPOINT, else 127.0.0.1:9100");
   Option("--credentials", &credentials_, "FILE",
-         "A key as in ~/.aws/credentials; else AWS_…, else TREBOL_CREDENTIALS_FILE");
+         "A key as in ~/.aws/credentials; else AWS_…, TREBOL_CREDENTIALS_FILE");
   Flag(short_h_taken_ ? "--help" : "-h,--help", &help_, "Shows this text");
   for (const Row& row : rows_) {
     const std::string spellings = row.names.substr(0, row.names.find(' '));

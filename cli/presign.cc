@@ -68,7 +68,7 @@ void PresignVerb(const Arguments& arguments, Console& console) {
             .validity = absl::Hours(1),
             .region = FirstOf(console, {"AWS_REGION", "AWS_DEFAULT_REGION"}, "us-east-1")};
   CommandLine line("presign", "trebol://BUCKET/KEY",
-                   "Prints a link by which anybody may read an object, without a key, for a time. "
+                   "Prints a link by which anybody may read an object, without a key, for a time.\n"
                    "Nobody is asked: whether the object is there, the link will tell.",
                    console);
   line.Positionals(&words, 1, 1);
