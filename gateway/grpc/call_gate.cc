@@ -71,9 +71,10 @@ class SignedGate final : public CallGate {
     }
     if (access->cluster.has_value()) CO_RETURN_IF_ERROR(Allowed(caller, *access->cluster));
     if (access->bucket.has_value()) {
-      CO_RETURN_IF_ERROR(
-          (co_await buckets_->FindAllowed(context, caller, std::move(bucket), *access->bucket))
-              .status());
+      const auto found =
+          co_await buckets_->FindAllowed(context, caller, std::move(bucket), *access->bucket);
+      const bool gone = ReasonOf(found.status()) == v1::BUCKET_NOT_FOUND;
+      if (!(gone && access->repeats_of_gone)) CO_RETURN_IF_ERROR(found.status());
     }
     if (access->source.has_value()) {
       CO_RETURN_IF_ERROR(

@@ -21,7 +21,12 @@ constexpr MethodAccess OfBucket(const char* method, Action action,
 
 constexpr MethodAccess kAll[] = {
     OfCluster("/trebol.v1.ObjectService/CreateBucket", ClusterAction::kCreateBucket),
-    OfBucket("/trebol.v1.ObjectService/DeleteBucket", Action::kDeleteBucket),
+    {.method = "/trebol.v1.ObjectService/DeleteBucket",
+     .signed_only = true,
+     .cluster = {},
+     .bucket = Action::kDeleteBucket,
+     .source = {},
+     .repeats_of_gone = true},
     OfBucket("/trebol.v1.ObjectService/HeadBucket", Action::kVisit),
     OfCluster("/trebol.v1.ObjectService/ListBuckets", ClusterAction::kListBuckets),
     OfBucket("/trebol.v1.ObjectService/SetBucketVersioning", Action::kConfigure),

@@ -16,6 +16,9 @@ struct MethodAccess {
   std::optional<ClusterAction> cluster;
   std::optional<Action> bucket;  // of the bucket that the request names
   std::optional<Action> source;  // of the one that it copies from
+  /// Whoever has a key may call it about a bucket that is not there: it may be a repeat of the call
+  /// that took it away, which gets the outcome that is kept.
+  bool repeats_of_gone = false;
 };
 
 /// All of them: a method that has no row is denied to everybody.

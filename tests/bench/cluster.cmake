@@ -15,6 +15,12 @@ if(TREBOL_WITH_GRPC)
   trebol_program(trebol-cluster-bench
     SOURCES cluster_bench.cc cluster_bench_main.cc memory_watch.cc programs.cc raw_servers.cc
     DEPS trebol::bench_rows trebol::mini_cluster)
+  # ./dev bench s3: the same of the other door.
+  trebol_program(trebol-bench-s3
+    SOURCES s3_connection.cc s3_load_main.cc DEPS trebol::bench_load trebol::sigv4 SERVER)
+  trebol_program(trebol-s3-bench
+    SOURCES programs.cc s3_bench_main.cc s3_connection.cc
+    DEPS trebol::bench_rows trebol::mini_cluster trebol::digest trebol::sigv4)
 endif()
 
 # It takes all of the machine for half a minute.
@@ -24,4 +30,8 @@ if(TREBOL_WITH_GRPC AND NOT TREBOL_SANITIZE)
   target_compile_definitions(cluster_bench_test
     PRIVATE TREBOL_CLUSTER_BENCH="$<TARGET_FILE:trebol-cluster-bench>")
   add_dependencies(cluster_bench_test trebol-cluster-bench trebol-bench-raw trebol-bench-load)
+  trebol_story(s3_bench_test SOURCES s3_bench_test.cc
+    DEPS nlohmann_json::nlohmann_json TIMEOUT 300 SERIAL)
+  target_compile_definitions(s3_bench_test PRIVATE TREBOL_S3_BENCH="$<TARGET_FILE:trebol-s3-bench>")
+  add_dependencies(s3_bench_test trebol-s3-bench trebol-bench-s3 trebol-bench-load)
 endif()

@@ -16,6 +16,11 @@ using ::testing::HasSubstr;
 
 class Server : public testing::Story {
  protected:
+  /// The server shall draw a key, whatever this test was started with.
+  Server() {
+    unsetenv("AWS_ACCESS_KEY_ID");
+    unsetenv("AWS_SECRET_ACCESS_KEY");
+  }
   /// A new log for every start.
   void Start(const std::string& log, std::vector<std::string> more = {}) {
     log_ = dir() + "/" + log;
@@ -29,6 +34,7 @@ class Server : public testing::Story {
                  "--s3-listen",
                  "127.0.0.1:0"};
     if (more.empty()) more = {dir() + "/data"};
+    key_file_ = more.front() + "/credentials";
     spec.argv.insert(spec.argv.end(), more.begin(), more.end());
     spec.drop_environment_prefix = "TREBOL_";
     spec.log_file = log_;
@@ -51,7 +57,9 @@ class Server : public testing::Story {
 
   testing::ProgramResult Trebol(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), testing::ProgramPath("trebol"));
-    return testing::RunProgram(arguments, {.environment = {{"TREBOL_ENDPOINT", ready_->endpoint}}});
+    return testing::RunProgram(arguments,
+                               {.environment = {{"TREBOL_ENDPOINT", ready_->endpoint},
+                                                {"TREBOL_CREDENTIALS_FILE", key_file_}}});
   }
 
   ~Server() override {
@@ -59,6 +67,7 @@ class Server : public testing::Story {
   }
 
   std::string log_;
+  std::string key_file_;  // of the key that the server draws at its first start
   std::optional<Process> process_;
   std::optional<ReadyLine> ready_;
 };
@@ -71,7 +80,9 @@ TEST_F(Server, SaysWhereItServesAndWhatToTry) {
                               "losing it."));
   EXPECT_THAT(said, HasSubstr(absl::StrCat("gRPC     ", ready_->endpoint)));
   EXPECT_THAT(said, HasSubstr(absl::StrCat("http://", ready_->admin_endpoint)));
-  // The three lines, as they stand there, work.
+  // The lines, as they stand there, work.
+  const std::string key_line = "export TREBOL_CREDENTIALS_FILE=" + key_file_;
+  EXPECT_THAT(said, HasSubstr("\n  " + key_line + "\n"));
   std::ofstream(dir() + "/README.md") << "hello\n";
   int lines = 0;
   for (const char* verb : {"mb", "cp", "ls"}) {
@@ -80,8 +91,8 @@ TEST_F(Server, SaysWhereItServesAndWhatToTry) {
     ASSERT_NE(at, std::string::npos) << rest << " in " << said;
     const size_t begin = said.rfind('\n', at) + 1;
     const std::string line = said.substr(begin, said.find('\n', at) - begin);
-    const auto result =
-        testing::RunProgram({"/bin/sh", "-c", absl::StrCat("cd '", dir(), "' && ", line)});
+    const auto result = testing::RunProgram(
+        {"/bin/sh", "-c", absl::StrCat("cd '", dir(), "' && ", key_line, " && ", line)});
     EXPECT_EQ(result.exit_code, 0) << line << ": " << result.err;
     if (std::string(verb) == "ls") EXPECT_THAT(result.out, HasSubstr("README.md"));
     ++lines;

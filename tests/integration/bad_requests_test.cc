@@ -309,7 +309,7 @@ std::vector<Case> Buckets() {
       {"create a bucket that exists",
        [](Stub& s) { return Create(s, "bucket"); },
        StatusCode::kAlreadyExists,
-       v1::BUCKET_ALREADY_EXISTS,
+       v1::BUCKET_OWNED_BY_YOU,
        {"'bucket'"}},
       {"delete a bucket that is not empty",
        [](Stub& s) { return DeleteBucket(s, "bucket"); },

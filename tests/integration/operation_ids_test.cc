@@ -213,7 +213,7 @@ TEST_F(OperationIds, ARefusalIsKeptToo) {
   }
   v1::CreateBucketRequest create;
   create.set_bucket("bucket");
-  FailsTwice(&Stub::CreateBucket, create, v1::BUCKET_ALREADY_EXISTS);
+  FailsTwice(&Stub::CreateBucket, create, v1::BUCKET_OWNED_BY_YOU);
   auto remove = Of<v1::DeleteObjectRequest>("k");
   remove.mutable_preconditions()->add_if_match("another");
   FailsTwice(&Stub::DeleteObject, remove, v1::PRECONDITION_FAILED);

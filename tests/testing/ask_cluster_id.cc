@@ -1,7 +1,6 @@
 #include "tests/testing/ask_cluster_id.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -11,19 +10,11 @@
 #include "trebol/v1/admin.grpc.pb.h"
 
 namespace trebol {
-namespace {
 
-std::string Variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-}  // namespace
-
-absl::StatusOr<std::string> AskClusterId(absl::string_view gateway, absl::Time deadline) {
+absl::StatusOr<std::string> AskClusterId(absl::string_view gateway, const AccessPair& key,
+                                         absl::Time deadline) {
   const std::unique_ptr<v1::AdminService::Stub> admin = v1::AdminService::NewStub(
-      client::DialSigned(std::string(gateway), grpc::ChannelArguments(),
-                         Variable("AWS_ACCESS_KEY_ID"), Variable("AWS_SECRET_ACCESS_KEY")));
+      client::DialSigned(std::string(gateway), grpc::ChannelArguments(), key.id, key.secret));
   std::string answer;
   do {
     grpc::ClientContext context;

@@ -323,11 +323,14 @@ absl::Status MiniCluster::AwaitHealthy() {
 absl::Status MiniCluster::LearnClusterId(absl::Time deadline) {
   const std::vector<std::string> gateways = GatewayEndpoints();
   if (!cluster_id_.empty() || gateways.empty()) return absl::OkStatus();
-  if (const auto drawn = DrawnKey(); drawn.ok() && std::getenv("AWS_ACCESS_KEY_ID") == nullptr) {
+  const auto drawn = DrawnKey();
+  if (drawn.ok() && std::getenv("AWS_ACCESS_KEY_ID") == nullptr) {
     setenv("AWS_ACCESS_KEY_ID", drawn->id.c_str(), 1);
     setenv("AWS_SECRET_ACCESS_KEY", drawn->secret.c_str(), 1);
   }
-  ASSIGN_OR_RETURN(cluster_id_, AskClusterId(gateways.front(), deadline));
+  // A test that had its cluster draw one kept the key of the tests from it.
+  const AccessPair key = drawn.ok() && !options_.outlive ? *drawn : testing::KeyOfEnvironment();
+  ASSIGN_OR_RETURN(cluster_id_, AskClusterId(gateways.front(), key, deadline));
   return absl::OkStatus();
 }
 

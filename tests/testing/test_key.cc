@@ -1,6 +1,7 @@
 #include "tests/testing/test_key.h"
 
 #include <cstdlib>
+#include <string>
 
 namespace trebol::testing {
 
@@ -12,6 +13,14 @@ void UseTestKey() {
     return true;
   }();
   (void)set;
+}
+
+AccessPair KeyOfEnvironment() {
+  const auto variable = [](const char* name) -> std::string {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  };
+  return {variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")};
 }
 
 }  // namespace trebol::testing

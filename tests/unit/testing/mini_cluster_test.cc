@@ -17,6 +17,7 @@
 #include "tests/testing/ask_cluster_id.h"
 #include "tests/testing/port_reservation.h"
 #include "tests/testing/process.h"
+#include "tests/testing/test_key.h"
 
 namespace trebol {
 namespace {
@@ -105,7 +106,7 @@ TEST_F(MiniClusterTest, AProxiedProcessIsReachedAndReachesMetadataThroughItsProx
   // What stands behind the proxy is the process, in its next life too.
   const std::string advertised = cluster->AdvertisedEndpoint("gateway-0");
   const auto ask = [&](absl::Duration patience) {
-    return AskClusterId(advertised, absl::Now() + patience);
+    return AskClusterId(advertised, testing::KeyOfEnvironment(), absl::Now() + patience);
   };
   EXPECT_EQ(*ask(absl::Seconds(60)), "fake-cluster");
   cluster->SetFaults("gateway-0", LinkFaults::Cut());
