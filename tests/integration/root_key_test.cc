@@ -74,6 +74,9 @@ class RootKey : public testing::Story {
   /// And waits until the cluster is healthy for whoever has this pair.
   void RestartMetadata(const AccessPair& as) {
     ASSERT_TRUE(cluster().Stop("metadata-0").ok());
+    StartMetadata(as);
+  }
+  void StartMetadata(const AccessPair& as) {
     const absl::Status restarted = cluster().Restart("metadata-0");
     ASSERT_TRUE(restarted.ok()) << restarted;
     ASSERT_TRUE(Await("the cluster to be healthy", [&] {
@@ -159,7 +162,7 @@ TEST_F(RootKey, ASettingThatIsNoneEndsTheStart) {
   const absl::Status status = cluster().Restart("metadata-0");
   EXPECT_THAT(std::string(status.message()), HasSubstr("AWS_SECRET_ACCESS_KEY_FILE"));
   std::ofstream(secret_file_) << "first-secret\n";
-  RestartMetadata(pair);
+  StartMetadata(pair);
 }
 
 }  // namespace
