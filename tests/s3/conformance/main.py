@@ -14,11 +14,15 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import buckets  # noqa: E402, F401
+import copies  # noqa: E402, F401
+import forms  # noqa: E402, F401
 import listings  # noqa: E402, F401
 import objects  # noqa: E402, F401
 import signatures  # noqa: E402, F401
 import suite  # noqa: E402
 import uploads  # noqa: E402, F401
+import versions  # noqa: E402, F401
+import wire  # noqa: E402, F401
 from door import Door  # noqa: E402
 
 

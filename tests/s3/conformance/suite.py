@@ -48,7 +48,7 @@ class Bench:
 
     def expect(self, answer, status, code=None, **headers):
         """The answer, if it is this one. An error has its code, its request id and a message."""
-        what = f"{answer.status} {answer.code}: {answer.text[:300]}"
+        what = f"{answer.status} {answer.code} (request {answer.headers.get('x-amz-request-id')}): {answer.text[:300]}"
         if answer.status != status or (code and answer.code != code):
             raise Mismatch(f"expected {status} {code or ''}, got {what}")
         if not answer.headers.get("x-amz-request-id"):
