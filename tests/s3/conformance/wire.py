@@ -1,5 +1,6 @@
 """HTTP itself: what goes over the line before, around and instead of a body."""
 
+import email.header
 import re
 import socket
 
@@ -107,3 +108,37 @@ def dates_and_ids(b):
     b.same(bool(refused.one("Resource") or refused.one("Key")), True, "what it is about")
     listed = b.ask("GET").one("Contents/LastModified")
     b.same(bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", listed)), True, listed)
+
+
+@case("PutObject")
+def metadata_in_other_scripts(b):
+    """As UTF-8 it goes in; as it is, or as RFC 2047 writes it, it comes back."""
+    text, path = "ünï ☘", b.path("k")
+    headers = b.door.signer.headers("PUT", path, "", {"host": b.door.host, "x-amz-meta-m": text}, "UNSIGNED-PAYLOAD")
+    b.expect(b.door.send("PUT", path, "", {name: value.encode() for name, value in headers.items()}), 200)
+    told = b.expect(b.ask("HEAD", "k"), 200).headers["x-amz-meta-m"]
+    if told.startswith("=?"):
+        told = str(email.header.make_header(email.header.decode_header(told)))
+    else:
+        told = told.encode("latin-1").decode()
+    b.same(told, text)
+
+
+@case("HTTP")
+def a_bucket_may_be_the_host(b):
+    if not b.door.domain:
+        return
+
+    def ask(method, path, query="", body=b"", bucket=b.bucket, signed_for=None):
+        host = f"{bucket}.{b.door.domain}"
+        payload = doors.hashlib.sha256(body).hexdigest()
+        headers = b.door.signer.headers(method, path, query, {"host": signed_for or host}, payload)
+        return b.door.send(method, path, query, {**headers, "host": host}, body)
+
+    b.expect(ask("PUT", "/a/k", body=b"content"), 200)
+    b.same(b.expect(b.ask("GET", "a/k"), 200).body, b"content")
+    b.same(b.expect(ask("GET", "/a/k"), 200).body, b"content")
+    b.same(b.expect(ask("GET", "/", "list-type=2"), 200).all("Contents/Key"), ["a/k"])
+    b.expect(ask("GET", "/a/k", bucket=doors.random_name()), 404, "NoSuchBucket")
+    b.expect(ask("GET", "/a/k", signed_for=b.door.host), 403, "SignatureDoesNotMatch")
+    b.expect(ask("DELETE", "/a/k"), 204)
