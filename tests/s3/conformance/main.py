@@ -42,8 +42,8 @@ def main():
         return 0
     door = Door(asked.endpoint, asked.access_key, asked.secret_key, domain=asked.domain)
     other = Door(asked.endpoint, asked.other_access_key, asked.other_secret_key) if asked.other_access_key else None
-    passed, failed = suite.run(door, other, asked.only)
-    print(f"{passed} passed, {failed} failed")
+    passed, failed, left_out = suite.run(door, other, asked.only)
+    print(f"{passed} passed, {failed} failed, {left_out} left out")
     return 0 if passed and not failed else 1
 
 

@@ -39,8 +39,7 @@ def signed(b, method, key, body=b"", **more):
 
 @case("HTTP")
 def asks_for_the_body_when_it_wants_it(b):
-    if b.door.secure:
-        return
+    b.need(not b.door.secure, "a plain connection")
     path, headers = signed(b, "PUT", "k", b"content", expect="100-continue")
     asked, done = talk(b, head("PUT", path, headers), b"content")
     b.same((asked.split(b"\r\n")[0], done.split(b"\r\n")[0]), (b"HTTP/1.1 100 Continue", b"HTTP/1.1 200 OK"))
@@ -49,8 +48,7 @@ def asks_for_the_body_when_it_wants_it(b):
 
 @case("HTTP")
 def refuses_before_the_body_comes(b):
-    if b.door.secure:
-        return
+    b.need(not b.door.secure, "a plain connection")
     path, headers = signed(b, "PUT", "k", b"content", expect="100-continue")
     headers["authorization"] = headers["authorization"][:-4] + "0000"
     (refused,) = talk(b, head("PUT", path, headers))
@@ -59,8 +57,7 @@ def refuses_before_the_body_comes(b):
 
 @case("HTTP")
 def an_answer_to_head_has_no_body(b):
-    if b.door.secure:
-        return
+    b.need(not b.door.secure, "a plain connection")
     b.put("k")
     for key, status in (("k", b"200"), ("nosuch", b"404")):
         path, headers = signed(b, "HEAD", key, connection="close")
@@ -71,8 +68,7 @@ def an_answer_to_head_has_no_body(b):
 
 @case("HTTP")
 def no_length_is_411_and_no_host_400(b):
-    if b.door.secure:
-        return
+    b.need(not b.door.secure, "a plain connection")
     path, headers = signed(b, "PUT", "k")
     del headers["content-length"]
     (got,) = talk(b, head("PUT", path, {**headers, "connection": "close"}), until=b"\0")
@@ -85,8 +81,7 @@ def no_length_is_411_and_no_host_400(b):
 
 @case("HTTP")
 def requests_one_behind_the_other(b):
-    if b.door.secure:
-        return
+    b.need(not b.door.secure, "a plain connection")
     b.put("k", b"content")
     path, headers = signed(b, "GET", "k")
     _, last = signed(b, "GET", "k", connection="close")
@@ -126,8 +121,7 @@ def metadata_in_other_scripts(b):
 
 @case("HTTP")
 def a_bucket_may_be_the_host(b):
-    if not b.door.domain:
-        return
+    b.need(b.door.domain, "--domain")
 
     def ask(method, path, query="", body=b"", bucket=b.bucket, signed_for=None):
         host = f"{bucket}.{b.door.domain}"
