@@ -47,10 +47,11 @@ class Answer:
 class Door:
     """One user's way to an endpoint."""
 
-    def __init__(self, endpoint, key, secret, region="us-east-1"):
+    def __init__(self, endpoint, key, secret, region="us-east-1", domain=""):
         parts = urllib.parse.urlsplit(endpoint)
         self.secure, self.host = parts.scheme == "https", parts.netloc
         self.signer = sigv4.Signer(key, secret, region)
+        self.domain = domain
 
     def connect(self):
         if self.secure:

@@ -18,21 +18,24 @@ import rig  # noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def suite(s3, grpc):
+DOMAIN = "s3.test"
+
+
+def suite(s3, grpc, *more):
     """The exit code of the suite, with a second user who has a key and no rights."""
     env = {"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": rig.KEY, "AWS_SECRET_ACCESS_KEY": rig.SECRET}
     made = rig.run([rig.program("trebol"), "key", "create", "--user", "other", "--endpoint", grpc], env=env)
     other = re.findall(r"export AWS_\w+=(\S+)", made.stdout.decode())
     return subprocess.run([sys.executable, os.path.join(HERE, "main.py"), "--endpoint", s3, "--access-key", rig.KEY,
-                           "--secret-key", rig.SECRET, "--other-access-key", other[0], "--other-secret-key", other[1]],
+                           "--secret-key", rig.SECRET, "--other-access-key", other[0], "--other-secret-key", other[1], *more],
                           check=False).returncode
 
 
 def against_server():
-    with rig.server() as server:
+    with rig.server(flags=["--s3-domain", DOMAIN]) as server:
         with open(server.log, encoding="utf-8") as log:
             grpc = re.search(r"ready: grpc=(\S+)", log.read()).group(1)
-        return suite(server.url, grpc)
+        return suite(server.url, grpc, "--domain", DOMAIN)
 
 
 def against_cluster(hung):

@@ -85,12 +85,12 @@ def of_the_body(b):
 
 @case("Signature")
 def of_strangers(b):
-    if b.other:
-        b.put("k")
-        for method, key, query in (("GET", "k", ""), ("PUT", "n", ""), ("DELETE", "k", ""), ("GET", "", ""),
-                                   ("GET", "", "acl"), ("PUT", "", "acl"), ("DELETE", "", "")):
-            b.expect(b.ask(method, key, query, door=b.other), 403, "AccessDenied")
-        b.expect(b.ask("PUT", "copy", door=b.other, x_amz_copy_source=b.path("k")), 403, "AccessDenied")
+    b.need(b.other, "--other-access-key")
+    b.put("k")
+    for method, key, query in (("GET", "k", ""), ("PUT", "n", ""), ("DELETE", "k", ""), ("GET", "", ""),
+                               ("GET", "", "acl"), ("PUT", "", "acl"), ("DELETE", "", "")):
+        b.expect(b.ask(method, key, query, door=b.other), 403, "AccessDenied")
+    b.expect(b.ask("PUT", "copy", door=b.other, x_amz_copy_source=b.path("k")), 403, "AccessDenied")
 
 
 @case("Presigned")
