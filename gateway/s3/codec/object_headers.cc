@@ -206,6 +206,12 @@ absl::StatusOr<UploadHeaders> ReadUploadHeaders(const RequestHead& head) {
   return upload;
 }
 
+absl::Status CheckTagKey(absl::string_view key) {
+  if (!absl::StartsWithIgnoreCase(key, "aws:")) return absl::OkStatus();
+  return S3Only(400, "InvalidTag",
+                absl::StrCat("the tag key ", Shown(key), " begins with aws:, which is reserved"));
+}
+
 absl::StatusOr<Tags> ParseTaggingHeader(absl::string_view text) {
   Tags tags;
   for (const absl::string_view pair : absl::StrSplit(text, '&', absl::SkipEmpty())) {
@@ -220,6 +226,7 @@ absl::StatusOr<Tags> ParseTaggingHeader(absl::string_view text) {
                                  " shall be encoded as UTF-8 and then as "
                                  "parameters of an URL, name=value&name=value"));
     }
+    RETURN_IF_ERROR(CheckTagKey(*key));
     v1::Tag* const tag = tags.Add();
     tag->set_key(*key);
     tag->set_value(*value);

@@ -12,6 +12,7 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "gateway/s3/codec/checksum_names.h"
+#include "gateway/s3/codec/object_headers.h"
 #include "gateway/s3/codec/xml_reader.h"
 #include "gateway/s3/error/s3_error.h"
 
@@ -128,6 +129,7 @@ absl::StatusOr<Tags> ReadTagging(absl::string_view xml) {
     if (tags.size() == kMostTags) {
       return MalformedXml(absl::StrCat("there are more than ", kMostTags, " tags"));
     }
+    RETURN_IF_ERROR(CheckTagKey(key->text));
     v1::Tag* const tag = tags.Add();
     tag->set_key(key->text);
     tag->set_value(value->text);

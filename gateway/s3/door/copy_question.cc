@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "gateway/s3/access/canned_acl.h"
 #include "gateway/s3/codec/copy_source.h"
@@ -71,6 +72,13 @@ Task<CopyFrom> ReadCopySource(S3RequestPtr request) {
                           request->context, request->caller, from.bucket, Action::kRead));
   from.versioned = bucket.versioning() != v1::Bucket::UNVERSIONED;
   co_return from;
+}
+
+absl::Status AboutCopySource(absl::Status error) {
+  if (ReasonOf(error) != v1::IS_DELETE_MARKER) return error;
+  return S3Only(400, "InvalidRequest",
+                "The source of a copy request may not specifically refer to a delete marker by "
+                "version id.");
 }
 
 Task<CopyQuestion> ReadCopyQuestion(S3RequestPtr request) {

@@ -17,6 +17,8 @@ struct CopyFrom {
 /// From x-amz-copy-source and its sisters; the caller may read it. ACCESS_DENIED, BUCKET_NOT_FOUND
 /// of the source, and errors of ParseCopySource and CopySourcePreconditions.
 Task<CopyFrom> ReadCopySource(S3RequestPtr request);
+/// Why the source could not be read: as S3 says it of one that is a delete marker.
+absl::Status AboutCopySource(absl::Status error);
 
 /// What CopyObject asks. A value.
 struct CopyQuestion {

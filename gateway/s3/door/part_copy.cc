@@ -27,8 +27,10 @@ Task<Stretch> FindStretch(S3RequestPtr request, CopyFrom from) {
   head.set_key(from.key);
   head.set_version(from.version);
   *head.mutable_preconditions() = from.preconditions;
-  CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
-                      co_await request->operations().get->Head(request->context, head));
+  const absl::StatusOr<v1::ObjectInfo> found =
+      co_await request->operations().get->Head(request->context, head);
+  CO_RETURN_IF_ERROR(AboutCopySource(found.status()));
+  const v1::ObjectInfo& info = *found;
   Stretch stretch;
   stretch.get.set_bucket(from.bucket);
   stretch.get.set_key(from.key);

@@ -171,6 +171,11 @@ Task<void> S3Door::Run(std::shared_ptr<S3Request> request) {
   request->caller = CallerOf(who.signer);
   request->payload = who.payload;
   CO_RETURN_IF_ERROR(co_await Authorize(request));
+  // Of a variable that was not set: without this, a delete of one version would be of the latest.
+  const QueryParameters& query = request->target.query;
+  if (query.Has("versionId") && query.Get("versionId").empty()) {
+    co_return S3Only(400, "InvalidArgument", "Version id cannot be the empty string");
+  }
   const auto found = HandlerOf(request->route.operation);
   if (found == nullptr) co_return NotImplemented(*request);
   co_return co_await found(request);

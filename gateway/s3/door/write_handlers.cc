@@ -73,8 +73,10 @@ Task<void> ServePutObject(S3RequestPtr request) {
 
 Task<void> ServeCopyObject(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(const CopyQuestion question, co_await ReadCopyQuestion(request));
-  CO_ASSIGN_OR_RETURN(const v1::CopyObjectResponse copied,
-                      co_await request->operations().copy->Run(request->context, question.request));
+  const absl::StatusOr<v1::CopyObjectResponse> ran =
+      co_await request->operations().copy->Run(request->context, question.request);
+  CO_RETURN_IF_ERROR(AboutCopySource(ran.status()));
+  const v1::CopyObjectResponse& copied = *ran;
   HttpAnswer answer = XmlAnswer(CopyObjectXml(copied.object()));
   if (question.source_versioned) {
     answer.headers.emplace_back("x-amz-copy-source-version-id", copied.source_version());

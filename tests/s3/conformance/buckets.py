@@ -64,6 +64,7 @@ def names_owner_and_pages(b):
     b.same(bool(listed.one("Owner/ID")), True, "owner")
     b.same(set(names) <= set(listed.all("Buckets/Bucket/Name")), True, "all of them")
     found, token = [], ""
+    b.expect(b.door.ask("GET", "/", "max-buckets=10001"), 400, "InvalidArgument")
     while True:
         page = b.expect(b.door.ask("GET", "/", f"max-buckets=2&prefix={prefix}"
                                    + (f"&continuation-token={doors.encode(token)}" if token else "")), 200)

@@ -48,6 +48,7 @@ def what_no_tags_are(b):
     b.put("k")
     b.expect(b.ask("PUT", "k", "tagging", tagging([("a", "1"), ("a", "2")])), 400, "InvalidTag")
     b.expect(b.ask("PUT", "k", "tagging", tagging([("", "1")])), 400, "InvalidTag")
+    b.expect(b.ask("PUT", "k", "tagging", tagging([("aws:x", "1")])), 400, "InvalidTag")
     b.expect(b.ask("PUT", "k", "tagging", "<Tagging>"), 400, "MalformedXML")
     b.expect(b.ask("PUT", "k", "tagging", tagging([("a" * 128, "v" * 256), ("ü", "☘")])), 200)
     b.same(sorted(b.ask("GET", "k", "tagging").all("TagSet/Tag/Key")), ["a" * 128, "ü"])

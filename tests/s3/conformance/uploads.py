@@ -64,7 +64,8 @@ def what_is_wrong_with_the_list(b):
     small = part(b, upload, 1, b"small")
     b.expect(complete(b, upload, [(1, small), (2, two)]), 400, "EntityTooSmall")
     b.expect(complete(b, "nonsense", [(1, one)]), 404, "NoSuchUpload")
-    b.expect(complete(b, upload, [(2, two)]), 200)
+    b.expect(complete(b, upload, [(2, two)], x_amz_mp_object_size="1"), 400, "InvalidRequest")
+    b.expect(complete(b, upload, [(2, two)], x_amz_mp_object_size=str(len(LAST))), 200)
     b.same(b.ask("GET", "k").body, LAST)
 
 

@@ -91,3 +91,20 @@ def ids_that_are_none(b):
     b.expect(b.ask("GET", "k", "versionId=null"), 404, "NoSuchVersion")
     b.expect(b.ask("PUT", "to", x_amz_copy_source=b.path("k") + "?versionId=nonsense"), 400, "InvalidArgument")
     b.expect(b.ask("GET", "k", bucket=doors.random_name(), query="versionId=null"), 404, "NoSuchBucket")
+
+
+@case("Versions")
+def a_marker_is_no_source(b):
+    enable(b)
+    b.put("k")
+    marker = version(b.ask("DELETE", "k"))
+    b.expect(b.ask("PUT", "to", x_amz_copy_source=b.path("k") + f"?versionId={marker}"), 400, "InvalidRequest")
+
+
+@case("Versions")
+def an_empty_id(b):
+    enable(b)
+    b.put("k")
+    for method in ("GET", "DELETE"):
+        b.expect(b.ask(method, "k", "versionId="), 400, "InvalidArgument")
+    b.same(b.ask("GET", query="versions").all("DeleteMarker/Key"), [])
