@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import os
 import pathlib
 import socket
@@ -94,17 +95,23 @@ class Azurite:
         self.process.wait()
 
 
-def largest_file_seen(folder, done):
-    """The most bytes that one file below the folder had while the copy ran."""
+def largest_file_seen(home, done):
+    """The most bytes that one file of rclone's had while the copy ran: its temporary folder, its cache."""
     most = 0
     while not done.is_set():
-        for path in pathlib.Path(folder).rglob("*"):
+        for path in (each for own in ("tmp", ".cache", ".config") for each in pathlib.Path(home, own).rglob("*")):
             try:
                 most = max(most, path.stat().st_size if path.is_file() else 0)
             except FileNotFoundError:
                 pass
         time.sleep(0.01)
     return most
+
+
+def most_at_once(log):
+    """How many files were on their way at the same time, as rclone's own statistics have it."""
+    with open(log, encoding="utf-8") as lines:
+        return max(len(json.loads(line).get("stats", {}).get("transferring") or []) for line in lines)
 
 
 def copy_to_azure():
@@ -119,11 +126,16 @@ def copy_to_azure():
             call("sync", here, "trebol:bucket/tree")
             call("mkdir", "azure:container")
             done, seen = threading.Event(), []
-            watch = threading.Thread(target=lambda: seen.append(largest_file_seen(os.path.join(home, "tmp"), done)))
+            watch = threading.Thread(target=lambda: seen.append(largest_file_seen(home, done)))
             watch.start()
-            call("copy", "trebol:bucket/tree", "azure:container", "--transfers", "4", "--streaming-upload-cutoff", "0")
-            done.set()
-            watch.join()
+            log = os.path.join(home, "rclone.log")
+            try:
+                call("copy", "trebol:bucket/tree", "azure:container", "--transfers", "4", "--stats", "20ms",
+                     "--stats-log-level", "NOTICE", "--use-json-log", "--log-file", log)
+            finally:
+                done.set()
+                watch.join()
+            assert most_at_once(log) > 1, "one file was copied after the other"
             # It streams: no whole file was on the disk of who copied.
             assert seen[0] < 1 << 20, f"a file of {seen[0]} bytes was kept on the way"
             call("copy", "azure:container", back)
