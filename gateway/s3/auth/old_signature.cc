@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -58,7 +59,11 @@ bool IsHeader(absl::string_view name) { return name == "content-type" || name ==
 /// The sub-resources, sorted: "?acl&versionId=x".
 absl::StatusOr<std::string> SignedQuery(const Parameters& parameters, absl::string_view raw) {
   std::map<std::string, std::string> all;
+  std::set<std::string> seen;
   for (const sigv4::QueryParameter& each : parameters) {
+    if (!seen.insert(each.name).second) {
+      return S3Only(400, "InvalidArgument", "a parameter of the query comes twice; give it once");
+    }
     const bool ours =
         each.name == "AWSAccessKeyId" || each.name == "Signature" || each.name == "Expires";
     if (ours || IsHeader(each.name)) continue;
@@ -73,9 +78,7 @@ absl::StatusOr<std::string> SignedQuery(const Parameters& parameters, absl::stri
     }
     // "acl" and "acl=" are not the same text.
     const bool has_value = !each.value.empty() || absl::StrContains(raw, each.name + "=");
-    if (!all.emplace(each.name, has_value ? absl::StrCat("=", each.value) : "").second) {
-      return S3Only(400, "InvalidArgument", "a parameter of the query comes twice; give it once");
-    }
+    all.emplace(each.name, has_value ? absl::StrCat("=", each.value) : "");
   }
   std::string text;
   for (const auto& [name, value] : all) {

@@ -19,6 +19,7 @@
 #include "common/sigv4/sigv4.h"
 #include "tests/testing/seed.h"
 #include "tests/unit/s3/auth_rig.h"
+#include "tests/unit/s3/old_url.h"
 
 namespace trebol {
 namespace {
@@ -52,11 +53,13 @@ std::string Collapsed(absl::string_view value) {
 /// All that the operation behind the gate may go by, in one text.
 std::string MeaningOf(const RequestHead& head, const Authenticated& result,
                       const std::vector<std::string>& signed_headers) {
+  // Version 2 signs no host: the bucket is told beside it, in what is signed.
+  const bool old = absl::StrContains(Decoded(head.query, true), "AWSAccessKeyId=");
   std::multiset<std::string> query;
   for (const absl::string_view piece : absl::StrSplit(head.query, '&', absl::SkipEmpty())) {
     const std::pair<std::string, std::string> pair = absl::StrSplit(piece, absl::MaxSplits('=', 1));
     const std::string name = Decoded(pair.first, true);
-    if (name != "X-Amz-Signature") {
+    if (name != (old ? "Signature" : "X-Amz-Signature")) {
       query.insert(absl::StrCat(name, "\1", Decoded(pair.second, true)));
     }
   }
@@ -69,10 +72,10 @@ std::string MeaningOf(const RequestHead& head, const Authenticated& result,
     if (!first) absl::StrAppend(&at->second, ",", Collapsed(value));
   }
   const std::string path = head.path.empty() ? "/" : Decoded(head.path, false);
-  return absl::StrCat(head.method, "\2", path, "\2", absl::StrJoin(query, "\2"), "\2", result.host,
-                      "\2", absl::StrJoin(headers, "\2", absl::PairFormatter("\1")), "\2",
-                      result.signer.key.id, "\2", static_cast<int>(result.payload.kind),
-                      result.payload.sha256, result.payload.seed.signature);
+  return absl::StrCat(
+      head.method, "\2", path, "\2", absl::StrJoin(query, "\2"), "\2", old ? "" : result.host, "\2",
+      absl::StrJoin(headers, "\2", absl::PairFormatter("\1")), "\2", result.signer.key.id, "\2",
+      static_cast<int>(result.payload.kind), result.payload.sha256, result.payload.seed.signature);
 }
 
 std::vector<Original> Originals() {
@@ -104,14 +107,20 @@ std::vector<Original> Originals() {
                             "/",
                             "list-type=2&prefix=a%26b&delimiter=%2F&fetch-owner",
                             {{"host", "bucket.s3.example"}}};
-  return {by_headers(get, sigv4::kEmptySha256),
-          by_headers(put, sigv4::kUnsignedPayload),
-          by_headers(put, sigv4::kStreamingSigned),
-          by_headers(list, sigv4::kEmptySha256),
-          by_query(get),
-          by_query(put),
-          by_query({"GET", "/bucket/key", "", {{"host", "s3.example"}}}),
-          by_query({"PUT", "/bucket/key", "", {{"host", "s3.example"}}})};
+  return {
+      by_headers(get, sigv4::kEmptySha256),
+      by_headers(put, sigv4::kUnsignedPayload),
+      by_headers(put, sigv4::kStreamingSigned),
+      by_headers(list, sigv4::kEmptySha256),
+      by_query(get),
+      by_query(put),
+      by_query({"GET", "/bucket/key", "", {{"host", "s3.example"}}}),
+      by_query({"PUT", "/bucket/key", "", {{"host", "s3.example"}}}),
+      {OldUrl("GET", "/bucket/a%20b/c+d.txt", "versionId=x%2Fy&response-content-type=a+b",
+              "/bucket/a%20b/c+d.txt?response-content-type=a b&versionId=x/y"),
+       {"content-type"}},
+      {OldUrl("PUT", "/bucket/key", "", "/bucket/key"), {"content-type"}},
+      {OldUrl("DELETE", "/bucket/key", "uploadId=1", "/bucket/key?uploadId=1"), {"content-type"}}};
 }
 
 /// Changes requests at random.

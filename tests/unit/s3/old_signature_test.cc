@@ -7,29 +7,12 @@
 #include "common/base/error.h"
 #include "common/sigv4/digest.h"
 #include "tests/unit/s3/auth_rig.h"
+#include "tests/unit/s3/old_url.h"
 
 namespace trebol {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr int64_t kExpires = 1369440000;  // a day after the time of the examples
-
-std::string Encoded(absl::string_view base64) {
-  return absl::StrReplaceAll(base64, {{"+", "%2B"}, {"/", "%2F"}, {"=", "%3D"}});
-}
-
-/// A URL as boto3 makes it: `text` is what it signs after the two lines of headers.
-RequestHead OldUrl(const std::string& method, const std::string& path, const std::string& query,
-                   const std::string& resource, const std::string& type = "") {
-  const std::string text = absl::StrCat(method, "\n\n", type, "\n", kExpires, "\n", resource);
-  const std::string signature =
-      absl::Base64Escape(sigv4::HmacSha1(sigv4::ExampleCredentials().secret, text));
-  RequestHead head = {method, path, query, {{"host", "s3.example.com"}}};
-  absl::StrAppend(&head.query, query.empty() ? "" : "&", "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE",
-                  "&Signature=", Encoded(signature), "&Expires=", kExpires);
-  return head;
-}
 
 TEST(OldSignature, PassesTheExampleOfAws) {
   AuthRig rig;
@@ -108,11 +91,11 @@ TEST(OldSignature, TakesTheTypeFromTheHeaderOrTheUrl) {
 TEST(OldSignature, IsGoodUntilItsTime) {
   AuthRig rig;
   const RequestHead head = OldUrl("GET", "/b/k", "", "/b/k");
-  rig.now = absl::FromUnixSeconds(kExpires);
+  rig.now = absl::FromUnixSeconds(kOldExpires);
   EXPECT_EQ(rig.CodeOf(head), "");
   rig.now += absl::Seconds(1);
   EXPECT_EQ(ReasonOf(rig.Try(head).status()), v1::REQUEST_EXPIRED);
-  rig.now = absl::FromUnixSeconds(kExpires) - absl::Hours(7 * 24) - absl::Seconds(1);
+  rig.now = absl::FromUnixSeconds(kOldExpires) - absl::Hours(7 * 24) - absl::Seconds(1);
   EXPECT_EQ(rig.CodeOf(head), "AccessDenied");
   RequestHead odd = head;
   Replace(&odd.query, "Expires=1369440000", "Expires=soon");
