@@ -56,7 +56,9 @@ class SignedGate final : public CallGate {
     const absl::Status allowed =
         co_await Allow(std::move(context), caller, access, std::move(bucket), std::move(source));
     if (absl::IsPermissionDenied(allowed) && caller.kind == Caller::Kind::kAnonymous) {
-      co_return Annotate(allowed, "the call has no key (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)");
+      co_return Annotate(allowed,
+                         "the call has no key (AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY; of "
+                         "trebol also --credentials FILE or TREBOL_CREDENTIALS_FILE)");
     }
     CO_RETURN_IF_ERROR(allowed);
     co_return caller;

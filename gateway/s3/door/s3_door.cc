@@ -221,9 +221,11 @@ Task<void> S3Door::SendError(std::shared_ptr<S3Request> request, absl::Status st
   if (error.http_status == 304) {
     co_return co_await request->Send(EmptyAnswer(304, std::move(headers)));
   }
-  ErrorPlace place{.resource = absl::StrCat("/", request->target.bucket, "/", request->target.key),
-                   .bucket = request->target.bucket,
-                   .key = request->target.key,
+  const std::string& bucket = request->target.bucket;
+  const std::string& key = request->target.key;
+  ErrorPlace place{.resource = absl::StrCat("/", bucket, key.empty() ? "" : "/", key),
+                   .bucket = bucket,
+                   .key = key,
                    .request_id = RequestIdOf(*request),
                    .host_id = RequestIdOf(*request)};
   if (ReasonOf(status) == v1::AUTHORIZATION_MALFORMED) {

@@ -31,6 +31,13 @@ def is_right(b):
 
 
 @case("Signature")
+def is_missing(b):
+    for path in ("/", b.path(""), b.path("k")):
+        refused = b.expect(b.door.send("GET", path, "", {"host": b.door.host}), 403, "AccessDenied")
+        b.same(refused.one("Resource"), path)
+
+
+@case("Signature")
 def of_another_secret_or_key(b):
     other = sigv4.Signer(b.door.signer.key, "another-secret")
     refused = b.expect(send(b, signed(b, signer=other)), 403, "SignatureDoesNotMatch")
