@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/internal/grpc_connection.h"
@@ -32,6 +33,22 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// An id travels in a header, which takes no other characters; the secret never travels.
+absl::Status ValidateKeyPair(const std::string& id, const std::string& secret) {
+  if (id.empty() != secret.empty()) {
+    return absl::InvalidArgumentError(
+        "a key has an id and a secret, and one of them is missing: AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY, or the options of those names");
+  }
+  const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
+    return absl::ascii_isgraph(static_cast<unsigned char>(c)) && c != ',';
+  });
+  if (plain) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "the id of the key (AWS_ACCESS_KEY_ID, or the option of that name) has a blank, a comma, a "
+      "line break or a character beyond ASCII in it, which no key has");
+}
+
 absl::Status Validate(const std::string& bucket, const std::string& key) {
   RETURN_IF_ERROR(ValidateBucketName(bucket));
   return ValidateObjectKey(key);
@@ -51,11 +68,7 @@ absl::StatusOr<Client> Client::Create(ClientOptions options) {
     options.access_key_id = Variable("AWS_ACCESS_KEY_ID");
     options.secret_access_key = Variable("AWS_SECRET_ACCESS_KEY");
   }
-  if (options.access_key_id.empty() != options.secret_access_key.empty()) {
-    return absl::InvalidArgumentError(
-        "a key has an id and a secret, and one of them is missing: AWS_ACCESS_KEY_ID and "
-        "AWS_SECRET_ACCESS_KEY, or the options of those names");
-  }
+  RETURN_IF_ERROR(ValidateKeyPair(options.access_key_id, options.secret_access_key));
   CallContext context{.timeout = options.timeout,
                       .idle_timeout = options.idle_timeout,
                       .max_attempts = options.max_attempts,

@@ -52,6 +52,7 @@ struct ClientOptions {
 /// That is safe for writes too: all attempts of a call carry one operation id, and whatever gateway
 /// they reach, the call takes effect once. The ids come from a session that the first write opens,
 /// a thread renews, and the end of the last copy closes (it waits a second for that at most).
+/// Clients without a key get no session: of theirs only reads are repeated.
 ///
 /// A write that ends with UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, UNKNOWN or INTERNAL may have
 /// taken effect or not; every other error says that it has not.

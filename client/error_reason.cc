@@ -10,6 +10,9 @@ static_assert(static_cast<int>(ErrorReason::kOverloaded) == v1::OVERLOADED);
 static_assert(static_cast<int>(ErrorReason::kInvalidChecksum) == v1::INVALID_CHECKSUM);
 static_assert(static_cast<int>(ErrorReason::kBucketOwnedByYou) == v1::BUCKET_OWNED_BY_YOU);
 static_assert(static_cast<int>(ErrorReason::kInvalidAccessKey) == v1::INVALID_ACCESS_KEY);
+static_assert(static_cast<int>(ErrorReason::kSignatureMismatch) == v1::SIGNATURE_MISMATCH);
+static_assert(static_cast<int>(ErrorReason::kAuthorizationMalformed) ==
+              v1::AUTHORIZATION_MALFORMED);
 static_assert(static_cast<int>(ErrorReason::kOperationUnknown) == v1::OPERATION_UNKNOWN);
 
 ErrorReason ReasonOf(const absl::Status& status) {

@@ -59,6 +59,9 @@ enum class ErrorReason : int {
   kAccessDenied = 110,
   kAccessKeyUnknown = 111,
   kAccessKeyExpired = 112,
+  kSignatureMismatch = 113,
+  kRequestTimeSkewed = 114,  // dated more than 15 minutes from the server's time
+  kAuthorizationMalformed = 116,
   kQuotaExceeded = 118,
   kAccessKeyExists = 119,  // with another secret, or of another user
   kInvalidAccessKey = 120,

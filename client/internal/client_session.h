@@ -43,13 +43,13 @@ class Operation {
 
   ClientSession* owner_ = nullptr;
   uint64_t session_ = 0;
-  uint64_t counter_ = 0;  // 0: the gateway gives no sessions
+  uint64_t counter_ = 0;  // 0: the gateway gives us no sessions
 };
 
 /// The client's licence to number its calls: opened with the first write, renewed by a thread of
 /// its own three times a term, closed by the destructor, which waits a second at most. A session
-/// that was lost is replaced by the next call. A gateway that does not know sessions is remembered,
-/// and calls go without ids. Thread-safe.
+/// that was lost is replaced by the next call. A gateway that does not know sessions, or gives none
+/// to clients without a key, is remembered, and calls go without ids. Thread-safe.
 class ClientSession {
  public:
   explicit ClientSession(std::shared_ptr<Transport> transport);

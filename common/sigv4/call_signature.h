@@ -10,7 +10,8 @@ namespace trebol::sigv4 {
 // Signatures of gRPC calls: Signature Version 4 with a service of its own, of a request that stands
 // for the call: POST, the method's full name as its path, no query, an unsigned payload, and a Host
 // that is the same for every gateway, since a call may go through any. So a signature is good for
-// one method, for the time that version 4 allows.
+// one method, for the time that version 4 allows. Signed are the headers host and x-amz-date; a
+// signer that is made for S3 may sign x-amz-content-sha256, UNSIGNED-PAYLOAD, beside them.
 
 /// Of the credential scope.
 inline constexpr absl::string_view kCallService = "trebol";

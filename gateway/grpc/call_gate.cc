@@ -2,6 +2,7 @@
 
 #include <grpcpp/server_context.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -24,20 +25,38 @@ std::string Metadata(const grpc::CallbackServerContext& context, absl::string_vi
   return found == metadata.end() ? "" : std::string(found->second.data(), found->second.size());
 }
 
-/// As gRPC says it: nobody knows yet who calls.
+constexpr char kContentHash[] = "x-amz-content-sha256";
+
+/// As gRPC says it: nobody knows yet who calls. What S3 calls denied for the form of a signature,
+/// such as a date that is missing, is malformed here.
 absl::Status Unauthenticated(const absl::Status& why) {
-  const ErrorReason reason = ReasonOf(why);
-  return MakeError(absl::StatusCode::kUnauthenticated,
-                   reason == v1::ERROR_REASON_UNSPECIFIED ? v1::AUTHORIZATION_MALFORMED : reason,
-                   why.message());
+  ErrorReason reason = ReasonOf(why);
+  if (reason == v1::ERROR_REASON_UNSPECIFIED || reason == v1::ACCESS_DENIED) {
+    reason = v1::AUTHORIZATION_MALFORMED;
+  }
+  return MakeError(absl::StatusCode::kUnauthenticated, reason, why.message());
+}
+
+/// The same of a key that is wrong, with where people set it.
+absl::Status WrongKey(const absl::Status& why) {
+  return Annotate(Unauthenticated(why),
+                  "the key of the call (AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, or the file "
+                  "in TREBOL_CREDENTIALS_FILE) is not accepted");
 }
 
 RequestHead HeadOf(const CallClaim& claim) {
   RequestHead head = sigv4::HeadOfCall(claim.method);
-  head.headers.emplace_back("x-amz-content-sha256", sigv4::kUnsignedPayload);
-  head.headers.emplace_back("x-amz-date", claim.date);
-  head.headers.emplace_back("authorization", claim.authorization);
+  head.headers.emplace_back(std::string(sigv4::kCallDate), claim.date);
+  head.headers.emplace_back(std::string(sigv4::kCallAuthorization), claim.authorization);
   return head;
+}
+
+/// Signers that are made for S3 sign the hash of the payload as a header too. It is the same for
+/// every call, so it need not travel, and need not be signed a second time.
+void AddContentHash(const SignatureClaim& claim, RequestHead* head) {
+  const auto& names = claim.signed_headers;
+  if (std::find(names.begin(), names.end(), kContentHash) == names.end()) return;
+  head->headers.emplace_back(kContentHash, std::string(sigv4::kUnsignedPayload));
 }
 
 class SignedGate final : public CallGate {
@@ -89,24 +108,25 @@ class SignedGate final : public CallGate {
   Task<Caller> Identify(RequestContextPtr context, CallClaim call) {
     if (call.authorization.empty()) co_return Caller();
     const absl::Time now = SystemClock().WallTime();
-    const RequestHead head = HeadOf(call);
+    RequestHead head = HeadOf(call);
     auto claim = ReadSignatureClaim(head, {}, sigv4::kCallRegion, now, sigv4::kCallService);
     if (!claim.ok()) co_return Unauthenticated(claim.status());
+    AddContentHash(**claim, &head);
     if (const absl::Status status = CheckSignedHeaders(**claim, head); !status.ok()) {
       co_return Unauthenticated(status);
     }
     const std::string id = (*claim)->credential.access_key_id;
     const auto key = co_await keys_->Find(std::move(context), id);
     if (!key.ok()) {
-      co_return ReasonOf(key.status()) == v1::ACCESS_KEY_EXPIRED ? Unauthenticated(key.status())
+      co_return ReasonOf(key.status()) == v1::ACCESS_KEY_EXPIRED ? WrongKey(key.status())
                                                                  : key.status();
     }
     const auto host = CheckSignature(**claim, head, {}, sigv4::kUnsignedPayload,
                                      SecretOrDecoy(*key), /*external_host=*/"");
-    if (!CanSign(*key)) co_return Unauthenticated(UnknownAccessKey(id));
-    if (!host.ok()) co_return Unauthenticated(host.status());
+    if (!CanSign(*key)) co_return WrongKey(UnknownAccessKey(id));
+    if (!host.ok()) co_return WrongKey(host.status());
     if (const absl::Status status = CheckNotExpired(**key, now); !status.ok()) {
-      co_return Unauthenticated(status);
+      co_return WrongKey(status);
     }
     co_return CallerOf({.anonymous = false, .key = **key});
   }

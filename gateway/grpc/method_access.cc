@@ -67,7 +67,12 @@ constexpr MethodAccess kAll[] = {
     OfCluster("/trebol.v1.AdminService/ApplyNodeChange", ClusterAction::kAdminister),
     OfCluster("/trebol.v1.AdminService/ListJobs", ClusterAction::kAdminister),
     OfCluster("/trebol.v1.AdminService/ChangeJob", ClusterAction::kAdminister),
-    OfBucket("/trebol.v1.AdminService/ExplainObject", Action::kRead),
+    // Names nodes and asks them all: not for passers-by, even where they may read.
+    {.method = "/trebol.v1.AdminService/ExplainObject",
+     .signed_only = true,
+     .cluster = {},
+     .bucket = Action::kRead,
+     .source = {}},
 };
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace trebol {
 /// What it takes to call a public method. A value; its strings are literals.
 struct MethodAccess {
   const char* method = "";  // "/trebol.v1.ObjectService/PutObject"
-  /// Anybody with a key may call it, nobody without; also implied where the cluster's is wanted.
+  /// Nobody without a key may call it; with one, who may do the rest of the row. Also implied where
+  /// the cluster's is wanted.
   bool signed_only = false;
   std::optional<ClusterAction> cluster;
   std::optional<Action> bucket;  // of the bucket that the request names

@@ -22,6 +22,7 @@ trebol_cluster_story(audits trebol::checksum trebol::cluster TIMEOUT 600)
 # The whole API.
 trebol_cluster_story(object_api TIMEOUT 600)
 trebol_cluster_story(root_key trebol::metadata_service TIMEOUT 300)
+trebol_cluster_story(call_keys TIMEOUT 300)
 trebol_cluster_story(object_door TIMEOUT 300)
 trebol_cluster_story(operation_ids TIMEOUT 300)
 trebol_cluster_story(conditional_races TIMEOUT 600 LABELS randomised)

@@ -20,7 +20,8 @@ namespace trebol::testing {
 class FakeGateway {
  public:
   struct Options {
-    bool sessions = true;  // or it is one from before there were any
+    bool sessions = true;          // or it is one from before there were any
+    bool sessions_denied = false;  // as to those who have no key
     uint32_t term_seconds = 30;
     int port = 0;  // that of one that was stopped; 0: any
   };

@@ -327,6 +327,7 @@ class FakeGateway::Service final : public v1::ObjectService::Service,
   grpc::Status OpenSession(grpc::ServerContext*, const v1::OpenSessionRequest*,
                            v1::OpenSessionResponse* response) override {
     if (!options_.sessions) return grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "");
+    if (options_.sessions_denied) return grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "");
     MutexLock lock(&mutex_);
     response->set_session(sessions_.Open());
     response->set_term_seconds(options_.term_seconds);

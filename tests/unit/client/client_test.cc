@@ -69,6 +69,21 @@ TEST_F(ClientTest, RefusesAnEndpointThatIsNone) {
   }
 }
 
+TEST_F(ClientTest, RefusesAKeyThatCannotTravel) {
+  const auto create = [](const std::string& id, const std::string& secret) {
+    return Client::Create({.access_key_id = id, .secret_access_key = secret}).status();
+  };
+  EXPECT_TRUE(create("AKIA-1_x.@+", "any secret, \xC3\xA9\n").ok());
+  // gRPC ends the process that gives it such a header.
+  for (const char* id : {"A\nB", "A\r", "cl\xC3\xA9", "A B", "A,B", "\x7F"}) {
+    const absl::Status status = create(id, "secret-of-it");
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << id;
+    EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("AWS_ACCESS_KEY_ID"));
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(create("AKIA1", "")));
+  EXPECT_TRUE(absl::IsInvalidArgument(create("", "secret-of-none")));
+}
+
 TEST_F(ClientTest, StoresAndReturnsBodiesAroundTheMessageSize) {
   for (const size_t size : {size_t{0}, size_t{1}, size_t{kMiB} - 1, size_t{kMiB}, size_t{kMiB} + 1,
                             3 * size_t{kMiB}, 5 * size_t{kMiB} + 17}) {

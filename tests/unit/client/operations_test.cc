@@ -48,6 +48,20 @@ TEST_F(ClientOperations, ReadsNeedNoSession) {
   EXPECT_EQ(gateway_.sessions_opened(), 0);
 }
 
+TEST(ClientWithoutASession, WritesWithoutIdsAndRepeatsNoWrite) {
+  FakeGateway gateway(FakeGateway::Options{.sessions_denied = true});
+  gateway.AddBucket("photos");
+  const Client client = *Client::Create({.endpoint = gateway.endpoint()});
+  ASSERT_TRUE(client.PutObject("photos", "a", "1").ok());
+  ASSERT_TRUE(client.DeleteObject("photos", "a").ok());
+  for (const v1::OperationId& id : gateway.operations()) EXPECT_EQ(id.counter(), 0u);
+  const int calls = gateway.calls();
+  gateway.LoseAnswers(1, absl::DeadlineExceededError("metadata"));
+  EXPECT_FALSE(client.PutObject("photos", "a", "1").ok());
+  EXPECT_EQ(gateway.calls(), calls + 1);
+  EXPECT_TRUE(gateway.HasObject("photos", "a")) << "it took effect, and that was not known";
+}
+
 TEST_F(ClientOperations, EveryCallHasAnotherIdOfOneSession) {
   const Client client = MakeClient();
   ASSERT_TRUE(client.CreateBucket("music").ok());

@@ -19,19 +19,26 @@
 namespace trebol {
 namespace {
 
+class ClosedGate final : public CallGate {
+ public:
+  Task<Caller> Enter(RequestContextPtr, CallClaim, std::string bucket, std::string) override {
+    co_return MakeError(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED, bucket);
+  }
+};
+
 /// The parameter says whether the calls travel over TCP or inside the process.
 class Streams : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override { Start(absl::Minutes(1)); }
-  void Start(absl::Duration idle, ObjectOperations operations = {}) {
+  void Start(absl::Duration idle, ObjectOperations operations = {},
+             std::shared_ptr<CallGate> gate = std::make_shared<OpenGate>()) {
     server_.reset();
     operations.put = rig_.put;
     operations.get = rig_.get;
     operations.list = rig_.list;
     operations.buckets = std::make_shared<Buckets>(rig_.metadata, rig_.buckets, rig_.commands);
     operations.remove = std::make_shared<DeleteObject>(rig_.commands);
-    service_ =
-        MakeObjectService(rig_.runtime, std::move(operations), std::make_shared<OpenGate>(), idle);
+    service_ = MakeObjectService(rig_.runtime, std::move(operations), std::move(gate), idle);
     server_ = *RpcServer::Start(GetParam() ? "127.0.0.1:0" : "", {service_.get()});
     stub_ = v1::ObjectService::NewStub(GetParam() ? DialTcp(server_->endpoint(), 0)
                                                   : server_->InProcessChannel());
@@ -97,6 +104,30 @@ TEST_P(Streams, CarryObjectsOfAllSizesThereAndBack) {
     EXPECT_TRUE(read == content) << size;
     EXPECT_GE(messages, 1);
   }
+}
+
+TEST_P(Streams, AreRefusedOnTheirFirstMessage) {
+  Start(absl::Minutes(1), {}, std::make_shared<ClosedGate>());
+  // The body never comes: whoever waited for it would wait for the idle watch.
+  grpc::ClientContext put;
+  v1::ObjectInfo info;
+  auto writer = stub_->PutObject(&put, &info);
+  v1::PutObjectRequest first;
+  first.mutable_header()->set_bucket("bucket");
+  writer->Write(first);
+  EXPECT_EQ(ReasonOf(FromGrpcStatus(writer->Finish())), v1::ACCESS_DENIED);
+
+  grpc::ClientContext part;
+  v1::PartInfo part_info;
+  auto part_writer = stub_->UploadPart(&part, &part_info);
+  v1::UploadPartRequest part_first;
+  part_first.mutable_header()->set_bucket("bucket");
+  part_writer->Write(part_first);
+  EXPECT_EQ(ReasonOf(FromGrpcStatus(part_writer->Finish())), v1::ACCESS_DENIED);
+
+  std::string read;
+  EXPECT_EQ(ReasonOf(Get("key", &read)), v1::ACCESS_DENIED);
+  EXPECT_EQ(read, "");
 }
 
 TEST_P(Streams, CarryManySmallMessages) {

@@ -63,6 +63,20 @@ TEST_F(CredentialsFileTest, ReadsWhatPeopleWrite) {
   EXPECT_EQ(pair->secret, "a=b/c+d");
 }
 
+TEST_F(CredentialsFileTest, OnlyTheDefaultSectionCounts) {
+  std::ofstream(path_) << "[work]\naws_access_key_id = WORK\naws_secret_access_key = of-work\n"
+                          "[ default ]\naws_access_key_id = MINE\naws_secret_access_key = of-mine\n"
+                          "[play]\naws_access_key_id = PLAY\naws_secret_access_key = of-play\n";
+  const auto pair = ReadCredentials(path_);
+  ASSERT_TRUE(pair.ok()) << pair.status();
+  EXPECT_EQ(pair->id, "MINE");
+  EXPECT_EQ(pair->secret, "of-mine");
+  std::ofstream(path_) << "[work]\naws_access_key_id = WORK\naws_secret_access_key = of-work\n";
+  const auto status = ReadCredentials(path_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("[default]"));
+}
+
 TEST_F(CredentialsFileTest, AFileWithoutAPairIsNotReplaced) {
   std::ofstream(path_) << "[default]\naws_secret_access_key = very-secret\n";
   const auto status = ReadOrCreateCredentials(path_).status();
