@@ -9,6 +9,7 @@ namespace trebol {
 namespace {
 
 using client::ErrorReason;
+using client::ReasonOf;
 using ::testing::HasSubstr;
 using Arguments = std::vector<std::string>;
 
