@@ -40,7 +40,10 @@ Task<Stretch> FindStretch(S3RequestPtr request, CopyFrom from) {
   const absl::string_view text = request->head().Header("x-amz-copy-source-range");
   if (!text.empty()) {
     CO_ASSIGN_OR_RETURN(const v1::ByteRange range, ParseCopySourceRange(text));
-    if (range.offset() + range.length() > info.size()) {
+    // A length of 0 is one that no number holds.
+    const bool within = range.length() > 0 && range.offset() < info.size() &&
+                        range.length() <= info.size() - range.offset();
+    if (!within) {
       co_return MakeError(absl::StatusCode::kOutOfRange, v1::INVALID_RANGE,
                           absl::StrCat("the range specified is not valid for a source object of ",
                                        info.size(), " bytes"));
