@@ -1,5 +1,6 @@
 #include "gateway/s3/door/post_handler.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -101,8 +102,11 @@ HttpAnswer AnswerOf(const S3Request& request, const FormFields& fields,
   HttpHeaders headers = WriteResponseHeaders(info, !info.null_version());
   std::string redirect = fields.Substituted("success_action_redirect");
   if (redirect.empty()) redirect = fields.Substituted("redirect");
+  // The object is stored: what is no URL, such as one with a line break, cannot undo that.
   const bool is_url =
-      absl::StartsWith(redirect, "http://") || absl::StartsWith(redirect, "https://");
+      (absl::StartsWith(redirect, "http://") || absl::StartsWith(redirect, "https://")) &&
+      std::all_of(redirect.begin(), redirect.end(),
+                  [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); });
   if (is_url) {
     absl::StrAppend(&redirect, absl::StrContains(redirect, '?') ? "&" : "?",
                     "bucket=", UrlEncodedKey(info.bucket()), "&key=", UrlEncodedKey(info.key()),

@@ -27,6 +27,7 @@ def each_kind_of_condition(b):
 def status_that_cannot_be_is_204(b):
     b.expect(form(b, fields={"success_action_status": "404"}), 204)
     b.expect(form(b, fields={"success_action_status": "200"}), 200)
+    b.expect(form(b, fields={"success_action_redirect": "http://example.com/\r\nx: y"}), 204, x=None)
 
 
 @case("DeleteObjects")
