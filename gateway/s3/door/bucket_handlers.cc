@@ -120,8 +120,9 @@ Task<void> ServeListBuckets(S3RequestPtr request) {
   CO_RETURN_IF_ERROR(Allowed(request->caller, ClusterAction::kListBuckets));
   CO_ASSIGN_OR_RETURN(const uint32_t most,
                       NumberOf(*request, "max-buckets", kMostBuckets, kMostBuckets + 1));
-  if (most == 0 || most > kMostBuckets)
+  if (most == 0 || most > kMostBuckets) {
     co_return S3Only(400, "InvalidArgument", "max-buckets is 1 to 10000");
+  }
   const std::string prefix(request->target.query.Get("prefix"));
   // The token is the name of the last bucket that was told.
   const std::string after(request->target.query.Get("continuation-token"));

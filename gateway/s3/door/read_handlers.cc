@@ -25,14 +25,19 @@ struct Question {
   bool of_part = false;
 };
 
+v1::HeadObjectRequest HeadRequestOf(const S3Request& request) {
+  v1::HeadObjectRequest head;
+  head.set_bucket(request.target.bucket);
+  head.set_key(request.target.key);
+  head.set_version(request.version());
+  return head;
+}
+
 /// Of a part, from which byte of the object to which.
 Task<void> AskForPart(S3RequestPtr request, std::shared_ptr<Question> question) {
   CO_ASSIGN_OR_RETURN(const uint32_t number,
                       ParsePartNumber(request->target.query.Get("partNumber")));
-  v1::HeadObjectRequest head;
-  head.set_bucket(request->target.bucket);
-  head.set_key(request->target.key);
-  head.set_version(request->version());
+  v1::HeadObjectRequest head = HeadRequestOf(*request);
   *head.mutable_preconditions() = question->get.preconditions();
   CO_ASSIGN_OR_RETURN(const auto part,
                       co_await request->operations().get->FindPart(request->context, head, number));
@@ -123,14 +128,6 @@ class ObjectAnswerWriter final : public BodyWriter {
   uint64_t length_ = 0;
   bool begun_ = false;
 };
-
-v1::HeadObjectRequest HeadRequestOf(const S3Request& request) {
-  v1::HeadObjectRequest head;
-  head.set_bucket(request.target.bucket);
-  head.set_key(request.target.key);
-  head.set_version(request.version());
-  return head;
-}
 
 HttpHeaders VersionHeader(const S3Request& request, const v1::ObjectInfo& info) {
   if (!request.versioned() && info.null_version()) return {};
