@@ -103,6 +103,15 @@ class Calls {
     if (answer.ok()) maker_.Learn(*answer);
   }
 
+  void CreateUpload() {
+    const PartChecksums kind =
+        input_.Byte() % 2 == 0 ? PartChecksums::kOfTheWhole : PartChecksums::kComposite;
+    const auto answer = rig_.Await(rig_.api.multipart->Create(
+        rig_.context, Make<v1::CreateMultipartUploadRequest>(), kind));
+    Check("CreateMultipartUploadRequest", answer.status());
+    if (answer.ok()) maker_.Learn(*answer);
+  }
+
   void Get() {
     auto writer = std::make_shared<MemoryWriter>();
     const absl::Status status =
@@ -147,7 +156,7 @@ class Calls {
       case 14:
         return Call(api.versions, &ListVersions::Run);
       case 15:
-        return Call(api.multipart, &Multipart::Create);
+        return CreateUpload();
       case 16:
         return Upload(api.part);
       case 17:
