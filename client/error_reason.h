@@ -40,6 +40,8 @@ enum class ErrorReason : int {
   kInvalidUploadState = 25,
   kInvalidChecksum = 26,
   kBucketOwnedByYou = 27,
+  kBucketReplaced = 28,
+  kPartTooSmall = 29,
 
   kQuorumNotMet = 30,     // not enough copies became durable; the write did not happen
   kDataUnavailable = 31,  // no good copy of the bytes can be reached

@@ -61,8 +61,9 @@ Gateway::Gateway(const Options& options, ChannelFactory channels, std::string se
       probe_(runtime_, storage_, maps_, nodes_),
       requests_(registry),
       buckets_(std::make_shared<BucketLookup>(metadata_, clock)) {
-  const auto commands = std::make_shared<Commands>(session_);
-  const auto bodies = std::make_shared<BodyStore>(runtime_, session_, writer_, write_memory_);
+  const auto commands = std::make_shared<Commands>(session_, buckets_);
+  const auto bodies =
+      std::make_shared<BodyStore>(runtime_, session_, commands, writer_, write_memory_);
   operations_.buckets = std::make_shared<Buckets>(metadata_, buckets_, commands);
   operations_.put = std::make_shared<PutObject>(buckets_, bodies);
   operations_.get = std::make_shared<GetObject>(runtime_, metadata_, session_, maps_, reader_,

@@ -15,6 +15,12 @@ std::string Variable(const Environment& environment, const std::string& name) {
   return found == environment.end() ? "" : found->second;
 }
 
+absl::StatusOr<bool> IsMd5(absl::string_view text) {
+  if (text == "md5") return true;
+  if (text == "opaque") return false;
+  return absl::InvalidArgumentError("it is md5 or opaque");
+}
+
 absl::StatusOr<std::string> CheckedEndpoint(absl::string_view text) {
   const auto endpoint = ParseEndpoint(text);
   if (!endpoint.ok()) return endpoint.status();
@@ -36,6 +42,9 @@ void AddS3Settings(OptionSet& options, const std::string& section, S3ServerOptio
               "http[s]://HOST[:PORT] by which S3 clients know it, where a proxy changes Host; "
               "MINIO_SERVER_URL says the same",
               TextValue(&settings->external_url));
+  options.Add("s3-etag", "md5|opaque",
+              "opaque: no MD5 of uploads that come without one, which is much of their cost",
+              ParsedValue<bool>(&settings->md5_etags, IsMd5, "md5"));
   options.Add("tls-cert", "FILE",
               "Serve S3 over TLS: the certificate and its chain (PEM); read again when it changes",
               TextValue(&settings->certificate_file));

@@ -10,6 +10,8 @@
 
 namespace trebol {
 
+class BucketClaims;  // gateway/object/bucket_claims.h
+
 /// What belongs to one request and to every call made for it: until when, for whom, and whether
 /// anybody still waits. Thread-safe; shared by all that work for the request.
 struct RequestContext {
@@ -17,6 +19,7 @@ struct RequestContext {
   std::string trace_parent;  // W3C traceparent header; empty: none
   std::string peer;          // for people
   std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();
+  std::shared_ptr<BucketClaims> claims;  // null: not from a client, nobody's right was checked
 };
 using RequestContextPtr = std::shared_ptr<const RequestContext>;
 

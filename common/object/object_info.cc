@@ -86,6 +86,9 @@ v1::MultipartUpload ToMultipartUpload(absl::string_view bucket, const v1::Upload
   upload.set_upload_id(ToString(VersionIdOf(row.upload())));
   SetTime(row.initiated_us(), upload.mutable_initiated());
   *upload.mutable_checksums() = row.checksums();
+  const v1::Manifest& wanted = row.manifest();
+  upload.set_composite_checksums(!wanted.checksums().empty() && wanted.checksums(0).composite());
+  upload.set_initiator(row.initiator());
   return upload;
 }
 

@@ -84,8 +84,8 @@ class AccessService final : public AllMethods {
     const absl::Status status = Decode(raw, &message);
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
       if (!status.ok()) return Failed(status);
-      auto enter = [operations, run, caller, message, response](const Caller&) {
-        return EncodedInto<Response>(response, ((*operations).*run)(caller, message));
+      auto enter = [operations, run, message, response](RequestContextPtr entered, const Caller&) {
+        return EncodedInto<Response>(response, ((*operations).*run)(std::move(entered), message));
       };
       return Gated(gate_, caller,
                    CallClaim::Of(*context, absl::StrCat("/trebol.v1.AccessService/", method)),

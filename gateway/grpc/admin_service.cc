@@ -105,9 +105,10 @@ class AdminService final : public AllMethods {
   ServerUnaryReactor* Serve(CallbackServerContext* context, const char* method,
                             const Message& message, Run run) {
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
-      return Gated(gate_, caller,
-                   CallClaim::Of(*context, absl::StrCat("/trebol.v1.AdminService/", method)),
-                   AskedBy(message), [run, caller](const Caller&) { return run(caller); });
+      return Gated(
+          gate_, caller, CallClaim::Of(*context, absl::StrCat("/trebol.v1.AdminService/", method)),
+          AskedBy(message),
+          [run](RequestContextPtr entered, const Caller&) { return run(std::move(entered)); });
     });
   }
 

@@ -92,10 +92,14 @@ class SignedGate final : public CallGate {
     }
     if (access->cluster.has_value()) CO_RETURN_IF_ERROR(Allowed(caller, *access->cluster));
     if (access->bucket.has_value()) {
-      const auto found =
-          co_await buckets_->FindAllowed(context, caller, std::move(bucket), *access->bucket);
-      const bool gone = ReasonOf(found.status()) == v1::BUCKET_NOT_FOUND;
-      if (!(gone && access->repeats_of_gone)) CO_RETURN_IF_ERROR(found.status());
+      const auto found = co_await buckets_->FindAllowed(context, caller, bucket, *access->bucket);
+      if (ReasonOf(found.status()) == v1::BUCKET_NOT_FOUND && access->repeats_of_gone) {
+        v1::BucketRow gone;
+        gone.set_name(bucket);
+        BucketLookup::Claim(*context, caller, gone, *access->bucket);
+      } else {
+        CO_RETURN_IF_ERROR(found.status());
+      }
     }
     if (access->source.has_value()) {
       CO_RETURN_IF_ERROR(

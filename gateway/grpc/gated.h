@@ -7,6 +7,7 @@
 
 #include "common/base/status_macros.h"
 #include "gateway/grpc/call_gate.h"
+#include "gateway/object/bucket_claims.h"
 
 namespace trebol {
 
@@ -25,24 +26,32 @@ AskedOf AskedBy(const Message& message) {
   return asked;
 }
 
-/// Runs what `make` makes for the caller, once the gate let them in. `make` is kept meanwhile, with
-/// all it holds by value.
+/// Runs what `make` makes for the caller, once the gate let them in, in the context that says so.
+/// `make` is kept meanwhile, with all it holds by value.
 template <typename Make>
 Task<void> Gated(std::shared_ptr<CallGate> gate, RequestContextPtr context, CallClaim claim,
                  AskedOf asked, Make make) {
+  context = WithClaims(context);
   CO_ASSIGN_OR_RETURN(const Caller caller,
                       co_await gate->Enter(context, std::move(claim), std::move(asked.bucket),
                                            std::move(asked.source)));
-  co_return co_await make(caller);
+  co_return co_await make(std::move(context), caller);
 }
 
-/// Of a stream, whose first message names the bucket.
-using EnterStream = std::function<Task<void>(RequestContextPtr context, std::string bucket)>;
+inline Task<RequestContextPtr> EnterOnce(std::shared_ptr<CallGate> gate, RequestContextPtr context,
+                                         CallClaim claim, std::string bucket) {
+  auto caller = co_await gate->Enter(context, std::move(claim), std::move(bucket), "");
+  CO_RETURN_IF_ERROR(caller.status());
+  co_return context;
+}
+
+/// Of a stream, whose first message names the bucket: the context in which it goes on.
+using EnterStream =
+    std::function<Task<RequestContextPtr>(RequestContextPtr context, std::string bucket)>;
 inline EnterStream Entrance(std::shared_ptr<CallGate> gate, CallClaim claim) {
-  return [gate = std::move(gate), claim = std::move(claim)](RequestContextPtr context,
-                                                            std::string bucket) {
-    return Gated(gate, std::move(context), claim, {std::move(bucket), ""},
-                 [](const Caller&) -> Task<void> { co_return absl::OkStatus(); });
+  return [gate = std::move(gate), claim = std::move(claim)](
+             RequestContextPtr context, std::string bucket) -> Task<RequestContextPtr> {
+    return EnterOnce(gate, WithClaims(context), claim, std::move(bucket));
   };
 }
 

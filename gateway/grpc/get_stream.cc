@@ -125,7 +125,7 @@ Task<void> Serve(RequestContextPtr context, std::shared_ptr<StreamWriter> writer
                  absl::Status admission, EnterStream enter, std::shared_ptr<GetObject> operation,
                  v1::GetObjectRequest request) {
   CO_RETURN_IF_ERROR(admission);
-  CO_RETURN_IF_ERROR(co_await enter(context, request.bucket()));
+  CO_ASSIGN_OR_RETURN(context, co_await enter(context, request.bucket()));
   co_return co_await operation->Run(std::move(context), std::move(request), writer);
 }
 

@@ -105,8 +105,8 @@ class ObjectService final : public AllMethods {
                                  ByteBuffer* response) override {
     return Serve<v1::HeadBucketRequest, v1::Bucket>(
         context, "HeadBucket", *raw, response,
-        [this](RequestContextPtr caller, const auto& request, const Caller&) {
-          return operations_.buckets->Head(caller, request);
+        [this](RequestContextPtr caller, const auto& request, const Caller& who) {
+          return operations_.buckets->HeadFor(caller, request, who);
         });
   }
   ServerUnaryReactor* ListBuckets(CallbackServerContext* context, const ByteBuffer* raw,
@@ -193,8 +193,8 @@ class ObjectService final : public AllMethods {
                                             ByteBuffer* response) override {
     return Serve<v1::CreateMultipartUploadRequest, v1::MultipartUpload>(
         context, "CreateMultipartUpload", *raw, response,
-        [this](RequestContextPtr caller, const auto& request, const Caller&) {
-          return operations_.multipart->Create(caller, request);
+        [this](RequestContextPtr caller, const auto& request, const Caller& who) {
+          return operations_.multipart->Create(caller, request, who.user);
         });
   }
   ServerUnaryReactor* ListParts(CallbackServerContext* context, const ByteBuffer* raw,
@@ -242,8 +242,8 @@ class ObjectService final : public AllMethods {
     message.DiscardUnknownFields();
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
       if (!status.ok()) return Observed(std::move(request.end), caller, Failed(status));
-      auto enter = [run, caller, message, response](const Caller& who) {
-        return EncodedInto<Response>(response, run(caller, message, who));
+      auto enter = [run, message, response](RequestContextPtr entered, const Caller& who) {
+        return EncodedInto<Response>(response, run(std::move(entered), message, who));
       };
       return Observed(
           std::move(request.end), caller,
@@ -313,8 +313,9 @@ class SessionService final : public AllSessionMethods {
     const absl::Status status = Decode(raw, &message);
     return ServeTask(context, runtime_, [&](RequestContextPtr caller) {
       if (!status.ok()) return Failed(status);
-      auto enter = [sessions = sessions_, run, caller, message, response](const Caller&) {
-        return EncodedInto<Response>(response, (*sessions.*run)(caller, message));
+      auto enter = [sessions = sessions_, run, message, response](RequestContextPtr entered,
+                                                                  const Caller&) {
+        return EncodedInto<Response>(response, (*sessions.*run)(std::move(entered), message));
       };
       return Gated(gate_, caller,
                    CallClaim::Of(*context, absl::StrCat("/trebol.v1.SessionService/", method)), {},

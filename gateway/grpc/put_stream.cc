@@ -161,7 +161,7 @@ Task<Response> Serve(RequestContextPtr context, PutStream* stream, absl::Status 
   using Message = typename Operation::Message;
   auto body = std::make_shared<StreamBody<Message>>(stream, context->cancellation);
   CO_ASSIGN_OR_RETURN(Message first, co_await body->ReadHeader());
-  CO_RETURN_IF_ERROR(co_await enter(context, first.header().bucket()));
+  CO_ASSIGN_OR_RETURN(context, co_await enter(context, first.header().bucket()));
   const auto permit = memory->TryAcquire(StreamMemoryOf(first.header()));
   if (!permit.has_value()) {
     const absl::Status full =

@@ -16,7 +16,6 @@
 #include "common/checksum/hasher.h"
 #include "gateway/object/attempt.h"
 #include "gateway/object/chunked_body.h"
-#include "gateway/object/commands.h"
 
 namespace trebol {
 namespace {
@@ -135,9 +134,11 @@ absl::StatusOr<std::string> BodyStore::EtagOf(Upload& upload) {
 }
 
 BodyStore::BodyStore(Runtime& runtime, std::shared_ptr<GatewaySession> session,
-                     std::shared_ptr<ReplicaWriter> replicas, std::shared_ptr<Semaphore> memory)
+                     std::shared_ptr<Commands> commands, std::shared_ptr<ReplicaWriter> replicas,
+                     std::shared_ptr<Semaphore> memory)
     : runtime_(runtime),
       session_(std::move(session)),
+      commands_(std::move(commands)),
       replicas_(std::move(replicas)),
       memory_(std::move(memory)) {}
 
@@ -161,7 +162,7 @@ Task<v1::Outcome> BodyStore::Run(RequestContextPtr context, Announced announced,
   if (manifest.ok()) {
     v1::Command command =
         make(operation.IdOr(callers.session() == 0 ? nullptr : &callers), *std::move(manifest));
-    outcome = co_await session_->Submit(context, std::move(command), kCommandPatience);
+    outcome = co_await commands_->Submit(context, std::move(command));
   } else {
     outcome = manifest.status();
   }

@@ -12,6 +12,7 @@
 #include "common/async/task.h"
 #include "gateway/cluster/gateway_session.h"
 #include "gateway/object/body.h"
+#include "gateway/object/commands.h"
 #include "gateway/replication/replica_writer.h"
 
 namespace trebol {
@@ -28,7 +29,8 @@ struct Md5Etag {
 class BodyStore {
  public:
   BodyStore(Runtime& runtime, std::shared_ptr<GatewaySession> session,
-            std::shared_ptr<ReplicaWriter> replicas, std::shared_ptr<Semaphore> memory);
+            std::shared_ptr<Commands> commands, std::shared_ptr<ReplicaWriter> replicas,
+            std::shared_ptr<Semaphore> memory);
 
   /// What the client said of its body before it came.
   struct Announced {
@@ -58,6 +60,7 @@ class BodyStore {
 
   Runtime& runtime_;
   const std::shared_ptr<GatewaySession> session_;
+  const std::shared_ptr<Commands> commands_;
   const std::shared_ptr<ReplicaWriter> replicas_;
   const std::shared_ptr<Semaphore> memory_;
 };

@@ -18,6 +18,18 @@ Task<v1::ListBucketsResponse> Buckets::ListFor(RequestContextPtr context, Caller
   co_return response;
 }
 
+Task<v1::Bucket> Buckets::HeadFor(RequestContextPtr context, v1::HeadBucketRequest request,
+                                  Caller caller) {
+  CO_ASSIGN_OR_RETURN(const v1::BucketRow row,
+                      co_await lookup_->Find(std::move(context), request.bucket()));
+  const v1::Bucket bucket = ToBucket(row);
+  if (Allowed(caller, row, Action::kReadConfiguration).ok()) co_return bucket;
+  v1::Bucket visited;
+  visited.set_name(bucket.name());
+  *visited.mutable_created() = bucket.created();
+  co_return visited;
+}
+
 Task<v1::BucketAccess> Buckets::Access(RequestContextPtr context,
                                        v1::GetBucketAccessRequest request) {
   CO_RETURN_IF_ERROR(ValidateBucketName(request.bucket()));

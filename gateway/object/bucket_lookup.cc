@@ -6,6 +6,7 @@
 #include "common/base/limits.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
+#include "gateway/object/bucket_claims.h"
 
 namespace trebol {
 namespace {
@@ -22,10 +23,18 @@ Task<v1::BucketRow> BucketLookup::Find(RequestContextPtr context, std::string bu
   v1::LookupBucketRequest request;
   request.set_bucket(bucket);
   const Instant asked = clock_.Now();
+  uint64_t forgotten = 0;
+  {
+    MutexLock lock(&mutex_);
+    forgotten = forgotten_;
+  }
   auto found = co_await metadata_->LookupBucket(std::move(context), std::move(request));
-  if (ReasonOf(found.status()) == v1::BUCKET_NOT_FOUND) Forget(bucket);
+  if (ReasonOf(found.status()) == v1::BUCKET_NOT_FOUND) {
+    MutexLock lock(&mutex_);
+    Erase(bucket);
+  }
   CO_RETURN_IF_ERROR(found.status());
-  Remember(found->bucket(), asked);
+  Remember(found->bucket(), asked, forgotten);
   co_return std::move(*found->mutable_bucket());
 }
 
@@ -42,11 +51,34 @@ Task<v1::BucketRow> BucketLookup::Recent(RequestContextPtr context, std::string 
 
 Task<v1::BucketRow> BucketLookup::FindAllowed(RequestContextPtr context, Caller caller,
                                               std::string bucket, Action action) {
-  CO_ASSIGN_OR_RETURN(v1::BucketRow recent, co_await Recent(context, bucket));
-  if (Allowed(caller, recent, action).ok()) co_return recent;
-  CO_ASSIGN_OR_RETURN(v1::BucketRow now, co_await Find(std::move(context), std::move(bucket)));
-  CO_RETURN_IF_ERROR(Allowed(caller, now, action));
-  co_return now;
+  CO_ASSIGN_OR_RETURN(v1::BucketRow row, co_await Recent(context, bucket));
+  if (!Allowed(caller, row, action).ok()) {
+    CO_ASSIGN_OR_RETURN(row, co_await Find(context, std::move(bucket)));
+    CO_RETURN_IF_ERROR(Allowed(caller, row, action));
+  }
+  Claim(*context, caller, row, action);
+  co_return row;
+}
+
+void BucketLookup::Claim(const RequestContext& context, const Caller& caller,
+                         const v1::BucketRow& row, Action action) {
+  if (context.claims == nullptr) return;
+  context.claims->Add({.caller = caller, .action = action, .bucket = row.name(), .id = row.id()});
+}
+
+Task<void> BucketLookup::CheckAgain(RequestContextPtr context) {
+  for (BucketClaims::Claim& claim : context->claims->Take()) {
+    auto row = co_await Find(context, claim.bucket);
+    if (ReasonOf(row.status()) == v1::BUCKET_NOT_FOUND) {
+      claim.id = 0;
+      context->claims->Add(std::move(claim));
+      continue;
+    }
+    CO_RETURN_IF_ERROR(row.status());
+    CO_RETURN_IF_ERROR(Allowed(claim.caller, *row, claim.action));
+    Claim(*context, claim.caller, *row, claim.action);
+  }
+  co_return absl::OkStatus();
 }
 
 Task<void> BucketLookup::Expect(RequestContextPtr context, std::string bucket) {
@@ -60,19 +92,30 @@ Task<void> BucketLookup::Expect(RequestContextPtr context, std::string bucket) {
 
 void BucketLookup::Forget(const std::string& bucket) {
   MutexLock lock(&mutex_);
-  seen_.erase(bucket);
+  ++forgotten_;
+  Erase(bucket);
 }
 
-void BucketLookup::Remember(const v1::BucketRow& row, Instant asked) {
+void BucketLookup::Erase(const std::string& bucket) {
+  const auto seen = seen_.find(bucket);
+  if (seen == seen_.end()) return;
+  bytes_ -= seen->second.bytes;
+  seen_.erase(seen);
+}
+
+void BucketLookup::Remember(const v1::BucketRow& row, Instant asked, uint64_t forgotten) {
   const size_t size = row.ByteSizeLong();
-  if (size > kMostBytes / 16) return;
   MutexLock lock(&mutex_);
-  bytes_ += size;
-  if (seen_.size() >= kMostSeen || bytes_ > kMostBytes) {
+  // What was asked for before a change may tell how it was before.
+  if (forgotten != forgotten_) return;
+  Erase(row.name());
+  if (size > kMostBytes / 16) return;
+  if (seen_.size() >= kMostSeen || bytes_ + size > kMostBytes) {
     seen_.clear();
-    bytes_ = size;
+    bytes_ = 0;
   }
-  seen_[row.name()] = {row, asked};
+  bytes_ += size;
+  seen_[row.name()] = {row, asked, size};
 }
 
 }  // namespace trebol

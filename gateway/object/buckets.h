@@ -29,6 +29,8 @@ class Buckets {
                           std::string owner = "");
   Task<v1::DeleteBucketResponse> Delete(RequestContextPtr context, v1::DeleteBucketRequest request);
   Task<v1::Bucket> Head(RequestContextPtr context, v1::HeadBucketRequest request);
+  /// What the caller may know: who may only visit it is told that it is there, and since when.
+  Task<v1::Bucket> HeadFor(RequestContextPtr context, v1::HeadBucketRequest request, Caller caller);
   Task<v1::ListBucketsResponse> List(RequestContextPtr context);
   /// Those that IsListed says.
   Task<v1::ListBucketsResponse> ListFor(RequestContextPtr context, Caller caller);

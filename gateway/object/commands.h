@@ -7,6 +7,7 @@
 #include "common/async/task.h"
 #include "common/base/ids.h"
 #include "gateway/cluster/gateway_session.h"
+#include "gateway/object/bucket_lookup.h"
 #include "trebol/v1/object.pb.h"
 #include "trebol/v1/rows.pb.h"
 
@@ -15,7 +16,13 @@ namespace trebol {
 /// Runs commands that change names. Thread-safe.
 class Commands {
  public:
-  explicit Commands(std::shared_ptr<GatewaySession> session) : session_(std::move(session)) {}
+  Commands(std::shared_ptr<GatewaySession> session, std::shared_ptr<BucketLookup> buckets)
+      : session_(std::move(session)), buckets_(std::move(buckets)) {}
+
+  /// Logs a command as GatewaySession::Submit does, for the buckets that the request was let into.
+  /// When one of them was deleted and created anew meanwhile, the caller's right to the new one is
+  /// checked first: ACCESS_DENIED; BUCKET_REPLACED if that goes on and on.
+  Task<v1::Outcome> Submit(RequestContextPtr context, v1::Command command);
 
   /// Makes a command for one call of a client, with the operation id that the call has.
   using Make = std::function<v1::Command(const v1::OperationId& operation)>;
@@ -31,6 +38,7 @@ class Commands {
 
  private:
   const std::shared_ptr<GatewaySession> session_;
+  const std::shared_ptr<BucketLookup> buckets_;
 };
 
 /// How long a command that ends ambiguously is repeated.

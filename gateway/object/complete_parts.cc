@@ -122,13 +122,15 @@ absl::Status ValidatePartList(const Request& request) {
 }
 
 absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::UploadRow& upload,
-                                             const std::vector<v1::PartRow>& parts) {
+                                             const std::vector<v1::PartRow>& parts,
+                                             uint64_t least) {
   v1::Manifest manifest;
   *manifest.mutable_version() = upload.upload();
   uint64_t size = 0;
   uint32_t crc32c = 0;
   std::string set;
   std::vector<std::vector<PartChecksum>> sums(static_cast<size_t>(upload.checksums_size()));
+  const v1::PartRow* small = nullptr;
   auto part = parts.begin();
   for (const Request::Part& named : request.parts()) {
     while (part != parts.end() && part->number() < named.part_number()) ++part;
@@ -142,6 +144,8 @@ absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::U
       return Bad(v1::OBJECT_TOO_LARGE, absl::StrCat("the parts have more than ", kMaxObjectSize,
                                                     " bytes, the most of an object"));
     }
+    const bool last = named.part_number() == request.parts().rbegin()->part_number();
+    if (!last && small == nullptr && of_part.size() < least) small = &*part;
     size += of_part.size();
     crc32c = CombineCrc32c(crc32c, of_part.crc32c(), of_part.size());
     AddPart(named.part_number(), &set);
@@ -153,6 +157,12 @@ absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::U
           {of_part.size(), value != nullptr ? value->value() : Crc32cValue(of_part.crc32c())});
     }
     manifest.set_chunk_size(of_part.chunk_size());
+  }
+  if (small != nullptr) {
+    return Bad(v1::PART_TOO_SMALL,
+               absl::StrCat("your proposed upload is smaller than the minimum allowed size: part ",
+                            small->number(), " has ", small->manifest().size(),
+                            " bytes, and all but the last need ", least));
   }
   for (int i = 0; i < upload.checksums_size(); ++i) {
     const auto algorithm = static_cast<v1::Checksum::Algorithm>(upload.checksums(i));

@@ -14,10 +14,11 @@ namespace trebol {
 absl::Status ValidatePartList(const v1::CompleteMultipartUploadRequest& request);
 
 /// The manifest of the object that the named parts make: its size, its checksums, its set of parts.
-/// `parts` are those of the upload, by number. INVALID_PART for a part that is not there or is
-/// another, OBJECT_TOO_LARGE, BODY_LENGTH_MISMATCH, CHECKSUM_MISMATCH.
+/// `parts` are those of the upload, by number; each but the last must have `least` bytes.
+/// INVALID_PART for a part that is not there or is another, PART_TOO_SMALL, OBJECT_TOO_LARGE,
+/// BODY_LENGTH_MISMATCH, CHECKSUM_MISMATCH.
 absl::StatusOr<v1::Manifest> ManifestOfParts(const v1::CompleteMultipartUploadRequest& request,
                                              const v1::UploadRow& upload,
-                                             const std::vector<v1::PartRow>& parts);
+                                             const std::vector<v1::PartRow>& parts, uint64_t least);
 
 }  // namespace trebol

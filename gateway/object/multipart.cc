@@ -96,7 +96,7 @@ v1::Command AskAgain(const v1::CompleteMultipartUploadRequest& request, const Ve
 
 Task<v1::MultipartUpload> Multipart::Create(RequestContextPtr context,
                                             v1::CreateMultipartUploadRequest request,
-                                            PartChecksums kind) {
+                                            std::string initiator, PartChecksums kind) {
   v1::Manifest attributes;
   SetAttributes(request.content_type(), request.user_metadata(),
                 request.has_headers() ? &request.headers() : nullptr, &attributes);
@@ -118,6 +118,7 @@ Task<v1::MultipartUpload> Multipart::Create(RequestContextPtr context,
     *create.mutable_manifest() = attributes;
     *create.mutable_tags() = request.tags();
     *create.mutable_checksums() = request.checksums();
+    create.set_initiator(initiator);
     return command;
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
@@ -126,7 +127,8 @@ Task<v1::MultipartUpload> Multipart::Create(RequestContextPtr context,
 }
 
 Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
-                                         v1::CompleteMultipartUploadRequest request) {
+                                         v1::CompleteMultipartUploadRequest request,
+                                         uint64_t least_part_size) {
   CO_RETURN_IF_ERROR(ValidatePartList(request));
   CO_RETURN_IF_ERROR(ValidateWritePreconditions(request.preconditions()));
   CO_ASSIGN_OR_RETURN(const VersionId id, ParseUploadId(request.upload_id()));
@@ -148,7 +150,7 @@ Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
     CO_ASSIGN_OR_RETURN(const std::vector<v1::PartRow> parts,
                         co_await ReadAllParts(metadata_, context, lookup.upload()));
     CO_ASSIGN_OR_RETURN(const v1::Manifest manifest,
-                        ManifestOfParts(request, found.upload(), parts));
+                        ManifestOfParts(request, found.upload(), parts, least_part_size));
     auto make = [&](const v1::OperationId& operation) {
       v1::Command command;
       v1::CompleteUploadCommand& complete = *command.mutable_complete_upload();

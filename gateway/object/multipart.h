@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "common/async/request_context.h"
 #include "common/async/task.h"
@@ -18,15 +20,17 @@ class Multipart {
   Multipart(std::shared_ptr<MetadataStub> metadata, std::shared_ptr<Commands> commands)
       : metadata_(std::move(metadata)), commands_(std::move(commands)) {}
 
-  /// `kind`: of the object's checksums.
+  /// `initiator`: the user, empty for nobody with a key. `kind`: of the object's checksums.
   Task<v1::MultipartUpload> Create(RequestContextPtr context,
                                    v1::CreateMultipartUploadRequest request,
+                                   std::string initiator = "",
                                    PartChecksums kind = PartChecksums::kOfTheWhole);
   /// The parts are checked here, against the state of the upload that the commit then requires: it
   /// is one small transaction for any number of parts. When parts keep coming meanwhile: ABORTED
-  /// (UPLOAD_CHANGED).
+  /// (UPLOAD_CHANGED). Every part but the last must have `least_part_size` bytes (PART_TOO_SMALL).
   Task<v1::ObjectInfo> Complete(RequestContextPtr context,
-                                v1::CompleteMultipartUploadRequest request);
+                                v1::CompleteMultipartUploadRequest request,
+                                uint64_t least_part_size = 0);
   Task<v1::AbortMultipartUploadResponse> Abort(RequestContextPtr context,
                                                v1::AbortMultipartUploadRequest request);
 

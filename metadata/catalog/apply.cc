@@ -3,8 +3,10 @@
 
 namespace trebol::catalog {
 
-absl::StatusOr<v1::Outcome> Apply(Transaction& rows, const v1::Command& command,
-                                  const ApplyContext& context) {
+namespace {
+
+absl::StatusOr<v1::Outcome> Dispatch(Transaction& rows, const v1::Command& command,
+                                     const ApplyContext& context) {
   switch (command.kind_case()) {
     case v1::Command::kBeginTerm:
       return BeginTerm(rows, command.begin_term(), context);
@@ -82,6 +84,15 @@ absl::StatusOr<v1::Outcome> Apply(Transaction& rows, const v1::Command& command,
   return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
                    "the command is empty, or of a kind that this release does not know; use the "
                    "same release everywhere");
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Outcome> Apply(Transaction& rows, const v1::Command& command,
+                                  const ApplyContext& context) {
+  ApplyContext with_command = context;
+  with_command.command = &command;
+  return Dispatch(rows, command, with_command);
 }
 
 }  // namespace trebol::catalog

@@ -3,6 +3,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/planted.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/cluster_row.h"
 #include "metadata/state/row_keys.h"
@@ -12,6 +13,20 @@ namespace trebol::catalog::buckets {
 
 absl::StatusOr<std::optional<v1::BucketRow>> Find(const RowReader& rows, absl::string_view name) {
   return GetRow<v1::BucketRow>(rows, row_keys::Bucket(name));
+}
+
+absl::StatusOr<std::optional<v1::BucketRow>> FindChecked(const RowReader& rows,
+                                                         absl::string_view name,
+                                                         const ApplyContext& context) {
+  ASSIGN_OR_RETURN(auto bucket, Find(rows, name));
+  if (!bucket.has_value() || Planted("catalog.any_bucket_of_the_name")) return bucket;
+  for (const v1::CheckedBucket& checked : context.command->checked_buckets()) {
+    if (checked.name() != name || checked.id() == bucket->id()) continue;
+    return MakeError(absl::StatusCode::kAborted, v1::BUCKET_REPLACED,
+                     absl::StrCat("the bucket '", name,
+                                  "' was deleted and created anew meanwhile; repeat the call"));
+  }
+  return bucket;
 }
 
 absl::StatusOr<v1::BucketRow> Create(Transaction& rows, absl::string_view name,

@@ -13,6 +13,11 @@
 namespace trebol::catalog::buckets {
 
 absl::StatusOr<std::optional<v1::BucketRow>> Find(const RowReader& rows, absl::string_view name);
+/// For a command: the one for which the caller's right was checked. BUCKET_REPLACED (ABORTED),
+/// which is not decided, when another has the name now.
+absl::StatusOr<std::optional<v1::BucketRow>> FindChecked(const RowReader& rows,
+                                                         absl::string_view name,
+                                                         const ApplyContext& context);
 /// A name that is free; counts it.
 absl::StatusOr<v1::BucketRow> Create(Transaction& rows, absl::string_view name,
                                      absl::string_view owner, const ApplyContext& context);

@@ -62,7 +62,7 @@ v1::ObjectRow ObjectOf(const v1::UploadRow& upload, const v1::CompleteUploadComm
 
 absl::StatusOr<v1::Outcome> Complete(Transaction& rows, const v1::CompleteUploadCommand& command,
                                      const ApplyContext& context) {
-  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   const BucketId bucket_id(bucket->id());
   const VersionId id = VersionIdOf(command.upload());

@@ -48,9 +48,10 @@ v1::ObjectRow CopyOf(const v1::ObjectRow& source, const v1::CopyObjectCommand& c
 
 absl::StatusOr<v1::Outcome> Copy(Transaction& rows, const v1::CopyObjectCommand& command,
                                  const ApplyContext& context) {
-  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
-  ASSIGN_OR_RETURN(const auto source_bucket, buckets::Find(rows, command.source_bucket()));
+  ASSIGN_OR_RETURN(const auto source_bucket,
+                   buckets::FindChecked(rows, command.source_bucket(), context));
   if (!source_bucket.has_value()) {
     return operations::Failure(buckets::NotFound(command.source_bucket()));
   }

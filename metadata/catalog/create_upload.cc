@@ -15,7 +15,7 @@ namespace {
 
 absl::StatusOr<v1::Outcome> Create(Transaction& rows, const v1::CreateUploadCommand& command,
                                    const ApplyContext& context) {
-  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   const BucketId bucket_id(bucket->id());
   v1::Outcome outcome;
@@ -27,6 +27,7 @@ absl::StatusOr<v1::Outcome> Create(Transaction& rows, const v1::CreateUploadComm
   *row.mutable_manifest() = command.manifest();
   *row.mutable_tags() = SortedTags(command.tags());
   *row.mutable_checksums() = command.checksums();
+  row.set_initiator(command.initiator());
   RETURN_IF_ERROR(uploads::Save(rows, bucket_id, row));
   RETURN_IF_ERROR(AddTotals(rows, {.uploads = 1}));
   return outcome;

@@ -10,8 +10,9 @@
 namespace trebol::catalog {
 namespace {
 
-absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const std::string& name) {
-  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, name));
+absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const std::string& name,
+                                   const ApplyContext& context) {
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindChecked(rows, name, context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(name));
   ASSIGN_OR_RETURN(const bool empty, buckets::IsEmpty(rows, BucketId(bucket->id())));
   if (!empty) {
@@ -34,7 +35,7 @@ absl::StatusOr<v1::Outcome> DeleteBucket(Transaction& rows, const v1::DeleteBuck
                                          const ApplyContext& context) {
   RETURN_IF_ERROR(ValidateBucketName(command.bucket()));
   return operations::Once(rows, command.operation(), v1::Outcome::kBucket,
-                          [&] { return Delete(rows, command.bucket()); });
+                          [&] { return Delete(rows, command.bucket(), context); });
 }
 
 }  // namespace trebol::catalog

@@ -9,7 +9,7 @@ namespace {
 
 absl::StatusOr<v1::Outcome> Delete(Transaction& rows, const v1::DeleteObjectCommand& command,
                                    const ApplyContext& context) {
-  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   return deletes::Delete(rows, *bucket, command.key(),
                          command.has_version() ? &command.version() : nullptr,

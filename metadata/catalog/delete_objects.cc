@@ -72,7 +72,7 @@ absl::StatusOr<v1::Outcome> DeleteObjects(Transaction& rows,
   }
   // A later part was not decided with the first.
   RETURN_IF_ERROR(sessions::RequireOpen(rows, SessionId(command.operation().session())).status());
-  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) {
     v1::Outcome failure = operations::Failure(buckets::NotFound(command.bucket()));
     // What earlier parts came to stays known.

@@ -29,7 +29,7 @@ absl::Status Validate(const v1::PutObjectCommand& command) {
 
 absl::StatusOr<v1::Outcome> Put(Transaction& rows, const v1::PutObjectCommand& command,
                                 const ApplyContext& context) {
-  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   const BucketId bucket_id(bucket->id());
   ASSIGN_OR_RETURN(auto unmet,

@@ -42,8 +42,9 @@ void Merge(const v1::SetBucketAccessCommand& command, v1::BucketRow* bucket) {
   }
 }
 
-absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketAccessCommand& command) {
-  ASSIGN_OR_RETURN(auto bucket, buckets::Find(rows, command.bucket()));
+absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketAccessCommand& command,
+                                const ApplyContext& context) {
+  ASSIGN_OR_RETURN(auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   Merge(command, &*bucket);
   if (bucket->grants_size() > kMaxGrants) {
@@ -65,10 +66,10 @@ absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketAccessComm
 
 absl::StatusOr<v1::Outcome> SetBucketAccess(Transaction& rows,
                                             const v1::SetBucketAccessCommand& command,
-                                            const ApplyContext&) {
+                                            const ApplyContext& context) {
   RETURN_IF_ERROR(Validate(command));
   return operations::Once(rows, command.operation(), v1::Outcome::kBucket,
-                          [&] { return Set(rows, command); });
+                          [&] { return Set(rows, command, context); });
 }
 
 }  // namespace trebol::catalog

@@ -8,8 +8,9 @@
 namespace trebol::catalog {
 namespace {
 
-absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketCorsCommand& command) {
-  ASSIGN_OR_RETURN(auto bucket, buckets::Find(rows, command.bucket()));
+absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketCorsCommand& command,
+                                const ApplyContext& context) {
+  ASSIGN_OR_RETURN(auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   *bucket->mutable_cors() = command.rules();
   RETURN_IF_ERROR(buckets::Put(rows, *bucket));
@@ -22,11 +23,11 @@ absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketCorsComman
 
 absl::StatusOr<v1::Outcome> SetBucketCors(Transaction& rows,
                                           const v1::SetBucketCorsCommand& command,
-                                          const ApplyContext&) {
+                                          const ApplyContext& context) {
   RETURN_IF_ERROR(ValidateBucketName(command.bucket()));
   RETURN_IF_ERROR(ValidateCorsRules(command.rules()));
   return operations::Once(rows, command.operation(), v1::Outcome::kBucket,
-                          [&] { return Set(rows, command); });
+                          [&] { return Set(rows, command, context); });
 }
 
 }  // namespace trebol::catalog

@@ -7,8 +7,9 @@
 namespace trebol::catalog {
 namespace {
 
-absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketQuotaCommand& command) {
-  ASSIGN_OR_RETURN(auto bucket, buckets::Find(rows, command.bucket()));
+absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketQuotaCommand& command,
+                                const ApplyContext& context) {
+  ASSIGN_OR_RETURN(auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   bucket->set_quota_bytes(command.quota_bytes());
   RETURN_IF_ERROR(buckets::Put(rows, *bucket));
@@ -21,10 +22,10 @@ absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketQuotaComma
 
 absl::StatusOr<v1::Outcome> SetBucketQuota(Transaction& rows,
                                            const v1::SetBucketQuotaCommand& command,
-                                           const ApplyContext&) {
+                                           const ApplyContext& context) {
   RETURN_IF_ERROR(ValidateBucketName(command.bucket()));
   return operations::Once(rows, command.operation(), v1::Outcome::kBucket,
-                          [&] { return Set(rows, command); });
+                          [&] { return Set(rows, command, context); });
 }
 
 }  // namespace trebol::catalog

@@ -8,8 +8,9 @@
 namespace trebol::catalog {
 namespace {
 
-absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketTagsCommand& command) {
-  ASSIGN_OR_RETURN(auto bucket, buckets::Find(rows, command.bucket()));
+absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketTagsCommand& command,
+                                const ApplyContext& context) {
+  ASSIGN_OR_RETURN(auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   *bucket->mutable_tags() = SortedTags(command.tags());
   RETURN_IF_ERROR(buckets::Put(rows, *bucket));
@@ -22,11 +23,11 @@ absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketTagsComman
 
 absl::StatusOr<v1::Outcome> SetBucketTags(Transaction& rows,
                                           const v1::SetBucketTagsCommand& command,
-                                          const ApplyContext&) {
+                                          const ApplyContext& context) {
   RETURN_IF_ERROR(ValidateBucketName(command.bucket()));
   RETURN_IF_ERROR(ValidateBucketTags(command.tags()));
   return operations::Once(rows, command.operation(), v1::Outcome::kBucket,
-                          [&] { return Set(rows, command); });
+                          [&] { return Set(rows, command, context); });
 }
 
 }  // namespace trebol::catalog

@@ -9,8 +9,9 @@
 namespace trebol::catalog {
 namespace {
 
-absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketVersioningCommand& command) {
-  ASSIGN_OR_RETURN(auto bucket, buckets::Find(rows, command.bucket()));
+absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketVersioningCommand& command,
+                                const ApplyContext& context) {
+  ASSIGN_OR_RETURN(auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   if (command.versioning() == v1::Bucket::UNVERSIONED &&
       bucket->versioning() != v1::Bucket::UNVERSIONED) {
@@ -31,14 +32,14 @@ absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetBucketVersioning
 
 absl::StatusOr<v1::Outcome> SetBucketVersioning(Transaction& rows,
                                                 const v1::SetBucketVersioningCommand& command,
-                                                const ApplyContext&) {
+                                                const ApplyContext& context) {
   RETURN_IF_ERROR(ValidateBucketName(command.bucket()));
   if (!v1::Bucket::Versioning_IsValid(command.versioning())) {
     return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_ARGUMENT,
                      absl::StrCat("there is no versioning ", command.versioning()));
   }
   return operations::Once(rows, command.operation(), v1::Outcome::kBucket,
-                          [&] { return Set(rows, command); });
+                          [&] { return Set(rows, command, context); });
 }
 
 }  // namespace trebol::catalog

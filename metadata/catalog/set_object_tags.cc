@@ -9,8 +9,9 @@
 namespace trebol::catalog {
 namespace {
 
-absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetObjectTagsCommand& command) {
-  ASSIGN_OR_RETURN(const auto bucket, buckets::Find(rows, command.bucket()));
+absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetObjectTagsCommand& command,
+                                const ApplyContext& context) {
+  ASSIGN_OR_RETURN(const auto bucket, buckets::FindChecked(rows, command.bucket(), context));
   if (!bucket.has_value()) return operations::Failure(buckets::NotFound(command.bucket()));
   const BucketId bucket_id(bucket->id());
   const v1::VersionRef* version = command.has_version() ? &command.version() : nullptr;
@@ -32,11 +33,11 @@ absl::StatusOr<v1::Outcome> Set(Transaction& rows, const v1::SetObjectTagsComman
 
 absl::StatusOr<v1::Outcome> SetObjectTags(Transaction& rows,
                                           const v1::SetObjectTagsCommand& command,
-                                          const ApplyContext&) {
+                                          const ApplyContext& context) {
   RETURN_IF_ERROR(ValidateObjectKey(command.key()));
   RETURN_IF_ERROR(ValidateObjectTags(command.tags()));
   return operations::Once(rows, command.operation(), v1::Outcome::kObject,
-                          [&] { return Set(rows, command); });
+                          [&] { return Set(rows, command, context); });
 }
 
 }  // namespace trebol::catalog

@@ -11,7 +11,7 @@
 namespace trebol {
 
 /// The only format that this program writes and reads (docs/formats/metadata-log.md).
-inline constexpr uint32_t kLogEntryFormat = 7;
+inline constexpr uint32_t kLogEntryFormat = 8;
 
 /// XXH3-128 of the bytes of an entry, in its canonical big-endian form: 16 bytes. Every entry
 /// carries that of its predecessor, so that a log cannot be cut and sewn without being noticed.

@@ -14,7 +14,7 @@ namespace trebol {
 namespace {
 
 constexpr absl::string_view kFirstLine = "trebol metadata, format ";
-constexpr absl::string_view kFormat = "7";
+constexpr absl::string_view kFormat = "8";
 constexpr absl::string_view kClusterLine = "cluster ";
 // What a storage node leaves in its directory (docs/formats/superblock.md).
 constexpr const char* kStorageMarks[] = {"superblock"};

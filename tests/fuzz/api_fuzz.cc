@@ -107,8 +107,16 @@ class Calls {
     const PartChecksums kind =
         input_.Byte() % 2 == 0 ? PartChecksums::kOfTheWhole : PartChecksums::kComposite;
     const auto answer = rig_.Await(rig_.api.multipart->Create(
-        rig_.context, Make<v1::CreateMultipartUploadRequest>(), kind));
+        rig_.context, Make<v1::CreateMultipartUploadRequest>(), "", kind));
     Check("CreateMultipartUploadRequest", answer.status());
+    if (answer.ok()) maker_.Learn(*answer);
+  }
+
+  void CompleteUpload() {
+    const uint64_t least = input_.Byte() % 4 == 0 ? 10 : 0;
+    const auto answer = rig_.Await(rig_.api.multipart->Complete(
+        rig_.context, Make<v1::CompleteMultipartUploadRequest>(), least));
+    Check("CompleteMultipartUploadRequest", answer.status());
     if (answer.ok()) maker_.Learn(*answer);
   }
 
@@ -164,7 +172,7 @@ class Calls {
       case 18:
         return Call(api.uploads, &ListUploads::Run);
       case 19:
-        return Call(api.multipart, &Multipart::Complete);
+        return CompleteUpload();
       case 20:
         return Call(api.multipart, &Multipart::Abort);
       case 21:

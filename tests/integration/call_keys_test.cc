@@ -80,6 +80,36 @@ TEST_F(CallKeys, PassersByMayDoWhatABucketAllowsThem) {
   }
 }
 
+// An upload takes its time; meanwhile its bucket is deleted, and another has the name.
+TEST_F(CallKeys, AnUploadDoesNotEndInABucketThatIsNotItsOwn) {
+  const auto alice = client().CreateAccessKey({.user = "alice"});
+  const auto bob = client().CreateAccessKey({.user = "bob"});
+  ASSERT_TRUE(alice.ok() && bob.ok());
+  for (const auto& next : {*bob, *alice}) {
+    const client::Client owner = As(*alice, 0);
+    const client::Client heir = As(next, 1);
+    ASSERT_TRUE(owner.CreateBucket("place").ok());
+    const std::string piece(1024 * 1024, 'x');
+    int pieces = 0;
+    const client::Source source = [&](char* to, size_t size) -> absl::StatusOr<size_t> {
+      if (++pieces == 20) {  // most of them are stored by then: two at most are on their way
+        EXPECT_TRUE(client().DeleteBucket("place").ok());
+        EXPECT_TRUE(heir.CreateBucket("place").ok());
+      }
+      if (pieces > 24) return 0;
+      return piece.copy(to, size);
+    };
+    const auto put = owner.PutObject("place", "key", source);
+    if (next.user == "alice") {
+      EXPECT_TRUE(put.ok()) << put.status() << " though the new one is hers as well";
+    } else {
+      EXPECT_EQ(ReasonOf(put.status()), ErrorReason::kAccessDenied) << put.status();
+      EXPECT_EQ(ReasonOf(heir.HeadObject("place", "key").status()), ErrorReason::kObjectNotFound);
+      ASSERT_TRUE(client().DeleteBucket("place").ok());
+    }
+  }
+}
+
 TEST_F(CallKeys, AWrongKeyIsRefusedWithTheRemedy) {
   const std::string id = std::getenv("AWS_ACCESS_KEY_ID");
   for (const auto& result :

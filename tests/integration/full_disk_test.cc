@@ -73,7 +73,9 @@ class FullDisk : public testing::Story {
       return std::all_of(s.nodes.begin(), s.nodes.end(),
                          [](const auto& node) { return node.writes_refused; });
     }));
-    for (const auto& node : client().GetClusterStatus()->nodes) EXPECT_FALSE(node.store_failed);
+    const auto status = client().GetClusterStatus();
+    ASSERT_TRUE(status.ok()) << status.status();
+    for (const auto& node : status->nodes) EXPECT_FALSE(node.store_failed);
 
     for (int i = 0; i < stored; i += 2) {
       const auto deleted = client().DeleteObject("bucket", absl::StrCat(i));

@@ -15,6 +15,11 @@ void CatalogStub::LoseNextAnswer() {
   lose_next_answer_ = true;
 }
 
+void CatalogStub::OnNextBucketLookup(std::function<void()> action) {
+  MutexLock lock(&mutex_);
+  on_bucket_lookup_ = std::move(action);
+}
+
 absl::Status CatalogStub::CheckInvariants() {
   MutexLock lock(&mutex_);
   return testing::CheckCatalog(catalog_.rows());
@@ -62,8 +67,15 @@ Task<v1::LookupObjectResponse> CatalogStub::LookupObject(RequestContextPtr,
 
 Task<v1::LookupBucketResponse> CatalogStub::LookupBucket(RequestContextPtr,
                                                          v1::LookupBucketRequest request) {
-  MutexLock lock(&mutex_);
-  co_return catalog::LookupBucket(catalog_.rows(), request);
+  std::function<void()> action;
+  absl::StatusOr<v1::LookupBucketResponse> answer;
+  {
+    MutexLock lock(&mutex_);
+    answer = catalog::LookupBucket(catalog_.rows(), request);
+    action = std::exchange(on_bucket_lookup_, nullptr);
+  }
+  if (action) action();
+  co_return answer;
 }
 
 Task<v1::ReadBucketsResponse> CatalogStub::ReadBuckets(RequestContextPtr) {

@@ -19,6 +19,8 @@ class CatalogStub final : public MetadataStub, public IdentityStub {
  public:
   /// The next command is applied and its answer lost: UNAVAILABLE.
   void LoseNextAnswer();
+  /// Called when the next lookup of a bucket was read and is not answered yet.
+  void OnNextBucketLookup(std::function<void()> action);
 
   /// What must hold of the rows between any two commands.
   absl::Status CheckInvariants();
@@ -57,6 +59,7 @@ class CatalogStub final : public MetadataStub, public IdentityStub {
   testing::MemoryCatalog catalog_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_session_ ABSL_GUARDED_BY(mutex_) = 0x5000;
   bool lose_next_answer_ ABSL_GUARDED_BY(mutex_) = false;
+  std::function<void()> on_bucket_lookup_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace trebol

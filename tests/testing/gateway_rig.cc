@@ -41,9 +41,9 @@ GatewayRig::GatewayRig(uint64_t memory_bytes, int threads, std::shared_ptr<Metad
   reader = std::make_shared<ReplicaReader>(runtime, watched, maps, nodes, metrics, clock);
   memory = Semaphore::Create(memory_bytes);
   read_memory = Semaphore::Create(memory_bytes);
-  commands = std::make_shared<Commands>(session);
   buckets = std::make_shared<BucketLookup>(names, clock);
-  bodies = std::make_shared<BodyStore>(runtime, session, writer, memory);
+  commands = std::make_shared<Commands>(session, buckets);
+  bodies = std::make_shared<BodyStore>(runtime, session, commands, writer, memory);
   put = std::make_shared<PutObject>(buckets, bodies);
   get = std::make_shared<GetObject>(runtime, names, session, maps, reader, read_memory, clock);
   list = std::make_shared<ListObjects>(names);

@@ -65,10 +65,10 @@ struct SimulatedCluster::Gateway {
                                                clock)),
         reader(std::make_shared<ReplicaReader>(runtime, watched, maps, nodes, metrics, clock)),
         reporter(runtime, watched, maps, session),
-        commands(std::make_shared<Commands>(session)),
         lookup(std::make_shared<BucketLookup>(metadata, clock)),
+        commands(std::make_shared<Commands>(session, lookup)),
         buckets(metadata, lookup, commands),
-        put(lookup, std::make_shared<BodyStore>(runtime, session, writer,
+        put(lookup, std::make_shared<BodyStore>(runtime, session, commands, writer,
                                                 Semaphore::Create(kGatewayMemory))),
         get(runtime, metadata, session, maps, reader, Semaphore::Create(kGatewayMemory), clock),
         remove(commands),
@@ -83,8 +83,8 @@ struct SimulatedCluster::Gateway {
   const std::shared_ptr<ReplicaWriter> writer;
   const std::shared_ptr<ReplicaReader> reader;
   SessionReporter reporter;
-  const std::shared_ptr<Commands> commands;
   const std::shared_ptr<BucketLookup> lookup;
+  const std::shared_ptr<Commands> commands;
   Buckets buckets;
   PutObject put;
   GetObject get;

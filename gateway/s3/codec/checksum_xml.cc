@@ -27,6 +27,15 @@ void WriteChecksumType(const Checksums& checksums, XmlWriter* xml) {
   }
 }
 
+void WriteChecksumsOf(const v1::MultipartUpload& upload, XmlWriter* xml) {
+  for (const int algorithm : upload.checksums()) {
+    const ChecksumNames* const names = NamesOf(static_cast<v1::Checksum::Algorithm>(algorithm));
+    if (names == nullptr) continue;
+    xml->Element("ChecksumAlgorithm", names->name);
+    xml->Element("ChecksumType", ChecksumTypeName(upload.composite_checksums()));
+  }
+}
+
 void WriteChecksumAlgorithms(const Checksums& checksums, XmlWriter* xml) {
   for (const v1::Checksum& checksum : checksums) {
     const ChecksumNames* const names = NamesOf(checksum.algorithm());

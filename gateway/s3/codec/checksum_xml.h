@@ -19,5 +19,7 @@ void WriteChecksums(const Checksums& checksums, uint32_t parts, XmlWriter* xml);
 void WriteChecksumType(const Checksums& checksums, XmlWriter* xml);
 /// <ChecksumAlgorithm> of each, as in listings.
 void WriteChecksumAlgorithms(const Checksums& checksums, XmlWriter* xml);
+/// <ChecksumAlgorithm> and <ChecksumType> of an upload that was created with one.
+void WriteChecksumsOf(const v1::MultipartUpload& upload, XmlWriter* xml);
 
 }  // namespace trebol

@@ -164,10 +164,11 @@ std::string ListMultipartUploadsXml(const ListingQuestion& question,
     xml.Open("Upload");
     listing.Key("Key", upload.key());
     xml.Element("UploadId", upload.upload_id());
-    listing.Owner("Initiator", owner);
+    listing.Owner("Initiator", OwnerNamed(upload.initiator()));
     listing.Owner("Owner", owner);
     xml.Element("StorageClass", "STANDARD");
     xml.Date("Initiated", ToTime(upload.initiated()));
+    WriteChecksumsOf(upload, &xml);
     xml.Close();
   }
   listing.CommonPrefixes(page.common_prefixes());

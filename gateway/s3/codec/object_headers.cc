@@ -159,12 +159,17 @@ absl::Status ReadChecksums(const RequestHead& head, UploadHeaders* upload) {
   ASSIGN_OR_RETURN(const auto said,
                    ParseChecksumAlgorithm(head.Header("x-amz-sdk-checksum-algorithm")));
   const auto& checksums = upload->header.checksums();
-  if (!checksums.empty() && checksums.Get(0).algorithm() != said) {
+  if (checksums.empty()) {
+    return S3Only(
+        400, "InvalidRequest",
+        "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
+        "x-amz-trailer headers were found");
+  }
+  if (checksums.Get(0).algorithm() != said) {
     return S3Only(400, "InvalidRequest",
                   "x-amz-sdk-checksum-algorithm names another algorithm than the checksum that "
                   "was sent");
   }
-  if (checksums.empty()) upload->header.add_checksums()->set_algorithm(said);  // computed and kept
   return absl::OkStatus();
 }
 

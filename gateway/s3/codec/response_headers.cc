@@ -100,10 +100,14 @@ HttpHeaders ObjectResponseHeaders(const v1::ObjectInfo& info, const ObjectAnswer
   return headers;
 }
 
-HttpHeaders WriteResponseHeaders(const v1::ObjectInfo& info, bool versioned) {
+void AddWrittenVersion(const v1::ObjectInfo& info, HttpHeaders* headers) {
+  if (!info.null_version()) headers->emplace_back("x-amz-version-id", info.version());
+}
+
+HttpHeaders WriteResponseHeaders(const v1::ObjectInfo& info) {
   HttpHeaders headers;
   headers.emplace_back("ETag", absl::StrCat("\"", info.etag(), "\""));
-  if (versioned) headers.emplace_back("x-amz-version-id", VersionOf(info));
+  AddWrittenVersion(info, &headers);
   AddChecksums(info, &headers);
   return headers;
 }

@@ -25,8 +25,10 @@ struct ObjectAnswer {
 /// keeps, x-amz-meta-*, and the like. Content-Length is left to who sends the body. Pure.
 HttpHeaders ObjectResponseHeaders(const v1::ObjectInfo& info, const ObjectAnswer& answer);
 
-/// Of answers to writes: ETag, x-amz-version-id where `versioned`, x-amz-checksum-*. Pure.
-HttpHeaders WriteResponseHeaders(const v1::ObjectInfo& info, bool versioned);
+/// Of answers to writes: ETag, x-amz-version-id of what has one, x-amz-checksum-*. Pure.
+HttpHeaders WriteResponseHeaders(const v1::ObjectInfo& info);
+/// Of those that tell the rest in their document: x-amz-version-id, unless it is the null version.
+void AddWrittenVersion(const v1::ObjectInfo& info, HttpHeaders* headers);
 
 /// Of UploadPart. Pure.
 HttpHeaders PartResponseHeaders(const v1::PartInfo& part);

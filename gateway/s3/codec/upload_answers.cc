@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "gateway/s3/codec/checksum_names.h"
 #include "gateway/s3/codec/checksum_xml.h"
 #include "gateway/s3/codec/http_dates.h"
 #include "gateway/s3/codec/percent.h"
@@ -47,7 +46,7 @@ std::string ListPartsXml(const v1::ListPartsResponse& page, const PartsQuestion&
   xml.Element("Key", question.url_encoded ? UrlEncodedKey(upload.key()) : upload.key());
   if (question.url_encoded) xml.Element("EncodingType", "url");
   xml.Element("UploadId", upload.upload_id());
-  WriteOwner("Initiator", owner, &xml);
+  WriteOwner("Initiator", OwnerNamed(upload.initiator()), &xml);
   WriteOwner("Owner", owner, &xml);
   xml.Element("StorageClass", "STANDARD");
   xml.Number("PartNumberMarker", question.marker);
@@ -56,10 +55,7 @@ std::string ListPartsXml(const v1::ListPartsResponse& page, const PartsQuestion&
              page.parts().empty() ? 0 : page.parts().rbegin()->part_number());
   xml.Number("MaxParts", question.max_parts);
   xml.Flag("IsTruncated", page.next_start_after() != 0);
-  for (const int algorithm : upload.checksums()) {
-    const ChecksumNames* const names = NamesOf(static_cast<v1::Checksum::Algorithm>(algorithm));
-    if (names != nullptr) xml.Element("ChecksumAlgorithm", names->name);
-  }
+  WriteChecksumsOf(upload, &xml);
   for (const v1::PartInfo& part : page.parts()) {
     xml.Open("Part");
     xml.Number("PartNumber", part.part_number());

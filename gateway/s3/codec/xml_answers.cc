@@ -95,6 +95,11 @@ std::string ErrorXml(const S3Error& error, const ErrorPlace& place) {
   return std::move(xml).Finish();
 }
 
+XmlOwner OwnerNamed(std::string user) {
+  if (user.empty()) user = "anonymous";
+  return {user, user};
+}
+
 std::string ListBucketsXml(const v1::ListBucketsResponse& buckets, const XmlOwner& owner,
                            absl::string_view prefix, absl::string_view continuation_token) {
   XmlWriter xml("ListAllMyBucketsResult");

@@ -20,6 +20,8 @@ struct XmlOwner {
   std::string id;
   std::string display_name;
 };
+/// By their name; who has none is "anonymous".
+XmlOwner OwnerNamed(std::string user);
 
 /// Where an error met. A value; what is empty is not written.
 struct ErrorPlace {

@@ -70,6 +70,7 @@ Task<CopyFrom> ReadCopySource(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(const v1::BucketRow bucket,
                       co_await request->services->buckets->FindAllowed(
                           request->context, request->caller, from.bucket, Action::kRead));
+  CO_RETURN_IF_ERROR(CheckExpectedOwner(*request, "x-amz-source-expected-bucket-owner", bucket));
   from.versioned = bucket.versioning() != v1::Bucket::UNVERSIONED;
   co_return from;
 }

@@ -83,8 +83,8 @@ Task<PartCopied> CopyPart(S3RequestPtr request, std::string upload_id) {
   header.set_content_length(stretch.length);
   const auto pipe = std::make_shared<BodyPipe>();
   request->services->runtime->Spawn(Read(request, std::move(stretch.get), pipe));
-  auto part = co_await request->operations().part->Run(request->context, std::move(header),
-                                                       pipe->reader(), Md5Etag{});
+  auto part = co_await request->operations().part->Run(
+      request->context, std::move(header), pipe->reader(), request->services->EtagOf(std::nullopt));
   pipe->CloseReading();
   CO_RETURN_IF_ERROR(part.status());
   co_return PartCopied{*std::move(part), std::move(stretch.version)};

@@ -99,7 +99,7 @@ HttpAnswer AnswerOf(const S3Request& request, const FormFields& fields,
                     const v1::ObjectInfo& info) {
   const std::string location = absl::StrCat(
       request.Location(), request.target.key.empty() ? "" : "/", UrlEncodedKey(info.key()));
-  HttpHeaders headers = WriteResponseHeaders(info, !info.null_version());
+  HttpHeaders headers = WriteResponseHeaders(info);
   std::string redirect = fields.Substituted("success_action_redirect");
   if (redirect.empty()) redirect = fields.Substituted("redirect");
   // The object is stored: what is no URL, such as one with a line break, cannot undo that.
@@ -154,7 +154,7 @@ Task<void> ServePostObject(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(
       const v1::ObjectInfo info,
       co_await request->operations().put->Run(request->context, std::move(upload.header), file,
-                                              Md5Etag{upload.content_md5.value_or("")}));
+                                              request->services->EtagOf(upload.content_md5)));
   co_return co_await request->Send(AnswerOf(*request, fields, info));
 }
 

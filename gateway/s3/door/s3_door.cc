@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "gateway/object/bucket_claims.h"
 #include "gateway/s3/auth/key_source.h"
 #include "gateway/s3/door/cors_answer.h"
 #include "gateway/s3/door/handlers.h"
@@ -107,7 +108,7 @@ Task<void> S3Door::Serve(std::shared_ptr<HttpExchange> exchange) {
   auto request = std::make_shared<S3Request>();
   request->services = services_;
   request->exchange = exchange;
-  request->context = exchange->context();
+  request->context = WithClaims(exchange->context());
   request->now = SystemClock().WallTime();
   request->headers = CommonHeaders(RequestId());
   absl::Status status = FindRoute(*request, exchange->head());
@@ -150,7 +151,7 @@ absl::Status S3Door::FindRoute(S3Request& request, const RequestHead& head) cons
   }
   request.route = *route;
   if (!MovesBytes(request.route.operation)) {
-    auto bounded = std::make_shared<RequestContext>(*request.exchange->context());
+    auto bounded = std::make_shared<RequestContext>(*request.context);
     bounded->deadline = std::min(bounded->deadline, SystemClock().Now() + kDocumentTimeout);
     request.context = std::move(bounded);
   }
@@ -206,10 +207,16 @@ Task<void> S3Door::Authorize(std::shared_ptr<S3Request> request) {
   }
   if (!route.action.has_value()) co_return absl::OkStatus();
   const absl::Status allowed = Allowed(request->caller, request->bucket, *route.action);
-  if (allowed.ok() || present) co_return allowed;
-  CO_ASSIGN_OR_RETURN(request->bucket, co_await services_->buckets->FindAllowed(
-                                           request->context, request->caller, name, *route.action));
-  co_return absl::OkStatus();
+  if (allowed.ok()) {
+    BucketLookup::Claim(*request->context, request->caller, request->bucket, *route.action);
+  } else if (present) {
+    co_return allowed;
+  } else {
+    CO_ASSIGN_OR_RETURN(request->bucket,
+                        co_await services_->buckets->FindAllowed(request->context, request->caller,
+                                                                 name, *route.action));
+  }
+  co_return CheckExpectedOwner(*request, "x-amz-expected-bucket-owner", request->bucket);
 }
 
 Task<void> S3Door::SendError(std::shared_ptr<S3Request> request, absl::Status status) {

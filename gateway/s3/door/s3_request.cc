@@ -69,12 +69,12 @@ Task<std::string> ReadAll(S3RequestPtr request, size_t most, std::vector<Expecte
   co_return document;
 }
 
-XmlOwner Named(std::string user, std::string display_name = "") {
-  if (display_name.empty()) display_name = user;
-  return {std::move(user), std::move(display_name)};
-}
-
 }  // namespace
+
+std::optional<Md5Etag> S3Services::EtagOf(const std::optional<std::string>& content_md5) const {
+  if (!md5_etags && !content_md5.has_value()) return std::nullopt;
+  return Md5Etag{content_md5.value_or("")};
+}
 
 std::string S3Request::Location() const {
   std::string base = services->external_url;
@@ -133,15 +133,26 @@ Task<std::string> ReadDocumentAlone(S3RequestPtr request, size_t most) {
   return ReadAll(std::move(request), most, {});
 }
 
+absl::Status CheckExpectedOwner(const S3Request& request, absl::string_view header,
+                                const v1::BucketRow& bucket) {
+  const absl::string_view expected = request.head().Header(header);
+  if (expected.empty() || expected == OwnerOf(bucket)) return absl::OkStatus();
+  return S3Only(403, "AccessDenied",
+                absl::StrCat("the bucket ", bucket.name(), " is not one of '",
+                             absl::CHexEscape(expected.substr(0, 100)), "', as ", header,
+                             " says; owners are named by their user"));
+}
+
 XmlOwner BucketOwner(const S3Request& request) {
   std::string owner(OwnerOf(request.bucket));
   if (owner == request.caller.user) return CallerAsOwner(request);
-  return Named(std::move(owner));
+  return OwnerNamed(std::move(owner));
 }
 
 XmlOwner CallerAsOwner(const S3Request& request) {
-  return request.is_signed() ? Named(request.caller.user, request.caller.display_name)
-                             : Named("anonymous");
+  XmlOwner owner = OwnerNamed(request.caller.user);
+  if (!request.caller.display_name.empty()) owner.display_name = request.caller.display_name;
+  return owner;
 }
 
 }  // namespace trebol

@@ -35,6 +35,10 @@ struct S3Services {
   std::shared_ptr<CredentialSource> credentials;
   /// "https://host[:port]" by which clients know this door; empty: as they named it.
   std::string external_url;
+  bool md5_etags = true;  // see S3ServerOptions
+
+  /// What a body's etag is to be; nothing: an opaque one.
+  std::optional<Md5Etag> EtagOf(const std::optional<std::string>& content_md5) const;
 };
 
 /// A request that passed the gate and may do what its route says, on its way to its answer. Used by
@@ -86,6 +90,11 @@ absl::StatusOr<bool> IsUrlEncoded(const S3Request& request);
 Task<std::string> ReadDocument(S3RequestPtr request, size_t most);
 /// Likewise, where those headers say something else than what the document is.
 Task<std::string> ReadDocumentAlone(S3RequestPtr request, size_t most);
+
+/// AccessDenied where the header names another owner than the bucket has: the client does not mean
+/// this bucket.
+absl::Status CheckExpectedOwner(const S3Request& request, absl::string_view header,
+                                const v1::BucketRow& bucket);
 
 /// How owners are shown: users by their name.
 XmlOwner BucketOwner(const S3Request& request);

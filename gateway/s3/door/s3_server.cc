@@ -65,6 +65,7 @@ absl::StatusOr<std::unique_ptr<S3Server>> S3Server::Start(Runtime& runtime,
   services->buckets = std::move(needs.buckets);
   services->runtime = &runtime;
   services->auth.region = options.region;
+  services->md5_etags = options.md5_etags;
   if (!options.external_url.empty()) {
     ASSIGN_OR_RETURN(services->auth.external_host, HostOf(options.external_url));
     services->external_url = std::string(absl::StripSuffix(options.external_url, "/"));

@@ -26,6 +26,10 @@ struct S3ServerOptions {
   /// "http[s]://HOST[:PORT]" by which clients know this door, where a proxy in front of it changes
   /// Host; empty: none does.
   std::string external_url;
+  /// ETags of what is put through this door are the MD5 of its bytes, which takes longer than all
+  /// the rest of a large put. Otherwise only of bodies that come with a Content-MD5, and the others
+  /// have opaque ones.
+  bool md5_etags = true;
 };
 
 /// The S3 door on its port. Thread-safe.

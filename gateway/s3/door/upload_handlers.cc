@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -44,43 +43,6 @@ absl::StatusOr<bool> IsComposite(v1::Checksum::Algorithm algorithm, ChecksumType
   }
   if (asked == ChecksumType::kUnsaid) return !only_full;
   return asked == ChecksumType::kComposite;
-}
-
-/// Every named part but the last must have S3's least size. What does not fit the list otherwise is
-/// left to the operation to judge.
-Task<void> CheckPartSizes(S3RequestPtr request, v1::CompleteMultipartUploadRequest complete) {
-  if (complete.parts_size() < 2) co_return absl::OkStatus();
-  absl::flat_hash_map<uint32_t, v1::PartInfo> uploaded;
-  v1::ListPartsRequest list;
-  list.set_bucket(complete.bucket());
-  list.set_key(complete.key());
-  list.set_upload_id(complete.upload_id());
-  list.set_page_size(kMaxPageSize);
-  while (true) {
-    const auto page = co_await request->operations().uploads->Parts(request->context, list);
-    // One that was completed may be completed again.
-    if (ReasonOf(page.status()) == v1::UPLOAD_NOT_FOUND) co_return absl::OkStatus();
-    CO_RETURN_IF_ERROR(page.status());
-    for (const v1::PartInfo& part : page->parts()) uploaded[part.part_number()] = part;
-    if (page->next_start_after() == 0) break;
-    list.set_start_after(page->next_start_after());
-  }
-  uint32_t small = 0;
-  for (int i = 0; i < complete.parts_size(); ++i) {
-    const auto& named = complete.parts(i);
-    const auto part = uploaded.find(named.part_number());
-    const bool fits = part != uploaded.end() && part->second.etag() == named.etag() &&
-                      (i == 0 || complete.parts(i - 1).part_number() < named.part_number());
-    if (!fits) co_return absl::OkStatus();
-    const bool last = i + 1 == complete.parts_size();
-    if (!last && small == 0 && part->second.size() < kMinPartSize) small = named.part_number();
-  }
-  if (small == 0) co_return absl::OkStatus();
-  co_return S3Only(400, "EntityTooSmall",
-                   absl::StrCat("your proposed upload is smaller than the minimum allowed size: "
-                                "part ",
-                                small, " has ", uploaded[small].size(),
-                                " bytes, and all but the last need ", kMinPartSize));
 }
 
 Task<v1::CompleteMultipartUploadRequest> ReadComplete(S3RequestPtr request) {
@@ -135,7 +97,7 @@ Task<void> ServeCreateMultipartUpload(S3RequestPtr request) {
   }
   CO_ASSIGN_OR_RETURN(const v1::MultipartUpload created,
                       co_await request->operations().multipart->Create(
-                          request->context, create,
+                          request->context, create, request->caller.user,
                           composite ? PartChecksums::kComposite : PartChecksums::kOfTheWhole));
   HttpAnswer answer = XmlAnswer(InitiateMultipartUploadXml(created));
   if (upload.checksum_algorithm.has_value()) {
@@ -161,7 +123,7 @@ Task<void> ServeUploadPart(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(const v1::PartInfo part,
                       co_await request->operations().part->Run(
                           request->context, std::move(header), std::move(body.reader),
-                          Md5Etag{upload.content_md5.value_or("")}));
+                          request->services->EtagOf(upload.content_md5)));
   co_return co_await request->Send(EmptyAnswer(200, PartResponseHeaders(part)));
 }
 
@@ -198,9 +160,8 @@ Task<void> ServeListParts(S3RequestPtr request) {
 Task<void> ServeCompleteMultipartUpload(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(const v1::CompleteMultipartUploadRequest complete,
                       co_await ReadComplete(request));
-  CO_RETURN_IF_ERROR(co_await CheckPartSizes(request, complete));
   const absl::StatusOr<v1::ObjectInfo> completed =
-      co_await request->operations().multipart->Complete(request->context, complete);
+      co_await request->operations().multipart->Complete(request->context, complete, kMinPartSize);
   // Of a body S3 calls it incomplete, but this is what the parts were said to have.
   if (ReasonOf(completed.status()) == v1::BODY_LENGTH_MISMATCH) {
     co_return S3Only(400, "InvalidRequest", std::string(completed.status().message()));
@@ -208,9 +169,7 @@ Task<void> ServeCompleteMultipartUpload(S3RequestPtr request) {
   CO_RETURN_IF_ERROR(completed.status());
   const v1::ObjectInfo& info = *completed;
   HttpAnswer answer = XmlAnswer(CompleteMultipartUploadXml(info, request->Location()));
-  if (!info.null_version()) {
-    answer.headers.emplace_back("x-amz-version-id", info.version());
-  }
+  AddWrittenVersion(info, &answer.headers);
   co_return co_await request->Send(std::move(answer));
 }
 

@@ -29,9 +29,7 @@ Task<void> SetTagsOf(S3RequestPtr request, Tags tags, int status) {
   CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
                       co_await request->operations().tags->Run(request->context, set));
   HttpAnswer answer = EmptyAnswer(status);
-  if (!info.null_version()) {
-    answer.headers.emplace_back("x-amz-version-id", info.version());
-  }
+  AddWrittenVersion(info, &answer.headers);
   co_return co_await request->Send(std::move(answer));
 }
 
@@ -66,9 +64,8 @@ Task<void> ServePutObject(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
                       co_await request->operations().put->Run(
                           request->context, std::move(header), std::move(body.reader),
-                          Md5Etag{upload.content_md5.value_or("")}));
-  co_return co_await request->Send(
-      EmptyAnswer(200, WriteResponseHeaders(info, !info.null_version())));
+                          request->services->EtagOf(upload.content_md5)));
+  co_return co_await request->Send(EmptyAnswer(200, WriteResponseHeaders(info)));
 }
 
 Task<void> ServeCopyObject(S3RequestPtr request) {
@@ -81,10 +78,7 @@ Task<void> ServeCopyObject(S3RequestPtr request) {
   if (question.source_versioned) {
     answer.headers.emplace_back("x-amz-copy-source-version-id", copied.source_version());
   }
-  const v1::ObjectInfo& object = copied.object();
-  if (!object.null_version()) {
-    answer.headers.emplace_back("x-amz-version-id", object.version());
-  }
+  AddWrittenVersion(copied.object(), &answer.headers);
   co_return co_await request->Send(std::move(answer));
 }
 

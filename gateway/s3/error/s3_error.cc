@@ -46,6 +46,8 @@ constexpr Row kRows[] = {
     {v1::VERSION_NOT_FOUND, 404, "NoSuchVersion"},
     {v1::IS_DELETE_MARKER, 405, "MethodNotAllowed"},
     {v1::UPLOAD_CHANGED, 409, "OperationAborted"},
+    {v1::BUCKET_REPLACED, 409, "OperationAborted"},
+    {v1::PART_TOO_SMALL, 400, "EntityTooSmall"},
     {v1::INVALID_UPLOAD_STATE, 404, "NoSuchUpload"},
     {v1::INVALID_CHECKSUM, 400, "InvalidRequest"},
     {v1::DISK_FULL, 507, "XTrebolStorageFull"},

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+
 namespace trebol {
 namespace {
 
@@ -130,6 +132,12 @@ void ConnectionRegistry::CutAll() {
     }
   }
   for (const auto& cancellation : works) cancellation->Cancel();
+}
+
+size_t ConnectionRegistry::resting() {
+  MutexLock lock(&mutex_);
+  return static_cast<size_t>(
+      absl::c_count_if(entries_, [](const Entry* entry) { return entry->works_ == nullptr; }));
 }
 
 size_t ConnectionRegistry::open() {

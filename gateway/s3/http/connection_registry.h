@@ -66,6 +66,8 @@ class ConnectionRegistry {
   /// Cuts all and cancels what they work on.
   void CutAll();
   size_t open();
+  /// Of those, the ones that wait for a request.
+  size_t resting();
 
  private:
   void Cut(Entry* entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -121,6 +121,7 @@ const Endpoint& HttpServer::endpoint() const { return state_->endpoint; }
 
 HttpServerCounts HttpServer::counts() const {
   return {.open = state_->registry->open(),
+          .resting = state_->registry->resting(),
           .accepted = state_->accepted,
           .refused = state_->refused,
           .refused_requests = state_->settings->refused_requests};

@@ -36,6 +36,7 @@ struct HttpServerOptions {
 
 struct HttpServerCounts {
   uint64_t open = 0;              // connections
+  uint64_t resting = 0;           // of those, the ones without a request
   uint64_t accepted = 0;          // connections, ever
   uint64_t refused = 0;           // connections beyond the most allowed, ever
   uint64_t refused_requests = 0;  // heads that are no valid request, ever

@@ -167,6 +167,14 @@ TEST_F(AccessOperations, ABucketSaysWhoMayUseItAndWhatItHolds) {
   v1::HeadBucketRequest head;
   head.set_bucket("bucket");
   EXPECT_EQ(rig_.Await(rig_.api.buckets->Head(rig_.context, head))->owner(), "alice");
+  const auto seen_by = [&](const Caller& caller) {
+    return *rig_.Await(rig_.api.buckets->HeadFor(rig_.context, head, caller));
+  };
+  EXPECT_EQ(seen_by({.kind = Caller::Kind::kUser, .user = "bob"}).owner(), "alice");
+  const v1::Bucket by_passers = seen_by(Caller());
+  EXPECT_EQ(by_passers.name(), "bucket");
+  EXPECT_TRUE(by_passers.has_created());
+  EXPECT_EQ(by_passers.owner(), "");
   set.mutable_grants(0)->set_user("not a name");
   EXPECT_EQ(ReasonOf(rig_.Await(rig_.api.buckets->SetAccess(rig_.context, set)).status()),
             v1::INVALID_ACCESS_KEY);

@@ -60,5 +60,14 @@ TEST_F(BucketLookupTest, WhatIsForgottenIsAskedForAgain) {
   EXPECT_EQ(Recent()->anonymous(), v1::BucketAccess::READ);
 }
 
+TEST_F(BucketLookupTest, AnAnswerFromBeforeAChangeIsNotRemembered) {
+  rig_.catalog->OnNextBucketLookup([this] {
+    LetAnybodyElsewhere(v1::BucketAccess::READ);
+    lookup_.Forget("bucket");
+  });
+  EXPECT_EQ(Recent()->anonymous(), v1::BucketAccess::NONE);
+  EXPECT_EQ(Recent()->anonymous(), v1::BucketAccess::READ);
+}
+
 }  // namespace
 }  // namespace trebol

@@ -16,6 +16,7 @@
 #include "common/sigv4/call_signature.h"
 #include "common/sigv4/signer.h"
 #include "common/sigv4/sigv4.h"
+#include "gateway/object/bucket_claims.h"
 #include "tests/testing/api_rig.h"
 #include "trebol/v1/access.pb.h"
 #include "trebol/v1/admin.pb.h"
@@ -114,6 +115,25 @@ TEST_F(CallGateTest, KnowsWhoCalls) {
   EXPECT_EQ(caller->user, "alice");
   EXPECT_EQ(caller->kind, Caller::Kind::kUser);
   EXPECT_EQ(Enter(Sign("root", kHead))->kind, Caller::Kind::kRoot);
+}
+
+// A call that may be a repeat of the one that took the bucket away is let in when it is gone.
+TEST_F(CallGateTest, WhoIsLetInForABucketThatIsGoneDoesNotDeleteTheNextOne) {
+  const RequestContextPtr context = WithClaims(rig_.context);
+  v1::DeleteBucketRequest remove;
+  remove.set_bucket("bucket");
+  ASSERT_TRUE(rig_.Await(rig_.api.buckets->Delete(rig_.context, remove)).ok());
+  ASSERT_TRUE(rig_.Await(gate_->Enter(context, Sign("bob", "/trebol.v1.ObjectService/DeleteBucket"),
+                                      "bucket", ""))
+                  .ok());
+  v1::CreateBucketRequest create;
+  create.set_bucket("bucket");
+  ASSERT_TRUE(rig_.Await(rig_.api.buckets->Create(rig_.context, create, "alice")).ok());
+  EXPECT_EQ(ReasonOf(rig_.Await(rig_.api.buckets->Delete(context, remove)).status()),
+            v1::ACCESS_DENIED);
+  v1::HeadBucketRequest head;
+  head.set_bucket("bucket");
+  EXPECT_TRUE(rig_.Await(rig_.api.buckets->Head(rig_.context, head)).ok());
 }
 
 TEST_F(CallGateTest, RefusesWhatIsNoProof) {

@@ -3,7 +3,10 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "absl/strings/match.h"
 #include "common/base/check.h"
@@ -19,11 +22,22 @@ sockaddr_in Loopback(uint16_t port) {
   return address;
 }
 
+// Longer than any answer takes, and less than a server's idle timeout or a test's: who waits for
+// what never comes ends here, in the test that does, not somewhere in a program that is killed.
+constexpr timeval kMostWait = {.tv_sec = 60, .tv_usec = 0};
+
+ssize_t Receive(int socket, char* into, size_t size) {
+  const ssize_t got = recv(socket, into, size, 0);
+  TREBOL_CHECK(got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK));  // nothing came in a minute
+  return got;
+}
+
 }  // namespace
 
 RawClient::RawClient(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   const sockaddr_in address = Loopback(port);
   TREBOL_CHECK(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  TREBOL_CHECK(setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kMostWait, sizeof kMostWait) == 0);
 }
 
 RawClient::~RawClient() {
@@ -57,7 +71,7 @@ std::string RawClient::ReadExactly(size_t size) {
   std::string got(size, 0);
   size_t have = 0;
   while (have < size) {
-    const ssize_t now = recv(socket_, got.data() + have, size - have, 0);
+    const ssize_t now = Receive(socket_, got.data() + have, size - have);
     if (now <= 0) break;
     have += static_cast<size_t>(now);
   }
@@ -68,7 +82,7 @@ std::string RawClient::ReadExactly(size_t size) {
 bool RawClient::EndsWell() {
   char buffer[4096];
   while (true) {
-    const ssize_t now = recv(socket_, buffer, sizeof buffer, 0);
+    const ssize_t now = Receive(socket_, buffer, sizeof buffer);
     if (now <= 0) return now == 0;
   }
 }
@@ -79,7 +93,7 @@ std::string RawClient::ReadUntil(const std::string& end) {
   std::string got;
   char buffer[4096];
   while (end.empty() || !absl::StrContains(got, end)) {
-    const ssize_t now = recv(socket_, buffer, sizeof buffer, 0);
+    const ssize_t now = Receive(socket_, buffer, sizeof buffer);
     if (now <= 0) break;
     got.append(buffer, static_cast<size_t>(now));
   }

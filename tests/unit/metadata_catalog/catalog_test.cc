@@ -157,7 +157,7 @@ TEST_F(CatalogTest, NamesADirectoryWhoseCreationWasCutShort) {
   const std::string cluster = catalog_->identity().cluster_id;
   catalog_.reset();
   const std::string path = directory_.path() + "/" + kMetadataIdentityFile;
-  std::ofstream(path) << "trebol metadata, format 7\n";
+  std::ofstream(path) << "trebol metadata, format 8\n";
   ASSERT_TRUE(TryOpen().ok());
   EXPECT_EQ(catalog_->identity().cluster_id, cluster);
   catalog_.reset();

@@ -1,9 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/checksum/hasher.h"
 #include "common/sigv4/sigv4.h"
 #include "gateway/s3/door/routes.h"
+#include "tests/testing/metadata_commands.h"
 #include "tests/unit/s3/door_rig.h"
 
 namespace trebol {
@@ -36,6 +39,44 @@ v1::BucketRow Row(DoorRig& rig) {
 Caller User(const std::string& name) {
   return {.kind = Caller::Kind::kUser, .user = name, .display_name = "", .key_id = ""};
 }
+
+std::string Md5Of(const std::string& body) {
+  Hasher hasher(v1::Checksum::MD5);
+  hasher.Update(Bytes(body));
+  return absl::Base64Escape(hasher.Finish());
+}
+
+/// Another gateway, of which this one hears nothing.
+class Elsewhere {
+ public:
+  explicit Elsewhere(DoorRig& rig) : catalog_(*rig.api().catalog) {
+    session_ = rig.api().gateway.session->Current().value()->id.value;
+  }
+  void DeleteBucket(const std::string& bucket) {
+    Must(testing::DeleteBucket(NextOperation(), bucket));
+  }
+  void CreateBucket(const std::string& bucket, const std::string& owner) {
+    v1::Command command = testing::CreateBucket(NextOperation(), bucket);
+    command.mutable_create_bucket()->set_owner(owner);
+    Must(command);
+  }
+  void PutEmpty(const std::string& bucket, const std::string& key) {
+    const VersionId version = testing::MemoryCatalog::Version(session_, 1'000'000 + ++counter_);
+    Must(testing::PutObject(NextOperation(), bucket, key, version, /*size=*/0));
+  }
+
+ private:
+  testing::Operation NextOperation() { return {session_, 1'000'000 + ++counter_}; }
+  void Must(const v1::Command& command) {
+    const auto outcome = catalog_.Run(command);
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    ASSERT_FALSE(outcome->has_error()) << outcome->error().message();
+  }
+
+  CatalogStub& catalog_;
+  uint64_t session_ = 0;
+  uint64_t counter_ = 0;
+};
 
 // Every route with every way to prove who asks, or not to.
 TEST(DoorAccess, EveryRouteIsDeniedToThoseWithoutAKeyAndWithAWrongOne) {
@@ -155,6 +196,66 @@ TEST(DoorAccess, AGrantCountsAtOnceAndOneThatIsTakenAwaySoon) {
   none.set_only_these(true);
   ASSERT_TRUE(rig.api().Await(rig.api().api.buckets->SetAccess(BackgroundContext(), none)).ok());
   EXPECT_EQ(rig.Ask("bob", "GET", "/bucket").status, 403);
+}
+
+TEST(DoorAccess, WhoExpectsAnotherOwnerMeansAnotherBucket) {
+  DoorRig rig;
+  ASSERT_EQ(rig.Ask("alice", "PUT", "/bucket/key", "content").status, 200);
+  const auto get = [&](const std::string& owner) {
+    return rig.Ask("alice", "GET", "/bucket/key", "", {{"x-amz-expected-bucket-owner", owner}});
+  };
+  EXPECT_EQ(get("alice").body, "content");
+  EXPECT_EQ(get("bob").Code(), "AccessDenied");
+  const auto copy = [&](const std::string& owner) {
+    return rig.Ask(
+        "alice", "PUT", "/bucket/copy", "",
+        {{"x-amz-copy-source", "/bucket/key"}, {"x-amz-source-expected-bucket-owner", owner}});
+  };
+  EXPECT_EQ(copy("bob").Code(), "AccessDenied");
+  EXPECT_EQ(copy("alice").status, 200);
+}
+
+// A bucket that is deleted and made anew through another gateway, between the look at who may do
+// what and the command.
+TEST(DoorAccess, WhatWasAllowedInABucketIsNotInTheNextOfItsName) {
+  const std::string many = "<Delete><Object><Key>key</Key></Object></Delete>";
+  struct Case {
+    const char* method;
+    const char* target;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+  };
+  const Case cases[] = {
+      {"PUT", "/bucket/key", "alice's", {}},
+      {"DELETE", "/bucket/key", "", {}},
+      {"POST", "/bucket?delete", many, {{"content-md5", Md5Of(many)}}},
+      {"POST", "/bucket/key?uploads", "", {}},
+      {"PUT", "/bucket/copy", "", {{"x-amz-copy-source", "/bucket/key"}}},
+      {"DELETE", "/bucket/key?tagging", "", {}},
+  };
+  for (const Case& each : cases) {
+    for (const std::string owner : {"bob", "alice"}) {
+      SCOPED_TRACE(absl::StrCat(each.method, " ", each.target, " of ", owner, "'s"));
+      DoorRig rig;
+      ASSERT_EQ(rig.Ask("alice", "GET", "/bucket").status, 200);  // the gateway knows whose it is
+      Elsewhere elsewhere(rig);
+      elsewhere.DeleteBucket("bucket");
+      elsewhere.CreateBucket("bucket", owner);
+      elsewhere.PutEmpty("bucket", "key");
+      const DoorAnswer answer = rig.Ask("alice", each.method, each.target, each.body, each.headers);
+      if (owner == "alice") {
+        EXPECT_EQ(answer.status / 100, 2) << answer.body;
+        EXPECT_THAT(answer.body, ::testing::Not(::testing::HasSubstr("<Error>")));
+      } else {
+        EXPECT_EQ(answer.Code(), "AccessDenied");
+        const DoorAnswer left = rig.Ask("bob", "GET", "/bucket?list-type=2");
+        EXPECT_THAT(left.body, ::testing::HasSubstr("<KeyCount>1</KeyCount>")) << left.body;
+        EXPECT_THAT(left.body, ::testing::HasSubstr("<Size>0</Size>")) << left.body;
+        EXPECT_THAT(rig.Ask("bob", "GET", "/bucket?uploads").body,
+                    ::testing::Not(::testing::HasSubstr("<Upload>")));
+      }
+    }
+  }
 }
 
 TEST(DoorAccess, HealthNeedsNoKey) {

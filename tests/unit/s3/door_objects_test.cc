@@ -97,6 +97,29 @@ TEST(DoorObjects, StoresNothingOfABodyThatIsNotWhatWasSaid) {
   EXPECT_EQ(put("x-amz-checksum-crc32c", "JU2J6g==").status, 400);
 }
 
+TEST(DoorObjects, OpaqueEtagsAreNoMd5ButWhereOneCame) {
+  DoorRig rig({.md5_etags = false});
+  const DoorAnswer plain = rig.Ask("alice", "PUT", "/bucket/plain", "content");
+  EXPECT_THAT(plain.Header("etag"), HasSubstr("-"));
+  const DoorAnswer read = rig.Ask("alice", "GET", "/bucket/plain");
+  EXPECT_EQ(read.Header("etag"), plain.Header("etag"));
+  EXPECT_EQ(read.body, "content");
+  EXPECT_EQ(
+      rig.Ask("alice", "GET", "/bucket/plain", "", {{"if-none-match", read.Header("etag")}}).status,
+      304);
+  const DoorAnswer checked = rig.Ask("alice", "PUT", "/bucket/checked", "content",
+                                     {{"content-md5", "mgNkuembtIDdJeHwKEyFVQ=="}});
+  EXPECT_EQ(checked.Header("etag"), "\"9a0364b9e99bb480dd25e1f0284c8555\"") << checked.body;
+  EXPECT_EQ(rig.Ask("alice", "PUT", "/bucket/checked", "other",
+                    {{"content-md5", "mgNkuembtIDdJeHwKEyFVQ=="}})
+                .Code(),
+            "BadDigest");
+  EXPECT_EQ(
+      rig.Ask("alice", "PUT", "/bucket/checked", "other", {{"x-amz-checksum-crc32", "AAAAAA=="}})
+          .Code(),
+      "BadDigest");
+}
+
 TEST(DoorObjects, ReadsAPartOfAnObjectThatWasUploadedInParts) {
   DoorRig rig;
   const auto text = [](const std::string& xml, const std::string& name) {

@@ -67,13 +67,15 @@ TEST(HttpLimits, ClosesTheOldestIdleConnectionForANewOne) {
   RawClient busy(rig.port());
   busy.Send(Get("/wait"));
   ASSERT_TRUE(HttpRig::Eventually([&] { return rig.running() == 1; }));
+  const auto asks_and_rests = [&](RawClient& client, uint64_t resting) {
+    client.Send(Get("/hello?x"));
+    client.ReadUntil("hello x");
+    return HttpRig::Eventually([&] { return rig.server().counts().resting == resting; });
+  };
   RawClient oldest(rig.port());
+  ASSERT_TRUE(asks_and_rests(oldest, 1));
   RawClient younger(rig.port());
-  for (RawClient* client : {&oldest, &younger}) {
-    client->Send(Get("/hello?x"));
-    client->ReadUntil("hello x");
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // until it rests
-  }
+  ASSERT_TRUE(asks_and_rests(younger, 2));
   RawClient newest(rig.port());
   EXPECT_EQ(oldest.ReadAll(), "");
   for (RawClient* client : {&younger, &newest}) {
@@ -91,7 +93,7 @@ TEST(HttpLimits, RefusesANewConnectionWhenAllWork) {
   RawClient second(rig.port());
   for (RawClient* client : {&first, &second}) client->Send(Get("/wait"));
   ASSERT_TRUE(HttpRig::Eventually([&] { return rig.running() == 2; }));
-  EXPECT_EQ(rig.Ask(Get("/hello")), "");
+  EXPECT_EQ(rig.Ask(GetAndClose("/hello")), "");
   EXPECT_EQ(rig.server().counts().refused, 1);
   EXPECT_EQ(rig.running(), 2);
 }

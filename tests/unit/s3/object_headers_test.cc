@@ -95,6 +95,7 @@ TEST(ObjectHeaders, RefuseWrongChecksums) {
   EXPECT_EQ(Code({{"x-amz-checksum-type", "HALF"}}), "InvalidRequest");
   EXPECT_EQ(Code({{"x-amz-checksum-crc32", "yZRlqg=="}, {"x-amz-sdk-checksum-algorithm", "SHA1"}}),
             "InvalidRequest");
+  EXPECT_EQ(Code({{"x-amz-sdk-checksum-algorithm", "SHA1"}}), "InvalidRequest");
 }
 
 TEST(ObjectHeaders, RefuseWhatAnObjectCannotHave) {

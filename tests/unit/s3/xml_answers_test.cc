@@ -148,6 +148,8 @@ TEST(XmlAnswers, TellOfUploads) {
   upload.set_key("k");
   upload.set_upload_id("u");
   upload.add_checksums(v1::Checksum::CRC32C);
+  upload.set_composite_checksums(true);
+  upload.set_initiator("alice");
   EXPECT_EQ(Inner(InitiateMultipartUploadXml(upload)),
             "<Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId>");
   v1::ObjectInfo object = Object("k");
@@ -168,6 +170,9 @@ TEST(XmlAnswers, TellOfUploads) {
   EXPECT_EQ(root->TextOf("UploadId"), "u");
   EXPECT_EQ(root->TextOf("NextPartNumberMarker"), "3");
   EXPECT_EQ(root->TextOf("ChecksumAlgorithm"), "CRC32C");
+  EXPECT_EQ(root->TextOf("ChecksumType"), "COMPOSITE");
+  EXPECT_EQ(root->Find("Initiator")->TextOf("ID"), "alice");
+  EXPECT_EQ(root->Find("Owner")->TextOf("ID"), "id");
   EXPECT_EQ(root->Find("Part")->TextOf("ETag"), "\"p\"");
   EXPECT_EQ(root->Find("Part")->TextOf("Size"), "7");
   v1::ListMultipartUploadsResponse uploads;
@@ -178,11 +183,13 @@ TEST(XmlAnswers, TellOfUploads) {
             absl::StrCat("<Bucket>b</Bucket><KeyMarker></KeyMarker><UploadIdMarker>"
                          "</UploadIdMarker><Prefix></Prefix><MaxUploads>1000</MaxUploads>"
                          "<IsTruncated>false</IsTruncated><Upload><Key>k</Key>"
-                         "<UploadId>u</UploadId><Initiator><ID>id</ID>"
-                         "<DisplayName>Name</DisplayName></Initiator>",
+                         "<UploadId>u</UploadId><Initiator><ID>alice</ID>"
+                         "<DisplayName>alice</DisplayName></Initiator>",
                          kOwnerXml,
                          "<StorageClass>STANDARD</StorageClass>"
-                         "<Initiated>1970-01-01T00:00:00.000Z</Initiated></Upload>"));
+                         "<Initiated>1970-01-01T00:00:00.000Z</Initiated>"
+                         "<ChecksumAlgorithm>CRC32C</ChecksumAlgorithm>"
+                         "<ChecksumType>COMPOSITE</ChecksumType></Upload>"));
 }
 
 TEST(XmlAnswers, TellOfCopiesAndForms) {
