@@ -93,22 +93,6 @@ def what_it_cannot_have_is_named(b):
     b.put("k", x_amz_acl="private")
 
 
-for algorithm in doors.CHECKSUMS:
-    def sums(b, algorithm=algorithm):
-        header, value = f"x-amz-checksum-{algorithm}", doors.checksum(algorithm, b"content")
-        put = b.put("k", **{header: value})
-        b.same(put.headers[header], value)
-        b.expect(b.ask("GET", "k", x_amz_checksum_mode="ENABLED"), 200, **{header: value},
-                 x_amz_checksum_type="FULL_OBJECT")
-        b.expect(b.ask("GET", "k"), 200, **{header: None})
-        wrong = doors.checksum(algorithm, b"other")
-        b.expect(b.ask("PUT", "n", body=b"content", **{header: wrong}), 400, "BadDigest")
-        b.expect(b.ask("PUT", "n", body=b"content", **{header: "AAAA"}), 400, "InvalidRequest")
-        b.expect(b.ask("GET", "n"), 404, "NoSuchKey")
-    sums.__name__ = f"checksum_{algorithm}"
-    case("PutObject")(sums)
-
-
 @case("GetObject")
 def ranges(b):
     b.put("k", b"0123456789")
