@@ -89,8 +89,6 @@ def what_it_cannot_have_is_named(b):
         refused = b.expect(b.ask("PUT", "k", **{header: "x"}), 501, "NotImplemented")
         b.same(header.replace("_", "-") in refused.one("Message"), True, header)
     b.expect(b.ask("PUT", "k", x_amz_storage_class="GLACIER"), 400, "InvalidStorageClass")
-    b.expect(b.ask("PUT", "k", x_amz_acl="public-read"), 400, "AccessControlListNotSupported")
-    b.put("k", x_amz_acl="private")
 
 
 @case("GetObject")
