@@ -240,16 +240,6 @@ def of_objects(b):
     b.expect(b.ask("GET", "nosuch", "tagging"), 404, "NoSuchKey")
 
 
-@case("GetObjectAttributes")
-def those_that_are_asked_for(b):
-    b.put("k", x_amz_checksum_sha256=doors.checksum("sha256", b"content"))
-    got = b.expect(b.ask("GET", "k", "attributes", x_amz_object_attributes="ETag,ObjectSize,Checksum,StorageClass"), 200)
-    b.same((got.one("ETag"), got.one("ObjectSize"), got.one("StorageClass")), (doors.etag(b"content")[1:-1], "7", "STANDARD"))
-    b.same(got.one("Checksum/ChecksumSHA256"), doors.checksum("sha256", b"content"))
-    b.expect(b.ask("GET", "k", "attributes", x_amz_object_attributes="Nonsense"), 400, "InvalidArgument")
-    b.expect(b.ask("GET", "nosuch", "attributes", x_amz_object_attributes="ETag"), 404, "NoSuchKey")
-
-
 @case("Versions")
 def markers_and_ids(b):
     b.put("k", b"null")
