@@ -96,17 +96,20 @@ def ranges(b):
     b.put("k", b"0123456789")
     for text, body, place in (("bytes=0-0", b"0", "0-0"), ("bytes=4-7", b"4567", "4-7"), ("bytes=4-", b"456789", "4-9"),
                               ("bytes=-3", b"789", "7-9"), ("bytes=8-100", b"89", "8-9"),
-                              ("bytes=-100", b"0123456789", "0-9"), ("bytes=0-", b"0123456789", "0-9")):
+                              ("bytes=-100", b"0123456789", "0-9"), ("bytes=0-", b"0123456789", "0-9"),
+                              ("bytes=9-9", b"9", "9-9"), ("bytes=9-", b"9", "9-9"), ("bytes=-10", b"0123456789", "0-9"),
+                              (f"bytes=1-{2**64 - 1}", b"123456789", "1-9"), ("bytes=8-" + "9" * 30, b"89", "8-9")):
         for method in ("GET", "HEAD"):
             got = b.expect(b.ask(method, "k", range=text), 206, content_range=f"bytes {place}/10",
                            content_length=str(len(body)))
             b.same(got.body, body if method == "GET" else b"", text)
-    for text in ("bytes=10-", "bytes=10-20", "bytes=-0"):
+    for text in ("bytes=10-", "bytes=10-20", "bytes=-0", f"bytes={2**64}-"):
         b.expect(b.ask("GET", "k", range=text), 416, "InvalidRange")
     for text in ("bytes=1-2,4-5", "items=1-2", "bytes=x-", "bytes=5-3"):
         b.same(b.expect(b.ask("GET", "k", range=text), 200).body, b"0123456789", text)
     b.put("empty", b"")
-    b.expect(b.ask("GET", "empty", range="bytes=0-"), 416, "InvalidRange")
+    for text in ("bytes=0-", "bytes=0-0", "bytes=-1"):
+        b.expect(b.ask("GET", "empty", range=text), 416, "InvalidRange")
 
 
 @case("GetObject")
