@@ -40,6 +40,21 @@ def conditions_by_date_and_together(b):
 
 
 @case("CopyObject")
+def conditions_of_what_it_replaces(b):
+    source = {"x_amz_copy_source": b.path("k")}
+    b.put("k", b"new")
+    tag = b.put("to", b"old").headers["etag"]
+    for condition, key, status, code in (({"if_match": '"no"'}, "to", 412, "PreconditionFailed"),
+                                         ({"if_none_match": "*"}, "to", 412, "PreconditionFailed"),
+                                         ({"if_match": tag}, "nosuch", 404, "NoSuchKey")):
+        b.expect(b.ask("PUT", key, **source, **condition), status, code)
+    b.same(b.ask("GET", "to").body, b"old")
+    b.expect(b.ask("PUT", "to", **source, if_match=tag), 200)
+    b.expect(b.ask("PUT", "fresh", **source, if_none_match="*"), 200)
+    b.same((b.ask("GET", "to").body, b.ask("GET", "fresh").body), (b"new", b"new"))
+
+
+@case("CopyObject")
 def of_an_upload_in_parts(b):
     upload = create(b)
     b.expect(complete(b, upload, [(1, part(b, upload, 1, FIRST)), (2, part(b, upload, 2, LAST))]), 200)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import http.client
 import random
+import socket
 import ssl
 import urllib.parse
 import xml.etree.ElementTree
@@ -57,6 +58,12 @@ class Door:
         if self.secure:
             return http.client.HTTPSConnection(self.host, timeout=60, context=ssl._create_unverified_context())
         return http.client.HTTPConnection(self.host, timeout=60)
+
+    def line(self):
+        """A connection on which every byte is the caller's."""
+        host, _, port = self.host.partition(":")
+        plain = socket.create_connection((host, int(port or (443 if self.secure else 80))), timeout=20)
+        return ssl._create_unverified_context().wrap_socket(plain) if self.secure else plain
 
     def send(self, method, path, query="", headers=None, body=b"", connection=None):
         """As it stands, with Content-Length unless the headers say how long the body is."""

@@ -13,9 +13,13 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import acls  # noqa: E402, F401
+import attributes  # noqa: E402, F401
 import buckets  # noqa: E402, F401
+import checksums  # noqa: E402, F401
 import copies  # noqa: E402, F401
 import forms  # noqa: E402, F401
+import hosts  # noqa: E402, F401
 import listings  # noqa: E402, F401
 import objects  # noqa: E402, F401
 import signatures  # noqa: E402, F401

@@ -2,17 +2,15 @@
 
 import email.header
 import re
-import socket
 
 import door as doors
 from suite import case
 
 
 def talk(b, first, then=b"", until=b"\r\n\r\n"):
-    """What comes back for `first`, and what for `then`, on one plain connection."""
-    host, _, port = b.door.host.partition(":")
+    """What comes back for `first`, and what for `then`, on one connection."""
     answers = []
-    with socket.create_connection((host, int(port or 80)), timeout=20) as line:
+    with b.door.line() as line:
         for piece in filter(None, (first, then)):
             line.sendall(piece)
             got = b""
@@ -39,7 +37,6 @@ def signed(b, method, key, body=b"", **more):
 
 @case("HTTP")
 def asks_for_the_body_when_it_wants_it(b):
-    b.need(not b.door.secure, "a plain connection")
     path, headers = signed(b, "PUT", "k", b"content", expect="100-continue")
     asked, done = talk(b, head("PUT", path, headers), b"content")
     b.same((asked.split(b"\r\n")[0], done.split(b"\r\n")[0]), (b"HTTP/1.1 100 Continue", b"HTTP/1.1 200 OK"))
@@ -48,7 +45,6 @@ def asks_for_the_body_when_it_wants_it(b):
 
 @case("HTTP")
 def refuses_before_the_body_comes(b):
-    b.need(not b.door.secure, "a plain connection")
     path, headers = signed(b, "PUT", "k", b"content", expect="100-continue")
     headers["authorization"] = headers["authorization"][:-4] + "0000"
     (refused,) = talk(b, head("PUT", path, headers))
@@ -57,7 +53,6 @@ def refuses_before_the_body_comes(b):
 
 @case("HTTP")
 def an_answer_to_head_has_no_body(b):
-    b.need(not b.door.secure, "a plain connection")
     b.put("k")
     for key, status in (("k", b"200"), ("nosuch", b"404")):
         path, headers = signed(b, "HEAD", key, connection="close")
@@ -68,7 +63,6 @@ def an_answer_to_head_has_no_body(b):
 
 @case("HTTP")
 def no_length_is_411_and_no_host_400(b):
-    b.need(not b.door.secure, "a plain connection")
     path, headers = signed(b, "PUT", "k")
     del headers["content-length"]
     (got,) = talk(b, head("PUT", path, {**headers, "connection": "close"}), until=b"\0")
@@ -81,7 +75,6 @@ def no_length_is_411_and_no_host_400(b):
 
 @case("HTTP")
 def requests_one_behind_the_other(b):
-    b.need(not b.door.secure, "a plain connection")
     b.put("k", b"content")
     path, headers = signed(b, "GET", "k")
     _, last = signed(b, "GET", "k", connection="close")
@@ -117,22 +110,3 @@ def metadata_in_other_scripts(b):
     else:
         told = told.encode("latin-1").decode()
     b.same(told, text)
-
-
-@case("HTTP")
-def a_bucket_may_be_the_host(b):
-    b.need(b.door.domain, "--domain")
-
-    def ask(method, path, query="", body=b"", bucket=b.bucket, signed_for=None):
-        host = f"{bucket}.{b.door.domain}"
-        payload = doors.hashlib.sha256(body).hexdigest()
-        headers = b.door.signer.headers(method, path, query, {"host": signed_for or host}, payload)
-        return b.door.send(method, path, query, {**headers, "host": host}, body)
-
-    b.expect(ask("PUT", "/a/k", body=b"content"), 200)
-    b.same(b.expect(b.ask("GET", "a/k"), 200).body, b"content")
-    b.same(b.expect(ask("GET", "/a/k"), 200).body, b"content")
-    b.same(b.expect(ask("GET", "/", "list-type=2"), 200).all("Contents/Key"), ["a/k"])
-    b.expect(ask("GET", "/a/k", bucket=doors.random_name()), 404, "NoSuchBucket")
-    b.expect(ask("GET", "/a/k", signed_for=b.door.host), 403, "SignatureDoesNotMatch")
-    b.expect(ask("DELETE", "/a/k"), 204)
