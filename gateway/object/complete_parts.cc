@@ -152,6 +152,13 @@ absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::U
     for (int i = 0; i < upload.checksums_size(); ++i) {
       const auto algorithm = static_cast<v1::Checksum::Algorithm>(upload.checksums(i));
       const v1::Checksum* value = Find(of_part.checksums(), algorithm);
+      if (KindOf(upload, algorithm) == PartChecksums::kComposite &&
+          Find(named.checksums(), algorithm) == nullptr) {
+        return Bad(v1::INVALID_CHECKSUM,
+                   absl::StrCat("the upload was created with a composite ", ChecksumName(algorithm),
+                                ", so the checksum of each part must be named, and that of part ",
+                                named.part_number(), " was not"));
+      }
       if (value == nullptr && algorithm != v1::Checksum::CRC32C) continue;
       sums[static_cast<size_t>(i)].push_back(
           {of_part.size(), value != nullptr ? value->value() : Crc32cValue(of_part.crc32c())});

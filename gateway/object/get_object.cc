@@ -28,7 +28,8 @@ absl::StatusOr<v1::ByteRange> ResolveRange(const v1::GetObjectRequest& request, 
     return MakeError(
         absl::StatusCode::kOutOfRange, v1::INVALID_RANGE,
         absl::StrCat("the range that begins at byte ", asked.offset(), " of '", request.bucket(),
-                     "/", request.key(), "' has no bytes: the object has ", size));
+                     "/", request.key(), "' has no bytes: the object has ", size),
+        absl::StrCat(size));
   }
   const uint64_t rest = size - asked.offset();
   range.set_length(asked.has_length() ? std::min<uint64_t>(asked.length(), rest) : rest);
@@ -97,6 +98,7 @@ Task<std::optional<GetObject::PartPlace>> GetObject::FindPart(RequestContextPtr 
       if (part.part_number() == number) {
         place.range.set_offset(offset);
         place.range.set_length(part.size());
+        place.part = part;
         co_return place;
       }
       offset += part.size();

@@ -49,6 +49,7 @@ class GetObject {
   struct PartPlace {
     v1::ObjectInfo object;
     v1::ByteRange range;  // with a length
+    v1::PartInfo part;    // empty for an object that was not uploaded in parts
   };
   Task<std::optional<PartPlace>> FindPart(RequestContextPtr context, v1::HeadObjectRequest request,
                                           uint32_t number);

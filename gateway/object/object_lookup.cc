@@ -35,7 +35,8 @@ Task<v1::LookupObjectResponse> ObjectLookup::Find(RequestContextPtr context, std
   if (response.object().delete_marker()) {
     co_return MakeError(absl::StatusCode::kFailedPrecondition, v1::IS_DELETE_MARKER,
                         absl::StrCat("this version of '", key,
-                                     "' is a delete marker; take one of its older versions"));
+                                     "' is a delete marker; take one of its older versions"),
+                        absl::StrCat(response.object().manifest().last_modified_us()));
   }
   CO_RETURN_IF_ERROR(CheckRead(preconditions, response.object()));
   co_return response;

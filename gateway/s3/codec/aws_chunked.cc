@@ -22,6 +22,11 @@ absl::Status Malformed(absl::string_view what) {
                 absl::StrCat("the body is not in the coding aws-chunked: ", what));
 }
 
+absl::Status MalformedTrailer(absl::string_view what) {
+  return S3Only(400, "MalformedTrailerError",
+                absl::StrCat("the trailer is not the one that was announced: ", what));
+}
+
 absl::Status Incomplete(absl::string_view what) { return S3Only(400, "IncompleteBody", what); }
 
 bool IsSignature(absl::string_view text) {
@@ -228,7 +233,7 @@ absl::Status AwsChunkedDecoder::OnTrailerLine(absl::string_view line) {
   }
   const auto& wanted = options_.trailer_names;
   if (std::find(wanted.begin(), wanted.end(), key) == wanted.end()) {
-    return Malformed(absl::StrCat("the trailer has ", key, ", which x-amz-trailer does not name"));
+    return MalformedTrailer(absl::StrCat("it has ", key, ", which x-amz-trailer does not name"));
   }
   for (const auto& [other, its_value] : trailer_) {
     if (other == key) return Malformed(absl::StrCat("the trailer has ", key, " twice"));
@@ -239,10 +244,9 @@ absl::Status AwsChunkedDecoder::OnTrailerLine(absl::string_view line) {
 
 absl::Status AwsChunkedDecoder::OnEnd() {
   if (options_.trailer && trailer_.size() != options_.trailer_names.size()) {
-    return Malformed(absl::StrCat("the trailer has ", trailer_.size(),
-                                  " headers, and x-amz-trailer "
-                                  "names ",
-                                  options_.trailer_names.size()));
+    return MalformedTrailer(absl::StrCat("it has ", trailer_.size(),
+                                         " headers, and x-amz-trailer names ",
+                                         options_.trailer_names.size()));
   }
   if (options_.trailer && options_.signed_chunks) {
     if (trailer_signature_.empty()) return Malformed("the trailer has no x-amz-trailer-signature");

@@ -38,9 +38,10 @@ class ChunkVerifier {
 /// verified (all bytes of an empty one are seen before anything is); who sees an error throws away
 /// what came before. Held back are at most one piece of input and a line.
 ///
-/// Errors: InvalidRequest for what is not the coding, IncompleteBody where the payload has another
-/// length than x-amz-decoded-content-length or the input ends early, and the verifier's. After one
-/// the decoder gives it again. Not thread-safe.
+/// Errors: InvalidRequest for what is not the coding, MalformedTrailerError for a trailer that is
+/// not the one announced, IncompleteBody where the payload has another length than
+/// x-amz-decoded-content-length or the input ends early, and the verifier's. After one the decoder
+/// gives it again. Not thread-safe.
 class AwsChunkedDecoder {
  public:
   static constexpr size_t kMaxLine = 1024;          // the line before a chunk

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -33,6 +34,7 @@ constexpr absl::string_view kUnsupported[] = {"x-amz-server-side-encryption",
                                               "x-amz-object-lock-",
                                               "x-amz-website-redirect-location",
                                               "x-amz-grant-",
+                                              "x-amz-if-match-",
                                               "x-amz-write-offset-bytes"};
 
 std::string Shown(absl::string_view text) {
@@ -129,7 +131,21 @@ absl::Status ReadTrailerNames(const RequestHead& head, UploadHeaders* upload) {
   return absl::OkStatus();
 }
 
+absl::Status CheckChecksumNames(const RequestHead& head) {
+  for (const auto& [key, value] : head.headers) {
+    absl::string_view name = key;
+    if (!absl::ConsumePrefix(&name, kChecksum)) continue;
+    if (name == "algorithm" || name == "type" || name == "mode") continue;
+    if (ParseChecksumAlgorithm(name).ok()) continue;
+    return S3Only(
+        400, "InvalidRequest",
+        absl::StrCat("the algorithm type you specified in the header ", Shown(key), " is invalid"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReadChecksums(const RequestHead& head, UploadHeaders* upload) {
+  RETURN_IF_ERROR(CheckChecksumNames(head));
   for (const ChecksumNames& names : AllChecksumNames()) {
     if (head.Count(names.header) == 0) continue;
     ASSIGN_OR_RETURN(*upload->header.add_checksums(),
@@ -211,10 +227,23 @@ absl::StatusOr<UploadHeaders> ReadUploadHeaders(const RequestHead& head) {
   return upload;
 }
 
-absl::Status CheckTagKey(absl::string_view key) {
-  if (!absl::StartsWithIgnoreCase(key, "aws:")) return absl::OkStatus();
-  return S3Only(400, "InvalidTag",
-                absl::StrCat("the tag key ", Shown(key), " begins with aws:, which is reserved"));
+absl::Status CheckTag(absl::string_view key, absl::string_view value) {
+  if (absl::StartsWithIgnoreCase(key, "aws:")) {
+    return S3Only(400, "InvalidTag",
+                  absl::StrCat("the tag key ", Shown(key), " begins with aws:, which is reserved"));
+  }
+  // S3: letters, numbers and spaces of any script, and these.
+  const auto allowed = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x80 || absl::ascii_isalnum(byte) || absl::StrContains(" +-=._:/@", c);
+  };
+  for (const absl::string_view text : {key, value}) {
+    if (absl::c_all_of(text, allowed)) continue;
+    return S3Only(400, "InvalidTag",
+                  absl::StrCat("the tag ", Shown(text),
+                               " has other characters than letters, digits, spaces and +-=._:/@"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Tags> ParseTaggingHeader(absl::string_view text) {
@@ -231,7 +260,10 @@ absl::StatusOr<Tags> ParseTaggingHeader(absl::string_view text) {
                                  " shall be encoded as UTF-8 and then as "
                                  "parameters of an URL, name=value&name=value"));
     }
-    RETURN_IF_ERROR(CheckTagKey(*key));
+    RETURN_IF_ERROR(CheckTag(*key, *value));
+    if (absl::c_any_of(tags, [&](const v1::Tag& tag) { return tag.key() == *key; })) {
+      return S3Only(400, "InvalidArgument", absl::StrCat("the tag ", Shown(*key), " comes twice"));
+    }
     v1::Tag* const tag = tags.Add();
     tag->set_key(*key);
     tag->set_value(*value);

@@ -45,8 +45,9 @@ absl::Status RefuseUnsupportedHeaders(const RequestHead& head);
 /// x-amz-tagging, and the field of forms: "a=1&b=2" percent-encoded. InvalidArgument; see
 /// ValidateObjectTags for what tags may be.
 absl::StatusOr<Tags> ParseTaggingHeader(absl::string_view text);
-/// InvalidTag for a key that begins with "aws:", which is nobody's to set.
-absl::Status CheckTagKey(absl::string_view key);
+/// InvalidTag for a key that begins with "aws:", which is nobody's to set, and for characters that
+/// S3 has in no tag.
+absl::Status CheckTag(absl::string_view key, absl::string_view value);
 
 /// The checksums of a trailer, which AwsChunkedDecoder took, as operations compare them.
 absl::StatusOr<v1::PutObjectRequest::Trailer> ReadChecksumTrailer(

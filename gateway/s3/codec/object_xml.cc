@@ -117,7 +117,9 @@ absl::StatusOr<v1::CompleteMultipartUploadRequest> ReadCompleteMultipartUpload(
 absl::StatusOr<Tags> ReadTagging(absl::string_view xml) {
   ASSIGN_OR_RETURN(const XmlElement root, ReadXml(xml, "Tagging"));
   const XmlElement* const set = root.Find("TagSet");
-  if (set == nullptr) return MalformedXml("<Tagging> has no <TagSet>");
+  if (set == nullptr || root.children.size() != 1) {
+    return MalformedXml("<Tagging> does not have one <TagSet>");
+  }
   Tags tags;
   for (const XmlElement& child : set->children) {
     if (child.name != "Tag") continue;
@@ -129,7 +131,7 @@ absl::StatusOr<Tags> ReadTagging(absl::string_view xml) {
     if (tags.size() == kMostTags) {
       return MalformedXml(absl::StrCat("there are more than ", kMostTags, " tags"));
     }
-    RETURN_IF_ERROR(CheckTagKey(key->text));
+    RETURN_IF_ERROR(CheckTag(key->text, value->text));
     v1::Tag* const tag = tags.Add();
     tag->set_key(key->text);
     tag->set_value(value->text);

@@ -113,8 +113,13 @@ HttpHeaders WriteResponseHeaders(const v1::ObjectInfo& info) {
 }
 
 HttpHeaders PartResponseHeaders(const v1::PartInfo& part) {
-  HttpHeaders headers;
+  HttpHeaders headers = PartChecksumHeaders(part);
   headers.emplace_back("ETag", absl::StrCat("\"", part.etag(), "\""));
+  return headers;
+}
+
+HttpHeaders PartChecksumHeaders(const v1::PartInfo& part) {
+  HttpHeaders headers;
   for (const v1::Checksum& checksum : part.checksums()) {
     const ChecksumNames* const names = NamesOf(checksum.algorithm());
     if (names != nullptr) headers.emplace_back(names->header, ChecksumText(checksum, 0));

@@ -27,6 +27,8 @@ HttpHeaders ObjectResponseHeaders(const v1::ObjectInfo& info, const ObjectAnswer
 
 /// Of answers to writes: ETag, x-amz-version-id of what has one, x-amz-checksum-*. Pure.
 HttpHeaders WriteResponseHeaders(const v1::ObjectInfo& info);
+/// x-amz-checksum-* of a part of an object. Pure.
+HttpHeaders PartChecksumHeaders(const v1::PartInfo& part);
 /// Of those that tell the rest in their document: x-amz-version-id, unless it is the null version.
 void AddWrittenVersion(const v1::ObjectInfo& info, HttpHeaders* headers);
 

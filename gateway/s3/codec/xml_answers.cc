@@ -64,9 +64,9 @@ void WriteFailed(const v1::DeleteObjectsRequest::Entry& entry,
 void WriteParts(const AttributeParts& parts, XmlWriter* xml) {
   xml->Open("ObjectParts");
   xml->Number("PartsCount", parts.total);
-  if (!parts.parts.empty()) {
+  if (parts.paged) {
     xml->Number("PartNumberMarker", parts.marker);
-    xml->Number("NextPartNumberMarker", parts.next_marker);
+    if (!parts.parts.empty()) xml->Number("NextPartNumberMarker", parts.next_marker);
     xml->Number("MaxParts", parts.max_parts);
     xml->Flag("IsTruncated", parts.truncated);
   }
@@ -90,6 +90,8 @@ std::string ErrorXml(const S3Error& error, const ErrorPlace& place) {
   xml.Optional("BucketName", place.bucket);
   xml.Optional("Resource", place.resource);
   xml.Optional("Region", place.region);
+  xml.Optional("RangeRequested", place.range_requested);
+  xml.Optional("ActualObjectSize", place.actual_size);
   xml.Optional("RequestId", place.request_id);
   xml.Optional("HostId", place.host_id);
   return std::move(xml).Finish();

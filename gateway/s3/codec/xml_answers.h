@@ -30,7 +30,9 @@ struct ErrorPlace {
   std::string key;
   std::string request_id;
   std::string host_id;
-  std::string region;  // to sign for, where another was
+  std::string region;           // to sign for, where another was
+  std::string range_requested;  // "bytes=10-", of one that is outside the object
+  std::string actual_size;      // of that object
 };
 
 std::string ErrorXml(const S3Error& error, const ErrorPlace& place);
@@ -73,6 +75,7 @@ struct AttributeParts {
   uint32_t next_marker = 0;
   uint32_t max_parts = 1000;
   bool truncated = false;
+  bool paged = false;  // the object's parts are told, also where none is on this page
   std::vector<v1::PartInfo> parts;
 };
 std::string ObjectAttributesXml(const v1::ObjectInfo& object, const WantedAttributes& wanted,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
@@ -40,14 +41,37 @@ AccessControlList OwnersAcl(const S3Request& request) {
   return acl;
 }
 
-/// What a list that a client sent lets everybody do; it must say nothing else, for users have
-/// grants.
-absl::StatusOr<Anonymous> AnonymousOf(const AccessControlList& acl, absl::string_view owner) {
+/// What users were granted, as an ACL says it.
+Grants GrantsOfUsers(const v1::BucketRow& bucket) {
+  Grants grants;
+  for (const v1::Grant& grant : bucket.grants()) {
+    const auto right = grant.right();
+    if (right == v1::Grant::OWNER) GiveUser(grant.user(), "FULL_CONTROL", &grants);
+    const bool both = right == v1::Grant::READ_WRITE;
+    if (both || right == v1::Grant::READ) GiveUser(grant.user(), "READ", &grants);
+    if (both || right == v1::Grant::WRITE) GiveUser(grant.user(), "WRITE", &grants);
+  }
+  return grants;
+}
+
+/// What a list that a client sent lets everybody do. Of users it says nothing, or what they have: a
+/// client that changes a list sends all of it back.
+absl::StatusOr<Anonymous> AnonymousOf(const AccessControlList& acl, const S3Request& request) {
+  const std::string owner = BucketOwner(request).id;
+  if (acl.owner_id != owner) {
+    return S3Only(403, "AccessDenied",
+                  absl::StrCat("the owner is '", owner, "'; an ACL does not give a bucket away"));
+  }
+  const Grants granted = GrantsOfUsers(request.bucket);
   bool read = false;
   bool write = false;
   for (const AclGrant& grant : acl.grants) {
     if (grant.grantee == AclGrant::Grantee::kUser) {
       if (grant.id == owner && grant.permission == "FULL_CONTROL") continue;
+      const auto same = [&grant](const AclGrant& has) {
+        return has.id == grant.id && has.permission == grant.permission;
+      };
+      if (absl::c_any_of(granted, same)) continue;
       return S3Only(501, "NotImplemented",
                     absl::StrCat("the grant of ", grant.permission, " to '", grant.id,
                                  "' is not supported in an ACL; use trebol bucket grant"));
@@ -63,18 +87,26 @@ absl::StatusOr<Anonymous> AnonymousOf(const AccessControlList& acl, absl::string
   return write ? v1::BucketAccess::UPLOAD : v1::BucketAccess::NONE;
 }
 
-/// By header or by body. InvalidRequest for neither.
+/// By header or by body: MissingSecurityHeader for neither, UnexpectedContent for both.
 Task<Anonymous> ReadAcl(S3RequestPtr request) {
   CO_RETURN_IF_ERROR(RefuseUnsupportedHeaders(request->head()));
   const absl::string_view canned = request->head().Header("x-amz-acl");
-  if (!canned.empty()) co_return BucketAccessOfCannedAcl(canned);
   CO_ASSIGN_OR_RETURN(const std::string document, co_await ReadDocument(request, kMaxAclDocument));
+  if (!canned.empty() && !document.empty()) {
+    co_return S3Only(400, "UnexpectedContent",
+                     "this request does not support content: x-amz-acl says it all");
+  }
+  if (!canned.empty()) co_return BucketAccessOfCannedAcl(canned);
   if (document.empty()) {
     co_return S3Only(400, "MissingSecurityHeader",
                      "your request needs an ACL: x-amz-acl, or a body with an AccessControlPolicy");
   }
-  CO_ASSIGN_OR_RETURN(const AccessControlList acl, ReadAccessControlPolicy(document));
-  co_return AnonymousOf(acl, BucketOwner(*request).id);
+  const auto acl = ReadAccessControlPolicy(document);
+  if (!acl.ok() && ToS3Error(acl.status()).code == "MalformedXML") {
+    co_return S3Only(400, "MalformedACLError", std::string(acl.status().message()));
+  }
+  CO_RETURN_IF_ERROR(acl.status());
+  co_return AnonymousOf(*acl, *request);
 }
 
 }  // namespace
@@ -100,13 +132,7 @@ Task<void> ServeGetBucketAcl(S3RequestPtr request) {
   if (anonymous == v1::BucketAccess::UPLOAD || anonymous == v1::BucketAccess::READ_WRITE) {
     GiveEverybody("WRITE", &acl.grants);
   }
-  for (const v1::Grant& grant : request->bucket.grants()) {
-    const auto right = grant.right();
-    if (right == v1::Grant::OWNER) GiveUser(grant.user(), "FULL_CONTROL", &acl.grants);
-    const bool both = right == v1::Grant::READ_WRITE;
-    if (both || right == v1::Grant::READ) GiveUser(grant.user(), "READ", &acl.grants);
-    if (both || right == v1::Grant::WRITE) GiveUser(grant.user(), "WRITE", &acl.grants);
-  }
+  for (AclGrant& grant : GrantsOfUsers(request->bucket)) acl.grants.push_back(std::move(grant));
   co_return co_await request->Send(XmlAnswer(AccessControlPolicyXml(acl)));
 }
 

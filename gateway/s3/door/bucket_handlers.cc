@@ -230,6 +230,8 @@ Task<void> ServeDeleteBucketCors(S3RequestPtr request) {
 
 Task<void> ServeProbe(S3RequestPtr request) {
   const S3Route& route = request->route;
+  // What no bucket has is deleted already.
+  if (request->head().method == "DELETE") co_return co_await request->Send(EmptyAnswer(204));
   if (*route.none != '\0') {
     co_return S3Only(404, route.none,
                      absl::StrCat("there is none: ", route.name, " has nothing to tell"));

@@ -155,7 +155,12 @@ Task<void> ServeListMultipartUploads(S3RequestPtr request) {
     list.set_start_after(question.marker);
     list.set_start_after_upload_id(question.id_marker);
     list.set_page_size(question.max_keys);
-    CO_ASSIGN_OR_RETURN(page, co_await request->operations().uploads->Run(request->context, list));
+    auto listed = co_await request->operations().uploads->Run(request->context, list);
+    if (ReasonOf(listed.status()) == v1::UPLOAD_NOT_FOUND) {
+      co_return S3Only(400, "InvalidArgument", "upload-id-marker is not the id of an upload");
+    }
+    CO_RETURN_IF_ERROR(listed.status());
+    page = *std::move(listed);
   }
   Place next;
   if (!page.next_page_token().empty()) {

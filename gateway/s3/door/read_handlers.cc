@@ -23,6 +23,7 @@ struct Question {
   v1::GetObjectRequest get;
   bool partial = false;  // answered by 206
   bool of_part = false;
+  v1::PartInfo part;  // that was asked for, of an object that was uploaded in parts
 };
 
 v1::HeadObjectRequest HeadRequestOf(const S3Request& request) {
@@ -31,6 +32,21 @@ v1::HeadObjectRequest HeadRequestOf(const S3Request& request) {
   head.set_key(request.target.key);
   head.set_version(request.version());
   return head;
+}
+
+/// If-Range (RFC 9110, section 13.1.5): whether the object is still the one of which the client has
+/// the beginning. If it is, what is read is that version.
+Task<bool> IsUnchanged(S3RequestPtr request, std::shared_ptr<Question> question) {
+  const absl::string_view validator = request->head().Header("if-range");
+  if (validator.empty()) co_return true;
+  v1::HeadObjectRequest head = HeadRequestOf(*request);
+  *head.mutable_preconditions() = question->get.preconditions();
+  CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
+                      co_await request->operations().get->Head(request->context, head));
+  question->get.set_version(info.version());
+  const auto date = ParseHttpDate(validator, request->now);
+  if (!date.has_value()) co_return validator == absl::StrCat("\"", info.etag(), "\"");
+  co_return validator == HttpDate(ToTime(info.last_modified()));
 }
 
 /// Of a part, from which byte of the object to which.
@@ -46,6 +62,7 @@ Task<void> AskForPart(S3RequestPtr request, std::shared_ptr<Question> question) 
                      absl::StrCat("the object has no part ", number, "; take one that it has"));
   }
   question->of_part = true;
+  question->part = part->part;
   question->get.set_version(part->object.version());
   question->partial = part->object.size() > 0;
   if (question->partial) *question->get.mutable_range() = part->range;
@@ -69,6 +86,10 @@ Task<std::shared_ptr<Question>> ReadQuestion(S3RequestPtr request) {
     CO_RETURN_IF_ERROR(co_await AskForPart(request, question));
     co_return question;
   }
+  if (ranged) {
+    CO_ASSIGN_OR_RETURN(const bool unchanged, co_await IsUnchanged(request, question));
+    if (!unchanged) co_return question;
+  }
   question->partial = ranged;
   if (range.range.has_value()) *get.mutable_range() = *range.range;
   if (range.suffix_length.has_value()) get.set_suffix_length(*range.suffix_length);
@@ -79,16 +100,21 @@ absl::StatusOr<HttpAnswer> HeadOf(const S3Request& request, const Question& ques
                                   const v1::ObjectInfo& info, const v1::ByteRange& range) {
   if (question.partial && info.size() == 0) {
     return MakeError(absl::StatusCode::kOutOfRange, v1::INVALID_RANGE,
-                     "the requested range is not satisfiable: the object is empty");
+                     "the requested range is not satisfiable: the object is empty", "0");
   }
   HttpAnswer answer{.status = question.partial ? 206 : 200, .headers = {}, .body = ""};
   ObjectAnswer shape{.versioned = request.versioned() || !info.null_version(),
                      .parts_count = question.of_part};
   if (question.partial) shape.range = range;
-  // Of all the bytes, also where they are those of the only part.
-  shape.checksums =
-      request.head().Header("x-amz-checksum-mode") == "ENABLED" && range.length() == info.size();
+  const bool checksums = request.head().Header("x-amz-checksum-mode") == "ENABLED";
+  // Of all the bytes, also where they are those of the only part; else of the part.
+  shape.checksums = checksums && range.length() == info.size();
   answer.headers = ObjectResponseHeaders(info, shape);
+  if (checksums && !shape.checksums) {
+    for (auto& header : PartChecksumHeaders(question.part)) {
+      answer.headers.push_back(std::move(header));
+    }
+  }
   RETURN_IF_ERROR(
       OverrideResponseHeaders(request.target.query, request.is_signed(), &answer.headers));
   return answer;
@@ -192,6 +218,7 @@ Task<void> ServeGetObjectAttributes(S3RequestPtr request) {
   for (const v1::PartInfo& part : found.parts) {
     if (!part.checksums().empty()) parts.parts.push_back(part);
   }
+  parts.paged = !found.object.checksums().empty();
   if (!found.parts.empty()) parts.next_marker = found.parts.back().part_number();
   HttpAnswer answer = XmlAnswer(ObjectAttributesXml(found.object, wanted, parts));
   answer.headers.emplace_back("Last-Modified", HttpDate(ToTime(found.object.last_modified())));
@@ -231,6 +258,9 @@ Task<HttpHeaders> HeadersOfFailedRead(S3RequestPtr request, absl::Status status)
     case v1::IS_DELETE_MARKER:
       headers = DeleteResponseHeaders(true, request->version());
       headers.emplace_back("Allow", "DELETE");
+      if (int64_t made = 0; absl::SimpleAtoi(AttachmentOf(status), &made)) {
+        headers.emplace_back("Last-Modified", HttpDate(absl::FromUnixMicros(made)));
+      }
       break;
     case v1::OBJECT_NOT_FOUND: {
       if (!request->versioned()) break;

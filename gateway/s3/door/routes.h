@@ -35,7 +35,7 @@ enum class S3Operation {
   kPutBucketPolicy,
   kDeleteBucketPolicy,
   kGetBucketPolicyStatus,
-  kProbe,  // a configuration that no bucket here has: the answer is that there is none
+  kProbe,  // of a configuration that no bucket here has: there is none, or it is deleted already
   // Listings.
   kListObjects,
   kListObjectsV2,

@@ -14,6 +14,7 @@
 #include "common/base/status_macros.h"
 #include "gateway/object/bucket_claims.h"
 #include "gateway/s3/auth/key_source.h"
+#include "gateway/s3/codec/query_headers.h"
 #include "gateway/s3/door/cors_answer.h"
 #include "gateway/s3/door/handlers.h"
 #include "gateway/s3/door/read_handlers.h"
@@ -87,10 +88,15 @@ absl::Status NotImplemented(const S3Request& request) {
                              what));
 }
 
+bool ChangesObject(const S3Request& request) {
+  return request.route.scope == S3Scope::kObject && request.head().method != "GET" &&
+         request.head().method != "HEAD";
+}
+
 bool IsRead(S3Operation operation) {
   return operation == S3Operation::kGetObject || operation == S3Operation::kHeadObject ||
          operation == S3Operation::kGetObjectAttributes ||
-         operation == S3Operation::kGetObjectTagging;
+         operation == S3Operation::kGetObjectTagging || operation == S3Operation::kGetObjectAcl;
 }
 
 }  // namespace
@@ -140,11 +146,15 @@ Task<void> S3Door::ServeHealth(std::shared_ptr<HttpExchange> exchange) {
 
 absl::Status S3Door::FindRoute(S3Request& request, const RequestHead& head) const {
   ASSIGN_OR_RETURN(request.target, ParseRequestTarget(head, options_.domains));
+  if (request.target.query.Has("X-Amz-Signature")) {
+    ASSIGN_OR_RETURN(request.presigned, WithQueryHeaders(head, request.target.query));
+  }
   const S3Scope scope = request.target.bucket.empty() ? S3Scope::kService
                         : request.target.key.empty()  ? S3Scope::kBucket
                                                       : S3Scope::kObject;
   const auto route =
-      FindS3Route(head.method, scope, NamesOf(request.target.query.all()), NamesOf(head.headers));
+      FindS3Route(head.method, scope, NamesOf(request.target.query.all()),
+                  NamesOf(request.presigned ? request.presigned->headers : head.headers));
   if (!route.has_value()) {
     return S3Only(405, "MethodNotAllowed",
                   "The specified method is not allowed against this resource.");
@@ -159,7 +169,7 @@ absl::Status S3Door::FindRoute(S3Request& request, const RequestHead& head) cons
 }
 
 Task<void> S3Door::Run(std::shared_ptr<S3Request> request) {
-  const RequestHead& head = request->head();
+  const RequestHead& head = request->exchange->head();
   CO_ASSIGN_OR_RETURN(
       const Authenticated who,
       co_await Authenticate(request->context, head, request->now, services_->auth,
@@ -176,6 +186,11 @@ Task<void> S3Door::Run(std::shared_ptr<S3Request> request) {
   const QueryParameters& query = request->target.query;
   if (query.Has("versionId") && query.Get("versionId").empty()) {
     co_return S3Only(400, "InvalidArgument", "Version id cannot be the empty string");
+  }
+  // Likewise of an upload: without this, its part would be put instead of the whole object.
+  if (query.Has("partNumber") && !query.Has("uploadId") && ChangesObject(*request)) {
+    co_return S3Only(400, "InvalidArgument",
+                     "partNumber needs the uploadId of the upload whose part it is");
   }
   const auto found = HandlerOf(request->route.operation);
   if (found == nullptr) co_return NotImplemented(*request);
@@ -235,6 +250,11 @@ Task<void> S3Door::SendError(std::shared_ptr<S3Request> request, absl::Status st
                    .key = key,
                    .request_id = RequestIdOf(*request),
                    .host_id = RequestIdOf(*request)};
+  if (ReasonOf(status) == v1::INVALID_RANGE &&
+      request->route.operation == S3Operation::kGetObject) {
+    place.range_requested = std::string(request->head().Header("range"));
+    place.actual_size = AttachmentOf(status);
+  }
   if (ReasonOf(status) == v1::AUTHORIZATION_MALFORMED) {
     place.region = AttachmentOf(status);
     if (!place.region.empty()) headers.emplace_back("x-amz-bucket-region", place.region);

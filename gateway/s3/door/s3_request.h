@@ -54,8 +54,11 @@ struct S3Request {
   PayloadRule payload;
   v1::BucketRow bucket;  // where the route has one; at most a second old
   HttpHeaders headers;   // that every answer to it has
+  /// Of a presigned URL: the head with what stands for headers in the query.
+  std::optional<RequestHead> presigned;
 
-  const RequestHead& head() const { return exchange->head(); }
+  /// What the client asked, as if it had signed by headers; exchange->head() is what it sent.
+  const RequestHead& head() const { return presigned ? *presigned : exchange->head(); }
   const ObjectOperations& operations() const { return services->operations; }
   bool is_signed() const { return caller.kind != Caller::Kind::kAnonymous; }
   /// The bucket has versions, or had.

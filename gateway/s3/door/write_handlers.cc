@@ -1,11 +1,14 @@
 #include "gateway/s3/door/write_handlers.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
+#include "common/base/names.h"
 #include "common/base/status_macros.h"
+#include "common/object/version_ref.h"
 #include "gateway/s3/access/canned_acl.h"
 #include "gateway/s3/codec/object_headers.h"
 #include "gateway/s3/codec/object_xml.h"
@@ -31,6 +34,35 @@ Task<void> SetTagsOf(S3RequestPtr request, Tags tags, int status) {
   HttpAnswer answer = EmptyAnswer(status);
   AddWrittenVersion(info, &answer.headers);
   co_return co_await request->Send(std::move(answer));
+}
+
+/// As S3 does it: an entry that cannot be spoils no other, where the operation refuses them all.
+Task<v1::DeleteObjectsResponse> DeleteGoodOnes(S3RequestPtr request,
+                                               v1::DeleteObjectsRequest asked) {
+  v1::DeleteObjectsRequest good;
+  good.set_bucket(asked.bucket());
+  v1::DeleteObjectsResponse response;
+  std::vector<int> places;  // of the good ones
+  for (const v1::DeleteObjectsRequest::Entry& entry : asked.entries()) {
+    v1::DeleteObjectsResponse::Result& result = *response.add_results();
+    absl::Status status = ValidateObjectKey(entry.key());
+    if (status.ok() && !entry.version().empty()) status = ParseVersion(entry.version()).status();
+    if (status.ok()) {
+      *good.add_entries() = entry;
+      places.push_back(response.results_size() - 1);
+    } else {
+      result.set_code(static_cast<int32_t>(status.code()));
+      result.set_reason(ReasonOf(status));
+      result.set_message(std::string(status.message()));
+    }
+  }
+  if (places.empty()) co_return response;
+  CO_ASSIGN_OR_RETURN(v1::DeleteObjectsResponse removed,
+                      co_await request->operations().remove->RunMany(request->context, good));
+  for (size_t i = 0; i < places.size(); ++i) {
+    response.mutable_results(places[i])->Swap(removed.mutable_results(static_cast<int>(i)));
+  }
+  co_return response;
 }
 
 }  // namespace
@@ -100,9 +132,8 @@ Task<void> ServeDeleteObjects(S3RequestPtr request) {
                       co_await ReadDocument(request, kMaxDeleteDocument));
   CO_ASSIGN_OR_RETURN(DeleteBody body, ReadDelete(document));
   body.request.set_bucket(request->target.bucket);
-  CO_ASSIGN_OR_RETURN(
-      const v1::DeleteObjectsResponse removed,
-      co_await request->operations().remove->RunMany(request->context, body.request));
+  CO_ASSIGN_OR_RETURN(const v1::DeleteObjectsResponse removed,
+                      co_await DeleteGoodOnes(request, body.request));
   co_return co_await request->Send(XmlAnswer(DeleteResultXml(body.request, removed, body.quiet)));
 }
 

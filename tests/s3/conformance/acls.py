@@ -141,3 +141,23 @@ for method, operation in (("GET", "GetObjectAcl"), ("PUT", "PutObjectAcl")):
 
     for function in (of_what_is_not_there, of_versions, not_for_strangers):
         case(operation)(function)
+
+
+@case("PutObjectAcl")
+def what_is_no_acl(b):
+    b.put("k")
+    for body in ("x", "<AccessControlPolicy>", "<Other/>", "<AccessControlPolicy/>", document(owner(b), (owner(b), "NONSENSE"))):
+        b.expect(b.ask("PUT", "k", "acl", body), 400, "MalformedACLError")
+
+
+@case("PutObjectAcl")
+def header_and_body(b):
+    b.put("k")
+    body = document(owner(b), (owner(b), "FULL_CONTROL"), (EVERYBODY, "READ"))
+    b.expect(b.ask("PUT", "k", "acl", body, x_amz_acl="private"), 400, "UnexpectedContent")
+
+
+@case("PutObjectAcl")
+def another_owner(b):
+    b.put("k")
+    b.expect(b.ask("PUT", "k", "acl", document("nobody", (owner(b), "FULL_CONTROL"))), 403, "AccessDenied")

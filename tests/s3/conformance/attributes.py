@@ -118,3 +118,13 @@ def not_for_strangers(b):
     b.expect(b.door.anonymous("GET", b.path("k"), "attributes", {"x-amz-object-attributes": "ETag"}), 403, "AccessDenied")
     b.need(b.other, "--other-access-key")
     b.expect(ask(b, "ETag", door=b.other), 403, "AccessDenied")
+
+
+@case("GetObjectAttributes")
+def a_page_behind_the_last(b):
+    upload = create(b, x_amz_checksum_algorithm="SHA256")
+    value = doors.checksum("sha256", LAST)
+    tag = part(b, upload, 1, LAST, x_amz_checksum_sha256=value)
+    b.expect(complete(b, upload, [(1, tag, f"<ChecksumSHA256>{value}</ChecksumSHA256>")]), 200)
+    told = b.ask("GET", "k", "attributes", x_amz_object_attributes="ObjectParts", x_amz_part_number_marker="1")
+    b.same((told.one("ObjectParts/IsTruncated"), told.one("ObjectParts/PartNumberMarker")), ("false", "1"))

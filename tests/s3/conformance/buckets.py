@@ -203,3 +203,8 @@ for query, root in (("accelerate", "AccelerateConfiguration"), ("logging", "Buck
         b.same(b.expect(b.ask("GET", query=query), 200).xml().tag, root)
     empty.__name__ = f"an_empty_{query}"
     case("Configuration")(empty)
+
+
+@case("Bucket")
+def expected_owner(b):
+    b.expect(b.ask("GET", x_amz_expected_bucket_owner="123456789012"), 403, "AccessDenied")

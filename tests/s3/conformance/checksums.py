@@ -163,3 +163,21 @@ def checksums_are_named(b):
     for query, entry in (("", "Contents"), ("list-type=2", "Contents"), ("versions", "Version")):
         page = b.ask("GET", query=query)
         b.same((page.one(f"{entry}/ChecksumAlgorithm"), page.one(f"{entry}/ChecksumType")), ("SHA1", "FULL_OBJECT"), query)
+
+
+@case("PutObject")
+def sdk_algorithm_without_a_checksum(b):
+    b.expect(b.ask("PUT", "k", body=b"content", x_amz_sdk_checksum_algorithm="CRC32"), 400, "InvalidRequest")
+
+
+@case("PutObject")
+def a_checksum_of_no_algorithm(b):
+    b.expect(b.ask("PUT", "k", body=b"content", x_amz_checksum_nonsense="AAAA"), 400, "InvalidRequest")
+
+
+for kind, signs in KINDS:
+    def trailers_that_are_not_those_announced(b, kind=kind, signs=signs):
+        for trailer, named in ((OTHER, "x-amz-checksum-crc32"), (None, "x-amz-checksum-crc32")):
+            b.expect(streamed(b, PIECES, kind, trailer, signed_chunks=signs, x_amz_trailer=named), 400, "MalformedTrailerError")
+    trailers_that_are_not_those_announced.__name__ += "_signed" if signs else ""
+    case("Streaming")(trailers_that_are_not_those_announced)

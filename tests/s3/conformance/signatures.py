@@ -213,3 +213,36 @@ def what_is_no_method_here(b):
     first, second = b.ask("GET", "k"), b.ask("GET", "k")
     b.same(first.headers["x-amz-request-id"] != second.headers["x-amz-request-id"], True, "request ids differ")
     b.same("date" in first.headers, True)
+
+
+@case("Presigned")
+def headers_as_parameters(b):
+    query = "x-amz-meta-color=red&x-amz-tagging=a%3D1"
+    link = b.door.signer.presign("PUT", b.door.host, b.path("k"), query)
+    b.expect(b.door.send("PUT", b.path("k"), link, {"host": b.door.host}, b"content"), 200)
+    b.expect(b.ask("HEAD", "k"), 200, x_amz_meta_color="red", x_amz_tagging_count="1")
+
+
+@case("Presigned")
+def a_checksum_as_a_parameter(b):
+    query = "x-amz-checksum-crc32=" + sigv4.quote(doors.checksum("crc32", b"content"))
+    link = b.door.signer.presign("PUT", b.door.host, b.path("k"), query)
+    b.expect(b.door.send("PUT", b.path("k"), link, {"host": b.door.host}, b"other"), 400, "BadDigest")
+
+
+@case("Presigned")
+def headers_as_parameters_are_headers(b):
+    b.put("from", b"content")
+
+    def put(key, **parameters):
+        query = "&".join(f"{name.replace('_', '-')}={sigv4.quote(value)}" for name, value in parameters.items())
+        link = b.door.signer.presign("PUT", b.door.host, b.path(key), query)
+        return b.door.send("PUT", b.path(key), link, {"host": b.door.host}, b"")
+
+    b.expect(put("to", x_amz_copy_source=b.path("from")), 200)
+    b.same(b.ask("GET", "to").body, b"content")
+    b.expect(put("k", x_amz_server_side_encryption="AES256"), 501, "NotImplemented")
+    b.expect(put("k", x_amz_storage_class="GLACIER"), 400, "InvalidStorageClass")
+    b.expect(put("k", x_amz_meta_a="1\r\nx-amz-acl: public-read"), 400, "InvalidArgument")
+    b.expect(put("k", **{"x_amz_meta_a": "1", "X_Amz_Meta_A": "2"}), 400, "InvalidArgument")
+    b.expect(b.ask("HEAD", "k"), 404)

@@ -206,3 +206,47 @@ def whole_and_ranges(b):
     b.expect(b.ask("PUT", "k", query.format(3), **source, x_amz_copy_source_if_match='"no"'), 412, "PreconditionFailed")
     b.expect(complete(b, upload, [(1, whole.one("ETag")), (2, some.one("ETag"))]), 200)
     b.same(b.ask("GET", "k").body == FIRST + FIRST[3:10], True, "the bytes")
+
+
+@case("UploadPart")
+def without_its_upload(b):
+    b.put("k", b"whole")
+    b.expect(b.ask("PUT", "k", "partNumber=1", b"part"), 400, "InvalidArgument")
+    b.same(b.ask("GET", "k").body, b"whole")
+
+
+@case("GetObject")
+def the_checksum_of_a_part(b):
+    upload, parts = create(b, x_amz_checksum_algorithm="SHA256"), []
+    for number, body in enumerate((FIRST, LAST), 1):
+        value = doors.checksum("sha256", body)
+        parts.append((number, part(b, upload, number, body, x_amz_checksum_sha256=value), f"<ChecksumSHA256>{value}</ChecksumSHA256>"))
+    b.expect(complete(b, upload, parts), 200)
+    b.expect(b.ask("HEAD", "k", "partNumber=2", x_amz_checksum_mode="ENABLED"), 206,
+             x_amz_checksum_sha256=doors.checksum("sha256", LAST))
+
+
+@case("CompleteMultipartUpload")
+def needs_the_checksums_of_a_composite(b):
+    upload = create(b, x_amz_checksum_algorithm="SHA256")
+    tag = part(b, upload, 1, LAST, x_amz_checksum_sha256=doors.checksum("sha256", LAST))
+    b.expect(complete(b, upload, [(1, tag)]), 400, "InvalidRequest")
+
+
+@case("ListParts")
+def names_the_type_of_checksums(b):
+    upload = create(b, x_amz_checksum_algorithm="CRC32", x_amz_checksum_type="FULL_OBJECT")
+    page = b.ask("GET", "k", f"uploadId={upload}")
+    b.same((page.one("ChecksumAlgorithm"), page.one("ChecksumType")), ("CRC32", "FULL_OBJECT"))
+
+
+@case("ListMultipartUploads")
+def names_checksums(b):
+    create(b, x_amz_checksum_algorithm="CRC32", x_amz_checksum_type="FULL_OBJECT")
+    page = b.ask("GET", query="uploads")
+    b.same((page.one("Upload/ChecksumAlgorithm"), page.one("Upload/ChecksumType")), ("CRC32", "FULL_OBJECT"))
+
+
+@case("ListMultipartUploads")
+def a_marker_that_is_none(b):
+    b.expect(b.ask("GET", query="uploads&key-marker=k&upload-id-marker=nonsense"), 400, "InvalidArgument")

@@ -108,3 +108,21 @@ def an_empty_id(b):
     for method in ("GET", "DELETE"):
         b.expect(b.ask(method, "k", "versionId="), 400, "InvalidArgument")
     b.same(b.ask("GET", query="versions").all("DeleteMarker/Key"), [])
+
+
+@case("Versions")
+def when_a_marker_was_made(b):
+    enable(b)
+    b.put("k")
+    marker = version(b.ask("DELETE", "k"))
+    for method in ("GET", "HEAD"):
+        got = b.expect(b.ask(method, "k", f"versionId={marker}"), 405)
+        b.same("last-modified" in got.headers, True, "Last-Modified")
+
+
+@case("Versions")
+def the_acl_of_a_marker_says_so(b):
+    enable(b)
+    b.put("k")
+    b.ask("DELETE", "k")
+    b.expect(b.ask("GET", "k", "acl"), 404, "NoSuchKey", x_amz_delete_marker="true")

@@ -184,9 +184,9 @@ TEST(AwsChunked, TakesTheTrailerThatWasAnnounced) {
   };
   const std::string good = "x-amz-checksum-crc32:AAAAAA==\r\n";
   EXPECT_EQ(code(good), "OK");
-  EXPECT_EQ(code(""), "InvalidRequest");
+  EXPECT_EQ(code(""), "MalformedTrailerError");
   EXPECT_EQ(code(good + good), "InvalidRequest");
-  EXPECT_EQ(code("x-amz-checksum-sha1:a\r\n"), "InvalidRequest");
+  EXPECT_EQ(code("x-amz-checksum-sha1:a\r\n"), "MalformedTrailerError");
   EXPECT_EQ(code("nothing\r\n"), "InvalidRequest");
   EXPECT_EQ(code(":a\r\n"), "InvalidRequest");
   EXPECT_EQ(code("x-amz-checksum-crc32 :a\r\n"), "InvalidRequest");

@@ -43,7 +43,10 @@ std::string Table() {
   for (const S3Route& row : S3Routes()) {
     std::string name = row.name;
     if (row.operation == S3Operation::kProbe) {
-      absl::StrAppend(&name, *row.none == '\0' ? " (empty)" : absl::StrCat(" (`", row.none, "`)"));
+      const bool removes = absl::string_view(row.method) == "DELETE";
+      absl::StrAppend(&name, removes             ? " (nothing to do)"
+                             : *row.none == '\0' ? " (empty)"
+                                                 : absl::StrCat(" (`", row.none, "`)"));
     }
     absl::StrAppend(&table, "| ", name, " | `", RequestOf(row), "` | ", NeedsOf(row), " |\n");
   }
