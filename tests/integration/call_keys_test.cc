@@ -71,6 +71,14 @@ TEST_F(CallKeys, PassersByMayDoWhatABucketAllowsThem) {
     const auto result = CliWithoutAKey(arguments);
     EXPECT_EQ(result.exit_code, 0) << arguments.front() << ": " << result.err;
   }
+  const std::string large = dir() + "/large";  // in parts, some at a time
+  std::ofstream(large) << std::string(70 << 20, 'x');
+  for (const Arguments& arguments : {Arguments{"cp", large, "trebol://bucket/large"},
+                                     Arguments{"cp", "trebol://bucket/large", large + ".back"}}) {
+    const auto result = CliWithoutAKey(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  }
+  EXPECT_TRUE(testing::ContentsOf(large) == testing::ContentsOf(large + ".back"));
   for (const Arguments& arguments :
        {Arguments{"ls"}, Arguments{"mb", "trebol://mine"}, Arguments{"rb", "trebol://bucket"},
         Arguments{"cluster", "status"}, Arguments{"object", "explain", "trebol://bucket/k2"}}) {

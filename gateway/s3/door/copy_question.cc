@@ -1,8 +1,9 @@
 #include "gateway/s3/door/copy_question.h"
 
-#include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -11,6 +12,7 @@
 #include "gateway/s3/codec/copy_source.h"
 #include "gateway/s3/codec/object_headers.h"
 #include "gateway/s3/codec/preconditions_header.h"
+#include "gateway/s3/door/read_aside.h"
 #include "gateway/s3/error/s3_error.h"
 
 namespace trebol {
@@ -39,23 +41,45 @@ absl::Status RefuseCopyOntoItself(const S3Request& request, const CopyFrom& from
                 "or encryption attributes.");
 }
 
-/// No byte is read for a copy, so that no checksum is made of any.
-Task<void> CheckHasChecksum(S3RequestPtr request, CopyFrom from,
-                            v1::Checksum::Algorithm algorithm) {
+/// What is to be computed, where the source does not have it.
+Task<std::optional<CopyQuestion::NewChecksum>> FindNewChecksum(
+    S3RequestPtr request, CopyFrom from, std::optional<v1::Checksum::Algorithm> algorithm) {
+  if (!algorithm.has_value()) co_return std::nullopt;
   v1::HeadObjectRequest head;
   head.set_bucket(from.bucket);
   head.set_key(from.key);
   head.set_version(from.version);
-  CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
-                      co_await request->operations().get->Head(request->context, head));
-  const auto& has = info.checksums();
-  if (std::any_of(has.begin(), has.end(),
-                  [algorithm](const v1::Checksum& c) { return c.algorithm() == algorithm; })) {
-    co_return absl::OkStatus();
+  *head.mutable_preconditions() = from.preconditions;
+  auto info = co_await request->operations().get->Head(request->context, head);
+  CO_RETURN_IF_ERROR(AboutCopySource(info.status()));
+  const bool has = absl::c_any_of(info->checksums(), [&](const v1::Checksum& checksum) {
+    return checksum.algorithm() == *algorithm;
+  });
+  if (has) co_return std::nullopt;
+  co_return CopyQuestion::NewChecksum{*algorithm, *std::move(info)};
+}
+
+PutObject::Header HeaderOfCopy(const CopyQuestion& question) {
+  const v1::CopyObjectRequest& copy = question.request;
+  const v1::ObjectInfo& source = question.new_checksum->source;
+  PutObject::Header header;
+  header.set_bucket(copy.bucket());
+  header.set_key(copy.key());
+  header.set_content_length(source.size());
+  *header.mutable_preconditions() = copy.preconditions();
+  header.add_checksums()->set_algorithm(question.new_checksum->algorithm);
+  const auto take = [&header](const auto& from) {
+    header.set_content_type(from.content_type());
+    *header.mutable_user_metadata() = from.user_metadata();
+    if (from.has_headers()) *header.mutable_headers() = from.headers();
+  };
+  if (copy.has_replace_metadata()) {
+    take(copy.replace_metadata());
+  } else {
+    take(source);
   }
-  co_return S3Only(501, "NotImplemented",
-                   "x-amz-checksum-algorithm names a checksum that the source does not have; a "
-                   "copy keeps those of its source. Leave the header out");
+  *header.mutable_tags() = copy.has_replace_tags() ? copy.replace_tags().tags() : source.tags();
+  return header;
 }
 
 }  // namespace
@@ -76,6 +100,10 @@ Task<CopyFrom> ReadCopySource(S3RequestPtr request) {
 }
 
 absl::Status AboutCopySource(absl::Status error) {
+  if (ReasonOf(error) == v1::NOT_MODIFIED) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, v1::PRECONDITION_FAILED,
+                     error.message());
+  }
   if (ReasonOf(error) != v1::IS_DELETE_MARKER) return error;
   return S3Only(400, "InvalidRequest",
                 "The source of a copy request may not specifically refer to a delete marker by "
@@ -92,10 +120,9 @@ Task<CopyQuestion> ReadCopyQuestion(S3RequestPtr request) {
   }
   CO_ASSIGN_OR_RETURN(const CopyFrom from, co_await ReadCopySource(request));
   CO_RETURN_IF_ERROR(RefuseCopyOntoItself(*request, from, new_metadata));
-  if (upload.checksum_algorithm.has_value()) {
-    CO_RETURN_IF_ERROR(co_await CheckHasChecksum(request, from, *upload.checksum_algorithm));
-  }
-  CopyQuestion question{.request = {}, .source_versioned = from.versioned};
+  CopyQuestion question{.request = {}, .source_versioned = from.versioned, .new_checksum = {}};
+  CO_ASSIGN_OR_RETURN(question.new_checksum,
+                      co_await FindNewChecksum(request, from, upload.checksum_algorithm));
   v1::CopyObjectRequest& copy = question.request;
   copy.set_source_bucket(from.bucket);
   copy.set_source_key(from.key);
@@ -112,6 +139,23 @@ Task<CopyQuestion> ReadCopyQuestion(S3RequestPtr request) {
   }
   if (new_tags) *copy.mutable_replace_tags()->mutable_tags() = upload.header.tags();
   co_return question;
+}
+
+Task<v1::CopyObjectResponse> CopyByReading(S3RequestPtr request, CopyQuestion question) {
+  const v1::ObjectInfo& source = question.new_checksum->source;
+  v1::GetObjectRequest get;
+  get.set_bucket(question.request.source_bucket());
+  get.set_key(question.request.source_key());
+  get.set_version(source.version());
+  const auto pipe = ReadAside(request, std::move(get));
+  auto put = co_await request->operations().put->Run(request->context, HeaderOfCopy(question),
+                                                     pipe->reader(), request->services->EtagOf({}));
+  pipe->CloseReading();
+  CO_RETURN_IF_ERROR(put.status());
+  v1::CopyObjectResponse response;
+  *response.mutable_object() = *std::move(put);
+  response.set_source_version(source.null_version() ? "null" : source.version());
+  co_return response;
 }
 
 }  // namespace trebol

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "gateway/s3/door/s3_request.h"
@@ -24,10 +25,19 @@ absl::Status AboutCopySource(absl::Status error);
 struct CopyQuestion {
   v1::CopyObjectRequest request;
   bool source_versioned = false;
+  /// A checksum that the copy is to have and its source has not, with what the source is.
+  struct NewChecksum {
+    v1::Checksum::Algorithm algorithm = v1::Checksum::ALGORITHM_UNSPECIFIED;
+    v1::ObjectInfo source;
+  };
+  std::optional<NewChecksum> new_checksum;
 };
 /// InvalidArgument for a directive that is none, InvalidRequest for a copy of an object onto itself
-/// that changes nothing, NotImplemented for a checksum that the source does not have; errors of
-/// ReadCopySource and ReadUploadHeaders.
+/// that changes nothing; errors of ReadCopySource and ReadUploadHeaders.
 Task<CopyQuestion> ReadCopyQuestion(S3RequestPtr request);
+
+/// The copy of a question that wants a new checksum: the bytes are read and stored again, which is
+/// the only way to know it. Errors of both operations.
+Task<v1::CopyObjectResponse> CopyByReading(S3RequestPtr request, CopyQuestion question);
 
 }  // namespace trebol

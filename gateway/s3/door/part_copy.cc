@@ -6,9 +6,9 @@
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "gateway/object/body_pipe.h"
 #include "gateway/s3/codec/byte_range.h"
 #include "gateway/s3/door/copy_question.h"
+#include "gateway/s3/door/read_aside.h"
 #include "gateway/s3/error/s3_error.h"
 
 namespace trebol {
@@ -60,14 +60,6 @@ Task<Stretch> FindStretch(S3RequestPtr request, CopyFrom from) {
   co_return stretch;
 }
 
-/// Reads on its own, until all is in the pipe or nobody wants it any more.
-Task<void> Read(S3RequestPtr request, v1::GetObjectRequest get, std::shared_ptr<BodyPipe> pipe) {
-  const absl::Status status =
-      co_await request->operations().get->Run(request->context, std::move(get), pipe->writer());
-  pipe->CloseWriting(status);
-  co_return status;
-}
-
 }  // namespace
 
 Task<PartCopied> CopyPart(S3RequestPtr request, std::string upload_id) {
@@ -81,8 +73,7 @@ Task<PartCopied> CopyPart(S3RequestPtr request, std::string upload_id) {
   header.set_upload_id(std::move(upload_id));
   header.set_part_number(number);
   header.set_content_length(stretch.length);
-  const auto pipe = std::make_shared<BodyPipe>();
-  request->services->runtime->Spawn(Read(request, std::move(stretch.get), pipe));
+  const auto pipe = ReadAside(request, std::move(stretch.get));
   auto part = co_await request->operations().part->Run(
       request->context, std::move(header), pipe->reader(), request->services->EtagOf(std::nullopt));
   pipe->CloseReading();

@@ -102,8 +102,12 @@ Task<void> ServePutObject(S3RequestPtr request) {
 
 Task<void> ServeCopyObject(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(const CopyQuestion question, co_await ReadCopyQuestion(request));
-  const absl::StatusOr<v1::CopyObjectResponse> ran =
-      co_await request->operations().copy->Run(request->context, question.request);
+  absl::StatusOr<v1::CopyObjectResponse> ran;
+  if (question.new_checksum.has_value()) {
+    ran = co_await CopyByReading(request, question);
+  } else {
+    ran = co_await request->operations().copy->Run(request->context, question.request);
+  }
   CO_RETURN_IF_ERROR(AboutCopySource(ran.status()));
   const v1::CopyObjectResponse& copied = *ran;
   HttpAnswer answer = XmlAnswer(CopyObjectXml(copied.object()));

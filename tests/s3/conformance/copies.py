@@ -84,3 +84,21 @@ for algorithm in doors.CHECKSUMS:
                  **{header: doors.checksum(algorithm, b"content")})
     summed.__name__ = f"with_its_{algorithm}"
     case("CopyObject")(summed)
+
+
+@case("CopyObject")
+def with_a_checksum_that_its_source_lacks(b):
+    b.expect(b.ask("PUT", "k", body=b"content", x_amz_checksum_crc32=doors.checksum("crc32", b"content"), content_type="text/a",
+                   x_amz_meta_color="red", x_amz_tagging="a=1", cache_control="no-store"), 200)
+    ask = lambda key, **more: b.ask("PUT", key, x_amz_copy_source=b.path("k"), x_amz_checksum_algorithm="SHA256", **more)
+    value = doors.checksum("sha256", b"content")
+    b.same(b.expect(ask("to"), 200).one("ChecksumSHA256"), value)
+    got = b.expect(b.ask("GET", "to", x_amz_checksum_mode="ENABLED"), 200, x_amz_checksum_sha256=value, x_amz_checksum_crc32=None,
+                   content_type="text/a", x_amz_meta_color="red", x_amz_tagging_count="1", cache_control="no-store", etag=doors.etag(b"content"))
+    b.same(got.body, b"content")
+    b.expect(ask("other", x_amz_metadata_directive="REPLACE", x_amz_meta_size="1"), 200)
+    b.expect(b.ask("HEAD", "other"), 200, x_amz_meta_size="1", x_amz_meta_color=None, x_amz_tagging_count="1")
+    tag = b.ask("HEAD", "k").headers["etag"]
+    b.expect(ask("no", x_amz_copy_source_if_none_match=tag), 412, "PreconditionFailed")
+    b.expect(ask("to", if_none_match="*"), 412, "PreconditionFailed")
+    b.expect(b.ask("HEAD", "no"), 404)

@@ -204,6 +204,7 @@ def whole_and_ranges(b):
         b.expect(b.ask("PUT", "k", query.format(3), **source, x_amz_copy_source_range=outside), 416, "InvalidRange")
     b.expect(b.ask("PUT", "k", query.format(3), x_amz_copy_source=b.path("nosuch")), 404, "NoSuchKey")
     b.expect(b.ask("PUT", "k", query.format(3), **source, x_amz_copy_source_if_match='"no"'), 412, "PreconditionFailed")
+    b.expect(b.ask("PUT", "k", query.format(3), **source, x_amz_copy_source_if_none_match=doors.etag(FIRST)), 412, "PreconditionFailed")
     b.expect(complete(b, upload, [(1, whole.one("ETag")), (2, some.one("ETag"))]), 200)
     b.same(b.ask("GET", "k").body == FIRST + FIRST[3:10], True, "the bytes")
 
