@@ -25,12 +25,13 @@ Task<v1::Bucket> Buckets::Create(RequestContextPtr context, v1::CreateBucketRequ
 }
 
 Task<v1::DeleteBucketResponse> Buckets::Delete(RequestContextPtr context,
-                                               v1::DeleteBucketRequest request) {
+                                               v1::DeleteBucketRequest request, bool with_uploads) {
   CO_RETURN_IF_ERROR(ValidateBucketName(request.bucket()));
-  auto make = [&request](const v1::OperationId& operation) {
+  auto make = [&request, with_uploads](const v1::OperationId& operation) {
     v1::Command command;
     *command.mutable_delete_bucket()->mutable_operation() = operation;
     command.mutable_delete_bucket()->set_bucket(request.bucket());
+    command.mutable_delete_bucket()->set_with_uploads(with_uploads);
     return command;
   };
   auto outcome = co_await commands_->Run(context, request.operation(), make);

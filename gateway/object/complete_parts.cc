@@ -69,7 +69,10 @@ absl::Status CheckPart(const Request::Part& named, const v1::PartRow& part) {
                             absl::CHexEscape(named.etag()),
                             "'; name the parts as they were answered when they were uploaded"));
   }
-  return Compare(what, named.checksums(), part.manifest().checksums(), part.manifest().crc32c());
+  const absl::Status same =
+      Compare(what, named.checksums(), part.manifest().checksums(), part.manifest().crc32c());
+  if (ReasonOf(same) != v1::CHECKSUM_MISMATCH) return same;
+  return Bad(v1::INVALID_PART, std::string(same.message()));
 }
 
 /// What the upload was created with.
@@ -77,6 +80,17 @@ PartChecksums KindOf(const v1::UploadRow& upload, v1::Checksum::Algorithm algori
   const v1::Checksum* const wanted = Find(upload.manifest().checksums(), algorithm);
   return wanted != nullptr && wanted->composite() ? PartChecksums::kComposite
                                                   : PartChecksums::kOfTheWhole;
+}
+
+absl::Status CheckKind(const v1::UploadRow& upload, const PartRules& rules) {
+  for (const int each : upload.checksums()) {
+    const auto algorithm = static_cast<v1::Checksum::Algorithm>(each);
+    if (!rules.kind.has_value() || KindOf(upload, algorithm) == *rules.kind) continue;
+    return Bad(v1::INVALID_CHECKSUM,
+               absl::StrCat("the upload was created with another type of ", ChecksumName(algorithm),
+                            " than the one that was named"));
+  }
+  return absl::OkStatus();
 }
 
 /// As S3 makes it, where the parts have MD5s for etags: the MD5 of those, and how many. Else
@@ -123,7 +137,8 @@ absl::Status ValidatePartList(const Request& request) {
 
 absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::UploadRow& upload,
                                              const std::vector<v1::PartRow>& parts,
-                                             uint64_t least) {
+                                             const PartRules& rules) {
+  RETURN_IF_ERROR(CheckKind(upload, rules));
   v1::Manifest manifest;
   *manifest.mutable_version() = upload.upload();
   uint64_t size = 0;
@@ -145,7 +160,7 @@ absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::U
                                                     " bytes, the most of an object"));
     }
     const bool last = named.part_number() == request.parts().rbegin()->part_number();
-    if (!last && small == nullptr && of_part.size() < least) small = &*part;
+    if (!last && small == nullptr && of_part.size() < rules.least_size) small = &*part;
     size += of_part.size();
     crc32c = CombineCrc32c(crc32c, of_part.crc32c(), of_part.size());
     AddPart(named.part_number(), &set);
@@ -169,7 +184,7 @@ absl::StatusOr<v1::Manifest> ManifestOfParts(const Request& request, const v1::U
     return Bad(v1::PART_TOO_SMALL,
                absl::StrCat("your proposed upload is smaller than the minimum allowed size: part ",
                             small->number(), " has ", small->manifest().size(),
-                            " bytes, and all but the last need ", least));
+                            " bytes, and all but the last need ", rules.least_size));
   }
   for (int i = 0; i < upload.checksums_size(); ++i) {
     const auto algorithm = static_cast<v1::Checksum::Algorithm>(upload.checksums(i));

@@ -64,6 +64,7 @@ Task<v1::CopyObjectResponse> CopyObject::Run(RequestContextPtr context,
   *response.mutable_object() = ToObjectInfo(request.bucket(), outcome.copy_object().object());
   response.mutable_object()->set_latest(true);
   response.set_source_version(VersionString(outcome.copy_object().source()));
+  response.set_source_null_version(!outcome.copy_object().source().versioned());
   co_return response;
 }
 

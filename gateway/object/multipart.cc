@@ -15,7 +15,6 @@
 #include "common/object/preconditions.h"
 #include "common/object/tags.h"
 #include "common/object/version_ref.h"
-#include "gateway/object/complete_parts.h"
 
 namespace trebol {
 namespace {
@@ -128,7 +127,7 @@ Task<v1::MultipartUpload> Multipart::Create(RequestContextPtr context,
 
 Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
                                          v1::CompleteMultipartUploadRequest request,
-                                         uint64_t least_part_size) {
+                                         PartRules rules) {
   CO_RETURN_IF_ERROR(ValidatePartList(request));
   CO_RETURN_IF_ERROR(ValidateWritePreconditions(request.preconditions()));
   CO_ASSIGN_OR_RETURN(const VersionId id, ParseUploadId(request.upload_id()));
@@ -150,7 +149,7 @@ Task<v1::ObjectInfo> Multipart::Complete(RequestContextPtr context,
     CO_ASSIGN_OR_RETURN(const std::vector<v1::PartRow> parts,
                         co_await ReadAllParts(metadata_, context, lookup.upload()));
     CO_ASSIGN_OR_RETURN(const v1::Manifest manifest,
-                        ManifestOfParts(request, found.upload(), parts, least_part_size));
+                        ManifestOfParts(request, found.upload(), parts, rules));
     auto make = [&](const v1::OperationId& operation) {
       v1::Command command;
       v1::CompleteUploadCommand& complete = *command.mutable_complete_upload();

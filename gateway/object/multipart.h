@@ -10,6 +10,7 @@
 #include "common/checksum/hasher.h"
 #include "common/stub/metadata_stub.h"
 #include "gateway/object/commands.h"
+#include "gateway/object/complete_parts.h"
 #include "trebol/v1/object.pb.h"
 
 namespace trebol {
@@ -27,10 +28,9 @@ class Multipart {
                                    PartChecksums kind = PartChecksums::kOfTheWhole);
   /// The parts are checked here, against the state of the upload that the commit then requires: it
   /// is one small transaction for any number of parts. When parts keep coming meanwhile: ABORTED
-  /// (UPLOAD_CHANGED). Every part but the last must have `least_part_size` bytes (PART_TOO_SMALL).
+  /// (UPLOAD_CHANGED). `rules`: see ManifestOfParts.
   Task<v1::ObjectInfo> Complete(RequestContextPtr context,
-                                v1::CompleteMultipartUploadRequest request,
-                                uint64_t least_part_size = 0);
+                                v1::CompleteMultipartUploadRequest request, PartRules rules = {});
   Task<v1::AbortMultipartUploadResponse> Abort(RequestContextPtr context,
                                                v1::AbortMultipartUploadRequest request);
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/names.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
+#include "common/checksum/hasher.h"
 #include "common/object/attributes.h"
 #include "common/object/object_info.h"
 #include "common/object/version_ref.h"
@@ -42,6 +44,20 @@ BodyStore::Announced AnnouncedBy(const UploadPart::Header& header, const v1::Upl
   return announced;
 }
 
+// An upload that keeps checksums keeps those alone.
+absl::Status CheckChecksums(const UploadPart::Header& header, const v1::UploadRow& upload) {
+  if (upload.checksums().empty()) return absl::OkStatus();
+  for (const v1::Checksum& given : header.checksums()) {
+    if (absl::c_linear_search(upload.checksums(), static_cast<int>(given.algorithm()))) continue;
+    const auto kept = static_cast<v1::Checksum::Algorithm>(upload.checksums(0));
+    return MakeError(absl::StatusCode::kInvalidArgument, v1::INVALID_CHECKSUM,
+                     absl::StrCat("Checksum Type mismatch occurred, expected checksum Type: ",
+                                  ChecksumName(kept),
+                                  ", actual checksum Type: ", ChecksumName(given.algorithm())));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Task<v1::PartInfo> UploadPart::Run(RequestContextPtr context, Header header, BodyReaderPtr body,
@@ -59,6 +75,7 @@ Task<v1::PartInfo> UploadPart::Run(RequestContextPtr context, Header header, Bod
                         absl::StrCat("the multipart upload ", header.upload_id(),
                                      " was completed; create another for another object"));
   }
+  CO_RETURN_IF_ERROR(CheckChecksums(header, found.upload()));
   auto make = [&](const v1::OperationId& operation, v1::Manifest manifest) {
     v1::Command command;
     v1::PutPartCommand& put = *command.mutable_put_part();

@@ -1,9 +1,7 @@
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
 #include "metadata/catalog/buckets.h"
-#include "metadata/catalog/cluster_row.h"
 #include "metadata/catalog/commands.h"
-#include "metadata/catalog/garbage.h"
 #include "metadata/catalog/operations.h"
 #include "metadata/catalog/uploads.h"
 
@@ -18,11 +16,7 @@ absl::StatusOr<v1::Outcome> Abort(Transaction& rows, const v1::AbortUploadComman
   const VersionId id = VersionIdOf(command.upload());
   ASSIGN_OR_RETURN(const auto upload, uploads::Find(rows, bucket_id, command.key(), id));
   if (!upload.has_value()) return operations::Failure(uploads::NotFound(command.key(), id));
-  RETURN_IF_ERROR(uploads::Remove(rows, bucket_id, command.key(), id));
-  RETURN_IF_ERROR(AddTotals(rows, {.uploads = -1}));
-  // No reader waits for parts that no object named.
-  RETURN_IF_ERROR(garbage::AddUpload(rows, GarbageKind::kUnseen, id, v1::GarbageRow::ALL_PARTS, "",
-                                     /*bytes=*/0, context));
+  RETURN_IF_ERROR(uploads::Abort(rows, bucket_id, command.key(), id, context));
   v1::Outcome outcome;
   outcome.mutable_abort_upload();
   return outcome;

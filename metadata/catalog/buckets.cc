@@ -52,9 +52,9 @@ absl::Status Remove(Transaction& rows, absl::string_view name) {
   return rows.Delete(row_keys::Bucket(name));
 }
 
-absl::StatusOr<bool> IsEmpty(const RowReader& rows, BucketId id) {
+absl::StatusOr<bool> HasNoObject(const RowReader& rows, BucketId id) {
   bool empty = true;
-  for (const Table table : {Table::kObject, Table::kVersion, Table::kUpload}) {
+  for (const Table table : {Table::kObject, Table::kVersion}) {
     const KeyRange range = row_keys::RowsOf(table, id);
     RETURN_IF_ERROR(rows.Scan(range.from, range.to, [&](absl::string_view, absl::string_view) {
       empty = false;

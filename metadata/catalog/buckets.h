@@ -24,8 +24,8 @@ absl::StatusOr<v1::BucketRow> Create(Transaction& rows, absl::string_view name,
 absl::Status Put(Transaction& rows, const v1::BucketRow& bucket);
 absl::Status Remove(Transaction& rows, absl::string_view name);
 
-/// No object, no older version, no unfinished upload.
-absl::StatusOr<bool> IsEmpty(const RowReader& rows, BucketId id);
+/// No object and no older version.
+absl::StatusOr<bool> HasNoObject(const RowReader& rows, BucketId id);
 
 /// BUCKET_NOT_FOUND.
 absl::Status NotFound(absl::string_view name);

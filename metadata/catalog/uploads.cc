@@ -8,6 +8,8 @@
 #include "common/base/error.h"
 #include "common/base/proto_ids.h"
 #include "common/base/status_macros.h"
+#include "metadata/catalog/cluster_row.h"
+#include "metadata/catalog/garbage.h"
 #include "metadata/state/row_keys.h"
 #include "metadata/state/rows.h"
 
@@ -33,6 +35,26 @@ absl::Status Save(Transaction& rows, BucketId bucket, v1::UploadRow row) {
 absl::Status Remove(Transaction& rows, BucketId bucket, absl::string_view key,
                     const VersionId& upload) {
   return rows.Delete(row_keys::Upload(bucket, key, upload));
+}
+
+absl::StatusOr<std::vector<Place>> OfBucket(const RowReader& rows, BucketId bucket, size_t most) {
+  std::vector<Place> places;
+  const KeyRange range = row_keys::RowsOf(Table::kUpload, bucket);
+  RETURN_IF_ERROR(
+      rows.Scan(range.from, range.to, [&](absl::string_view row_key, absl::string_view) {
+        if (places.size() == most) return ScanStep::Stop();
+        places.push_back({std::string(row_keys::NameOf(row_key)), row_keys::UploadOf(row_key)});
+        return ScanStep::Next();
+      }));
+  return places;
+}
+
+absl::Status Abort(Transaction& rows, BucketId bucket, absl::string_view key,
+                   const VersionId& upload, const ApplyContext& context) {
+  RETURN_IF_ERROR(Remove(rows, bucket, key, upload));
+  RETURN_IF_ERROR(AddTotals(rows, {.uploads = -1}));
+  return garbage::AddUpload(rows, GarbageKind::kUnseen, upload, v1::GarbageRow::ALL_PARTS, "",
+                            /*bytes=*/0, context);
 }
 
 absl::StatusOr<std::optional<v1::CompletedUploadRow>> FindCompleted(const RowReader& rows,

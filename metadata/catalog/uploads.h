@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/ids.h"
+#include "metadata/state/apply_context.h"
 #include "metadata/state/transaction.h"
 #include "trebol/v1/rows.pb.h"
 
@@ -19,6 +22,18 @@ absl::StatusOr<std::optional<v1::UploadRow>> Find(const RowReader& rows, BucketI
 absl::Status Save(Transaction& rows, BucketId bucket, v1::UploadRow row);
 absl::Status Remove(Transaction& rows, BucketId bucket, absl::string_view key,
                     const VersionId& upload);
+
+/// Where one is.
+struct Place {
+  std::string key;
+  VersionId upload;
+};
+/// Of a bucket, the first `most`.
+absl::StatusOr<std::vector<Place>> OfBucket(const RowReader& rows, BucketId bucket, size_t most);
+
+/// Takes one away whose parts become garbage: no object named them, so no reader is waited for.
+absl::Status Abort(Transaction& rows, BucketId bucket, absl::string_view key,
+                   const VersionId& upload, const ApplyContext& context);
 
 /// What a completed one became, while its bytes are there.
 absl::StatusOr<std::optional<v1::CompletedUploadRow>> FindCompleted(const RowReader& rows,

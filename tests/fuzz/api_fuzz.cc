@@ -113,9 +113,9 @@ class Calls {
   }
 
   void CompleteUpload() {
-    const uint64_t least = input_.Byte() % 4 == 0 ? 10 : 0;
+    const PartRules rules{.least_size = input_.Byte() % 4 == 0 ? 10u : 0u, .kind = {}};
     const auto answer = rig_.Await(rig_.api.multipart->Complete(
-        rig_.context, Make<v1::CompleteMultipartUploadRequest>(), least));
+        rig_.context, Make<v1::CompleteMultipartUploadRequest>(), rules));
     Check("CompleteMultipartUploadRequest", answer.status());
     if (answer.ok()) maker_.Learn(*answer);
   }

@@ -128,6 +128,10 @@ absl::StatusOr<Anonymous> ParseBucketPolicy(absl::string_view bucket, const std:
   }
   const json document = json::parse(policy, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object()) return Malformed("the policy is no JSON object");
+  const json version = document.value("Version", json("2008-10-17"));
+  if (version != "2012-10-17" && version != "2008-10-17") {
+    return Malformed("the Version is neither 2012-10-17 nor 2008-10-17");
+  }
   const json statements = document.value("Statement", json());
   const json list = statements.is_object() ? json::array({statements}) : statements;
   if (!list.is_array() || list.empty()) return Malformed("the policy has no Statement");

@@ -22,6 +22,7 @@ namespace trebol {
 namespace {
 
 constexpr absl::string_view kMetadata = "x-amz-meta-";
+constexpr char kDefaultContentType[] = "binary/octet-stream";  // S3's
 constexpr absl::string_view kChecksum = "x-amz-checksum-";
 
 constexpr absl::string_view kCannedAcls[] = {
@@ -80,15 +81,18 @@ absl::Status ReadContentEncoding(const RequestHead& head, UploadHeaders* upload)
       }
     }
   }
-  if (!kept.empty()) {
-    upload->header.mutable_headers()->set_content_encoding(absl::StrJoin(kept, ","));
-  }
+  if (kept.empty()) return absl::OkStatus();
+  // As it was said, where nothing was taken out of it.
+  const bool verbatim = !upload->aws_chunked && head.Count("content-encoding") == 1;
+  upload->header.mutable_headers()->set_content_encoding(
+      verbatim ? std::string(head.Header("content-encoding")) : absl::StrJoin(kept, ","));
   return absl::OkStatus();
 }
 
 absl::Status ReadStandardHeaders(const RequestHead& head, UploadHeaders* upload) {
   v1::PutObjectRequest::Header& header = upload->header;
   ASSIGN_OR_RETURN(*header.mutable_content_type(), TextHeader(head, "content-type"));
+  if (header.content_type().empty()) header.set_content_type(kDefaultContentType);
   v1::ResponseHeaders headers;
   ASSIGN_OR_RETURN(*headers.mutable_cache_control(), TextHeader(head, "cache-control"));
   ASSIGN_OR_RETURN(*headers.mutable_content_disposition(), TextHeader(head, "content-disposition"));

@@ -64,12 +64,10 @@ void WriteFailed(const v1::DeleteObjectsRequest::Entry& entry,
 void WriteParts(const AttributeParts& parts, XmlWriter* xml) {
   xml->Open("ObjectParts");
   xml->Number("PartsCount", parts.total);
-  if (parts.paged) {
-    xml->Number("PartNumberMarker", parts.marker);
-    if (!parts.parts.empty()) xml->Number("NextPartNumberMarker", parts.next_marker);
-    xml->Number("MaxParts", parts.max_parts);
-    xml->Flag("IsTruncated", parts.truncated);
-  }
+  xml->Number("PartNumberMarker", parts.marker);
+  if (parts.next_marker > 0) xml->Number("NextPartNumberMarker", parts.next_marker);
+  xml->Number("MaxParts", parts.max_parts);
+  xml->Flag("IsTruncated", parts.truncated);
   for (const v1::PartInfo& part : parts.parts) {
     xml->Open("Part");
     xml->Number("PartNumber", part.part_number());

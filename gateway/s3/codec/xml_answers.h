@@ -75,7 +75,6 @@ struct AttributeParts {
   uint32_t next_marker = 0;
   uint32_t max_parts = 1000;
   bool truncated = false;
-  bool paged = false;  // the object's parts are told, also where none is on this page
   std::vector<v1::PartInfo> parts;
 };
 std::string ObjectAttributesXml(const v1::ObjectInfo& object, const WantedAttributes& wanted,

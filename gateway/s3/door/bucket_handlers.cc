@@ -32,9 +32,15 @@ struct NewBucket {
 
 absl::Status CheckOwnership(const RequestHead& head) {
   const absl::string_view ownership = head.Header("x-amz-object-ownership");
-  if (ownership.empty() || ownership == "BucketOwnerEnforced" ||
-      ownership == "BucketOwnerPreferred") {
-    return absl::OkStatus();
+  if (ownership.empty() || ownership == "BucketOwnerPreferred") return absl::OkStatus();
+  if (ownership == "BucketOwnerEnforced") {
+    const absl::string_view acl = head.Header("x-amz-acl");
+    if (acl.empty() || acl == "private") return absl::OkStatus();
+    return S3Only(400, "InvalidBucketAclWithObjectOwnership",
+                  "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
+  }
+  if (ownership != "ObjectWriter") {
+    return S3Only(400, "InvalidArgument", "Invalid x-amz-object-ownership header");
   }
   return S3Only(501, "NotImplemented",
                 "x-amz-object-ownership: objects belong to the owner of their bucket here; "
@@ -162,13 +168,15 @@ Task<void> ServeCreateBucket(S3RequestPtr request) {
 Task<void> ServeDeleteBucket(S3RequestPtr request) {
   v1::DeleteBucketRequest remove;
   remove.set_bucket(request->target.bucket);
-  auto removed = co_await request->operations().buckets->Delete(request->context, remove);
+  auto removed = co_await request->operations().buckets->Delete(request->context, remove,
+                                                                /*with_uploads=*/true);
   CO_RETURN_IF_ERROR(removed.status());
   co_return co_await request->Send(EmptyAnswer(204));
 }
 
 Task<void> ServeHeadBucket(S3RequestPtr request) {
-  return request->Send(EmptyAnswer(200, {{"x-amz-bucket-region", request->services->auth.region}}));
+  return request->Send(EmptyAnswer(200, {{"x-amz-bucket-region", request->services->auth.region},
+                                         {"x-amz-access-point-alias", "false"}}));
 }
 
 Task<void> ServeGetBucketLocation(S3RequestPtr request) {

@@ -154,7 +154,8 @@ Task<v1::CopyObjectResponse> CopyByReading(S3RequestPtr request, CopyQuestion qu
   CO_RETURN_IF_ERROR(put.status());
   v1::CopyObjectResponse response;
   *response.mutable_object() = *std::move(put);
-  response.set_source_version(source.null_version() ? "null" : source.version());
+  response.set_source_version(source.version());
+  response.set_source_null_version(source.null_version());
   co_return response;
 }
 

@@ -1,8 +1,10 @@
 #include "gateway/s3/door/cors_answer.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -97,6 +99,12 @@ absl::StatusOr<HttpHeaders> PreflightHeaders(const CorsRules& rules, const Reque
   if (method.empty()) {
     return S3Only(400, "BadRequest",
                   "Invalid Access-Control-Request-Method: it has to name a method.");
+  }
+  static constexpr absl::string_view kMethods[] = {"GET", "PUT", "HEAD", "POST", "DELETE"};
+  if (std::find(std::begin(kMethods), std::end(kMethods), method) == std::end(kMethods)) {
+    return S3Only(400, "BadRequest",
+                  absl::StrCat("Invalid Access-Control-Request-Method: ",
+                               absl::CHexEscape(method.substr(0, 100))));
   }
   if (rules.empty()) {
     return S3Only(403, "AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.");

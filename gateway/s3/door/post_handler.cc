@@ -137,6 +137,9 @@ Task<void> ServePostObject(S3RequestPtr request) {
                      "bucket POST must contain a field named 'key'; if it is specified, please "
                      "check the order of the fields");
   }
+  if (key.size() > kMaxKeySize) {
+    co_return S3Only(400, "KeyTooLongError", "your key is too long");
+  }
   CO_ASSIGN_OR_RETURN(const PostPermit permit,
                       co_await AuthenticatePost(
                           request->context, FormOf(request->target.bucket, fields), request->now,

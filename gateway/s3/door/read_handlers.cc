@@ -218,7 +218,6 @@ Task<void> ServeGetObjectAttributes(S3RequestPtr request) {
   for (const v1::PartInfo& part : found.parts) {
     if (!part.checksums().empty()) parts.parts.push_back(part);
   }
-  parts.paged = !found.object.checksums().empty();
   if (!found.parts.empty()) parts.next_marker = found.parts.back().part_number();
   HttpAnswer answer = XmlAnswer(ObjectAttributesXml(found.object, wanted, parts));
   answer.headers.emplace_back("Last-Modified", HttpDate(ToTime(found.object.last_modified())));

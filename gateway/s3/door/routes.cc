@@ -110,9 +110,11 @@ constexpr S3Route kRoutes[] = {
 // The parameters by which S3 knows one operation from another. One of them that no row has taken is
 // an operation that is not served.
 constexpr const char* kSubResources[] = {
+    "abac",
     "accelerate",
     "acl",
     "analytics",
+    "annotation",
     "annotations",
     "attributes",
     "cors",
@@ -124,8 +126,11 @@ constexpr const char* kSubResources[] = {
     "lifecycle",
     "location",
     "logging",
-    "metadataTable",
+    "metadataAnnotationTable",
     "metadataConfiguration",
+    "metadataInventoryTable",
+    "metadataJournalTable",
+    "metadataTable",
     "metrics",
     "notification",
     "object-lock",
@@ -167,6 +172,8 @@ std::optional<S3Route> FindS3Route(absl::string_view method, S3Scope scope,
     const absl::string_view wanted = route.query;
     if (!wanted.empty() && !Has(query, wanted)) continue;
     if (*route.header != '\0' && !Has(headers, route.header)) continue;
+    // Who asks whether they may ask does not ask it yet.
+    if (route.operation == Op::kPreflight) return route;
     for (const char* const other : kSubResources) {
       if (wanted == other || !Has(query, other)) continue;
       return S3Route{.operation = Op::kNotImplemented, .name = other, .scope = scope};

@@ -77,15 +77,34 @@ RequestHead WithHost(RequestHead head, const std::string& host) {
   return head;
 }
 
-absl::Status NotImplemented(const S3Request& request) {
-  const std::string what =
-      *request.route.name == '\0'
-          ? absl::StrCat(request.head().method, " of this")
-          : absl::StrCat(request.head().method, " with the parameter '", request.route.name, "'");
+absl::Status NotImplemented(const S3Request& request, absl::string_view parameter) {
+  const std::string what = parameter.empty()
+                               ? absl::StrCat(request.head().method, " of this")
+                               : absl::StrCat(request.head().method, " with the parameter '",
+                                              absl::CHexEscape(parameter.substr(0, 100)), "'");
   return S3Only(501, "NotImplemented",
                 absl::StrCat("A header or query you provided requested a function that is not "
                              "implemented: ",
                              what));
+}
+
+void AddCorsHeaders(S3Request& request) {
+  for (auto& header : CorsHeaders(request.bucket.cors(), request.head())) {
+    request.headers.push_back(std::move(header));
+  }
+}
+
+/// A parameter without a value that names no operation here, of a request that changes something:
+/// S3 may have one of that name by now, and this is not it.
+std::string UnknownOperation(const S3Request& request) {
+  const std::string& method = request.head().method;
+  if (method == "GET" || method == "HEAD") return "";
+  for (const auto& [name, value] : request.target.query.all()) {
+    const bool known = name == request.route.query || name == "versionId" ||
+                       absl::StartsWithIgnoreCase(name, "x-");
+    if (value.empty() && !known) return name;
+  }
+  return "";
 }
 
 bool ChangesObject(const S3Request& request) {
@@ -146,7 +165,7 @@ Task<void> S3Door::ServeHealth(std::shared_ptr<HttpExchange> exchange) {
 
 absl::Status S3Door::FindRoute(S3Request& request, const RequestHead& head) const {
   ASSIGN_OR_RETURN(request.target, ParseRequestTarget(head, options_.domains));
-  if (request.target.query.Has("X-Amz-Signature")) {
+  if (request.target.query.Has("X-Amz-Signature") && head.method != "OPTIONS") {
     ASSIGN_OR_RETURN(request.presigned, WithQueryHeaders(head, request.target.query));
   }
   const S3Scope scope = request.target.bucket.empty() ? S3Scope::kService
@@ -168,7 +187,15 @@ absl::Status S3Door::FindRoute(S3Request& request, const RequestHead& head) cons
   return absl::OkStatus();
 }
 
+/// Of a preflight: it is for another request, whose signature it does not have.
+Task<void> S3Door::Preflight(std::shared_ptr<S3Request> request) {
+  CO_ASSIGN_OR_RETURN(request->bucket, co_await services_->buckets->Recent(request->context,
+                                                                           request->target.bucket));
+  co_return co_await HandlerOf(request->route.operation)(request);
+}
+
 Task<void> S3Door::Run(std::shared_ptr<S3Request> request) {
+  if (request->route.operation == S3Operation::kPreflight) co_return co_await Preflight(request);
   const RequestHead& head = request->exchange->head();
   CO_ASSIGN_OR_RETURN(
       const Authenticated who,
@@ -182,6 +209,9 @@ Task<void> S3Door::Run(std::shared_ptr<S3Request> request) {
   request->caller = CallerOf(who.signer);
   request->payload = who.payload;
   CO_RETURN_IF_ERROR(co_await Authorize(request));
+  if (const std::string name = UnknownOperation(*request); !name.empty()) {
+    co_return NotImplemented(*request, name);
+  }
   // Of a variable that was not set: without this, a delete of one version would be of the latest.
   const QueryParameters& query = request->target.query;
   if (query.Has("versionId") && query.Get("versionId").empty()) {
@@ -193,7 +223,7 @@ Task<void> S3Door::Run(std::shared_ptr<S3Request> request) {
                      "partNumber needs the uploadId of the upload whose part it is");
   }
   const auto found = HandlerOf(request->route.operation);
-  if (found == nullptr) co_return NotImplemented(*request);
+  if (found == nullptr) co_return NotImplemented(*request, request->route.name);
   co_return co_await found(request);
 }
 
@@ -202,9 +232,7 @@ Task<void> S3Door::Authorize(std::shared_ptr<S3Request> request) {
   if (route.operation == S3Operation::kNotImplemented && !request->is_signed()) {
     co_return S3Only(403, "AccessDenied", "Access Denied.");
   }
-  const bool preflight = route.operation == S3Operation::kPreflight;
-  const bool about_bucket =
-      route.action.has_value() || preflight || route.operation == S3Operation::kPostObject;
+  const bool about_bucket = route.action.has_value() || route.operation == S3Operation::kPostObject;
   if (!about_bucket) co_return absl::OkStatus();
   const std::string& name = request->target.bucket;
   const bool present = route.action.has_value() && NeedsPresent(*route.action);
@@ -215,11 +243,7 @@ Task<void> S3Door::Authorize(std::shared_ptr<S3Request> request) {
                         co_await services_->buckets->Recent(request->context, name));
   }
   // Before anything is refused: browsers show the page of another site an error, too.
-  if (!preflight) {
-    for (auto& header : CorsHeaders(request->bucket.cors(), request->head())) {
-      request->headers.push_back(std::move(header));
-    }
-  }
+  AddCorsHeaders(*request);
   if (!route.action.has_value()) co_return absl::OkStatus();
   const absl::Status allowed = Allowed(request->caller, request->bucket, *route.action);
   if (allowed.ok()) {
@@ -236,6 +260,15 @@ Task<void> S3Door::Authorize(std::shared_ptr<S3Request> request) {
 
 Task<void> S3Door::SendError(std::shared_ptr<S3Request> request, absl::Status status) {
   const S3Error error = ToS3Error(status);
+  // As above, of what was refused before its bucket was looked at.
+  const bool other_origin = request->head().Count("origin") > 0;
+  if (other_origin && request->bucket.name().empty() && !request->target.bucket.empty()) {
+    auto bucket = co_await services_->buckets->Recent(request->context, request->target.bucket);
+    if (bucket.ok()) {
+      request->bucket = *std::move(bucket);
+      AddCorsHeaders(*request);
+    }
+  }
   HttpHeaders headers;
   if (IsRead(request->route.operation)) {
     CO_ASSIGN_OR_RETURN(headers, co_await HeadersOfFailedRead(request, status));

@@ -36,6 +36,7 @@ class S3Door {
   Task<void> ServeHealth(std::shared_ptr<HttpExchange> exchange);
   /// Up to the handler, and through it.
   Task<void> Run(std::shared_ptr<S3Request> request);
+  Task<void> Preflight(std::shared_ptr<S3Request> request);
   absl::Status FindRoute(S3Request& request, const RequestHead& head) const;
   Task<void> Authorize(std::shared_ptr<S3Request> request);
   Task<void> SendError(std::shared_ptr<S3Request> request, absl::Status status);

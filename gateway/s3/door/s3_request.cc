@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -109,7 +111,7 @@ absl::StatusOr<uint32_t> NumberOf(const S3Request& request, absl::string_view pa
   const absl::string_view text = request.target.query.Get(parameter);
   if (text.empty()) return otherwise;
   int32_t number = 0;
-  if (!absl::SimpleAtoi(text, &number) || number < 0) {
+  if (!absl::c_all_of(text, absl::ascii_isdigit) || !absl::SimpleAtoi(text, &number)) {
     return S3Only(400, "InvalidArgument",
                   absl::StrCat("'", absl::CHexEscape(text.substr(0, 100)), "' for ", parameter,
                                " is not an integer of 0 to 2147483647"));

@@ -45,6 +45,29 @@ absl::StatusOr<bool> IsComposite(v1::Checksum::Algorithm algorithm, ChecksumType
   return asked == ChecksumType::kComposite;
 }
 
+/// A composite checksum says of how many parts it is: "…=-2".
+absl::Status CheckPartsOf(absl::string_view checksum, int parts) {
+  const size_t hyphen = checksum.rfind('-');
+  if (hyphen == absl::string_view::npos || checksum.substr(hyphen + 1) == absl::StrCat(parts)) {
+    return absl::OkStatus();
+  }
+  return S3Only(400, "InvalidRequest",
+                absl::StrCat("a checksum of other than the ", parts, " parts was given"));
+}
+
+/// What x-amz-checksum-type says that the upload is; it must be so.
+absl::StatusOr<PartRules> RulesOf(const RequestHead& head) {
+  PartRules rules{.least_size = kMinPartSize, .kind = {}};
+  const absl::string_view type = head.Header("x-amz-checksum-type");
+  if (type.empty()) return rules;
+  if (type != "COMPOSITE" && type != "FULL_OBJECT") {
+    return S3Only(400, "InvalidRequest",
+                  "x-amz-checksum-type is neither FULL_OBJECT nor COMPOSITE");
+  }
+  rules.kind = type == "COMPOSITE" ? PartChecksums::kComposite : PartChecksums::kOfTheWhole;
+  return rules;
+}
+
 Task<v1::CompleteMultipartUploadRequest> ReadComplete(S3RequestPtr request) {
   const RequestHead& head = request->head();
   CO_RETURN_IF_ERROR(RefuseUnsupportedHeaders(head));
@@ -67,6 +90,7 @@ Task<v1::CompleteMultipartUploadRequest> ReadComplete(S3RequestPtr request) {
   }
   for (const ChecksumNames& names : AllChecksumNames()) {
     if (head.Count(names.header) == 0) continue;
+    CO_RETURN_IF_ERROR(CheckPartsOf(head.Header(names.header), complete.parts_size()));
     CO_ASSIGN_OR_RETURN(*complete.add_checksums(),
                         ParseChecksum(names.algorithm, head.Header(names.header)));
   }
@@ -160,8 +184,9 @@ Task<void> ServeListParts(S3RequestPtr request) {
 Task<void> ServeCompleteMultipartUpload(S3RequestPtr request) {
   CO_ASSIGN_OR_RETURN(const v1::CompleteMultipartUploadRequest complete,
                       co_await ReadComplete(request));
+  CO_ASSIGN_OR_RETURN(const PartRules rules, RulesOf(request->head()));
   const absl::StatusOr<v1::ObjectInfo> completed =
-      co_await request->operations().multipart->Complete(request->context, complete, kMinPartSize);
+      co_await request->operations().multipart->Complete(request->context, complete, rules);
   // Of a body S3 calls it incomplete, but this is what the parts were said to have.
   if (ReasonOf(completed.status()) == v1::BODY_LENGTH_MISMATCH) {
     co_return S3Only(400, "InvalidRequest", std::string(completed.status().message()));

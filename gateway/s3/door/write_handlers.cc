@@ -32,7 +32,9 @@ Task<void> SetTagsOf(S3RequestPtr request, Tags tags, int status) {
   CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
                       co_await request->operations().tags->Run(request->context, set));
   HttpAnswer answer = EmptyAnswer(status);
-  AddWrittenVersion(info, &answer.headers);
+  if (request->versioned() || !info.null_version()) {
+    answer.headers.emplace_back("x-amz-version-id", info.null_version() ? "null" : info.version());
+  }
   co_return co_await request->Send(std::move(answer));
 }
 
@@ -112,7 +114,8 @@ Task<void> ServeCopyObject(S3RequestPtr request) {
   const v1::CopyObjectResponse& copied = *ran;
   HttpAnswer answer = XmlAnswer(CopyObjectXml(copied.object()));
   if (question.source_versioned) {
-    answer.headers.emplace_back("x-amz-copy-source-version-id", copied.source_version());
+    answer.headers.emplace_back("x-amz-copy-source-version-id",
+                                copied.source_null_version() ? "null" : copied.source_version());
   }
   AddWrittenVersion(copied.object(), &answer.headers);
   co_return co_await request->Send(std::move(answer));

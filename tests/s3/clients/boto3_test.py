@@ -6,8 +6,11 @@ import os
 import boto3
 import requests
 from boto3.s3.transfer import TransferConfig
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.httpsession import URLLib3Session
 
 import rig
 
@@ -152,9 +155,43 @@ def conditions(server):
     assert code_of(lambda: s3.delete_bucket(Bucket="conditions")) == "BucketNotEmpty"
 
 
+def every_operation(server):
+    """Whatever boto3 can ask: what is not served here must not be taken for a put or a delete."""
+    s3 = connect(server)
+    s3.create_bucket(Bucket="operations")
+    signer = S3SigV4Auth(s3._request_signer._credentials, "s3", rig.REGION)
+    leaks = []
+    model = s3.meta.service_model
+    asked = 0
+    for name in model.operation_names:
+        operation = model.operation_model(name)
+        uri, method = operation.http["requestUri"], operation.http["method"]
+        path, _, query = uri.partition("?")
+        if not query or "{Bucket}" not in path or method in ("GET", "HEAD"):
+            continue
+        members = operation.input_shape.members
+        for required in operation.input_shape.required_members:
+            where = members[required].serialization
+            if where.get("location") == "querystring":
+                query += f"&{where['name']}=x"
+        path = path.replace("{Bucket}", "operations").replace("{Key+}", "k")
+        s3.put_object(Bucket="operations", Key="k", Body=b"kept")
+        request = AWSRequest(method, f"{server.url}{path}?{query}", data=b"<X/>" if method != "DELETE" else b"")
+        signer.add_auth(request)
+        answer = URLLib3Session(verify=server.certificate).send(request.prepare())
+        asked += 1
+        try:
+            kept = s3.get_object(Bucket="operations", Key="k")["Body"].read() == b"kept"
+        except ClientError:
+            kept = False
+        if not kept or answer.status_code >= 500 and answer.status_code != 501:
+            leaks.append((name, answer.status_code, answer.content[:200]))
+    assert asked > 50 and not leaks, (asked, leaks)
+
+
 def work(tls):
     with rig.server(tls=tls) as server:
-        for part in (tutorial, transfers, resource, pages, links, conditions):
+        for part in (tutorial, transfers, resource, pages, links, conditions, every_operation):
             part(server)
             print(f"  {part.__name__}", flush=True)
 

@@ -208,3 +208,54 @@ for query, root in (("accelerate", "AccelerateConfiguration"), ("logging", "Buck
 @case("Bucket")
 def expected_owner(b):
     b.expect(b.ask("GET", x_amz_expected_bucket_owner="123456789012"), 403, "AccessDenied")
+
+
+@case("CORS")
+def a_preflight_is_for_another_request(b):
+    """Of any parameters, and without the signature that the other has."""
+    rules = "<CORSConfiguration><CORSRule><AllowedOrigin>https://a.example</AllowedOrigin><AllowedMethod>PUT</AllowedMethod></CORSRule></CORSConfiguration>"
+    b.expect(b.ask("PUT", query="cors", body=rules), 200)
+    asks = {"origin": "https://a.example", "access-control-request-method": "PUT"}
+    signed = b.door.signer.presign("PUT", b.door.host, b.path("k"))
+    for key in ("k", ""):
+        for query in ("", "uploads", "partNumber=1&uploadId=x", "tagging", "acl", "delete", "versionId=", "nonsense", signed, signed[:-3]):
+            got = b.expect(b.door.anonymous("OPTIONS", b.path(key) if key else b.path(), query, asks), 200)
+            b.same(got.headers.get("access-control-allow-origin"), "https://a.example", query)
+    b.expect(b.door.anonymous("OPTIONS", b.path("k"), "", {**asks, "access-control-request-method": "FOO"}), 400, "BadRequest")
+    b.expect(b.door.anonymous("OPTIONS", b.path("k"), "", {**asks, "access-control-request-method": "GET"}), 403, "AccessForbidden")
+    refused = b.expect(b.door.anonymous("PUT", b.path("k"), signed[:-3], {"origin": "https://a.example"}), 403)
+    b.same(refused.headers.get("access-control-allow-origin"), "https://a.example", "the page sees why")
+
+
+@case("DeleteBucket")
+def takes_unfinished_uploads_with_it(b):
+    for key in ("a", "b"):
+        b.expect(b.ask("POST", key, "uploads"), 200)
+    b.put("k")
+    b.expect(b.ask("DELETE"), 409, "BucketNotEmpty")
+    b.same(b.ask("GET", query="uploads").all("Upload/Key"), ["a", "b"])
+    b.expect(b.ask("DELETE", "k"), 204)
+    b.expect(b.ask("DELETE"), 204)
+    b.expect(b.ask("PUT"), 200)
+    b.same(b.ask("GET", query="uploads").all("Upload/Key"), [])
+
+
+@case("CreateBucket")
+def ownership(b):
+    b.expect(b.ask("DELETE"), 204)
+    b.expect(b.ask("PUT", x_amz_object_ownership="Nonsense"), 400, "InvalidArgument")
+    b.expect(b.ask("PUT", x_amz_object_ownership="ObjectWriter"), 501, "NotImplemented")
+    b.expect(b.ask("PUT", x_amz_object_ownership="BucketOwnerEnforced", x_amz_acl="public-read"), 400, "InvalidBucketAclWithObjectOwnership")
+    b.expect(b.ask("PUT", x_amz_object_ownership="BucketOwnerEnforced"), 200)
+
+
+@case("PutBucketPolicy")
+def of_a_version_that_is_none(b):
+    read = policy(b.bucket, ["s3:GetBucketLocation", "s3:ListBucket", "s3:GetObject"], ["", "/*"])
+    b.expect(b.ask("PUT", query="policy", body=read.replace("2012-10-17", "2020-10-17")), 400, "MalformedPolicy")
+
+
+@case("Configuration")
+def deleted_where_there_is_none(b):
+    for query in ("lifecycle", "encryption", "website", "replication", "publicAccessBlock", "ownershipControls"):
+        b.expect(b.ask("DELETE", query=query), 204)

@@ -330,3 +330,46 @@ def a_range_outside_names_the_size(b):
     b.put("k", b"0123456789")
     refused = b.expect(b.ask("GET", "k", range="bytes=10-"), 416, "InvalidRange")
     b.same((refused.one("ActualObjectSize"), refused.one("RangeRequested")), ("10", "bytes=10-"))
+
+
+@case("PutObject")
+def no_operation_that_is_not_known(b):
+    """Parameters without a value name operations: one that is new in S3 must not put or delete an object."""
+    b.put("k", b"kept")
+    for query in ("annotation&annotationName=n", "abac", "metadataInventoryTable", "nonsense", "nonsense="):
+        for method in ("PUT", "DELETE", "POST"):
+            for key in ("k", None):
+                b.expect(b.ask(method, key, query, b"lost" if method == "PUT" and key else b""), 501, "NotImplemented")
+    b.same(b.ask("GET", "k").body, b"kept")
+    b.expect(b.ask("PUT", "k", "x-id=PutObject", b"put"), 200)
+
+
+@case("PutObject")
+def headers_as_they_were(b):
+    for coding in ("deflate, gzip", "deflate,gzip"):
+        b.put("k", content_encoding=coding)
+        b.expect(b.ask("HEAD", "k"), 200, content_encoding=coding)
+    b.put("k", content_encoding="aws-chunked, gzip")
+    b.expect(b.ask("HEAD", "k"), 200, content_encoding="gzip", content_type="binary/octet-stream")
+
+
+@case("PutObject")
+def a_body_that_ends_early(b):
+    digest = hashlib.sha256(b"content").hexdigest()
+    headers = b.door.signer.headers("PUT", b.path("k"), "", {"host": b.door.host}, digest)
+    connection = b.door.connect()
+    connection.putrequest("PUT", b.path("k"), skip_host=True, skip_accept_encoding=True)
+    for name, value in {**headers, "host": b.door.host, "content-length": "100"}.items():
+        connection.putheader(name, value)
+    connection.endheaders(b"content")
+    if not b.door.secure:  # of TLS the end of one side is the end
+        connection.sock.shutdown(1)
+        b.expect(doors.Answer(connection.getresponse()), 400, "IncompleteBody")
+    connection.close()
+    b.expect(b.ask("HEAD", "k"), 404)
+
+
+@case("ListObjects")
+def numbers_are_digits(b):
+    for bad in ("%201", "1%20", "%2B1", "0x1"):
+        b.expect(b.ask("GET", query=f"max-keys={bad}"), 400, "InvalidArgument")

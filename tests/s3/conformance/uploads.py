@@ -251,3 +251,24 @@ def names_checksums(b):
 @case("ListMultipartUploads")
 def a_marker_that_is_none(b):
     b.expect(b.ask("GET", query="uploads&key-marker=k&upload-id-marker=nonsense"), 400, "InvalidArgument")
+
+
+@case("UploadPart")
+def the_checksum_of_its_upload(b):
+    upload = create(b, x_amz_checksum_algorithm="SHA256")
+    ask = lambda **more: b.ask("PUT", "k", f"partNumber=1&uploadId={upload}", LAST, **more)
+    b.expect(ask(x_amz_checksum_crc32=doors.checksum("crc32", LAST)), 400, "InvalidRequest")
+    b.expect(ask(x_amz_checksum_sha256=doors.checksum("sha256", LAST)), 200)
+
+
+@case("CompleteMultipartUpload")
+def what_is_said_of_checksums(b):
+    upload = create(b, x_amz_checksum_algorithm="CRC32")
+    value, other = doors.checksum("crc32", LAST), doors.checksum("crc32", FIRST)
+    tag = part(b, upload, 1, LAST, x_amz_checksum_crc32=value)
+    named = lambda value: [(1, tag, f"<ChecksumCRC32>{value}</ChecksumCRC32>")]
+    for kind in ("FULL_OBJECT", "NONSENSE"):
+        b.expect(complete(b, upload, named(value), x_amz_checksum_type=kind), 400, "InvalidRequest")
+    b.expect(complete(b, upload, named(other)), 400, "InvalidPart")
+    b.expect(complete(b, upload, named(value), x_amz_checksum_crc32=f"{value}-2"), 400, "InvalidRequest")
+    b.expect(complete(b, upload, named(value), x_amz_checksum_type="COMPOSITE"), 200)

@@ -126,3 +126,12 @@ def the_acl_of_a_marker_says_so(b):
     b.put("k")
     b.ask("DELETE", "k")
     b.expect(b.ask("GET", "k", "acl"), 404, "NoSuchKey", x_amz_delete_marker="true")
+
+
+@case("CopyObject")
+def names_a_null_version_so(b):
+    b.put("k", b"null")
+    enable(b)
+    for source in ("", "?versionId=null"):
+        b.expect(b.ask("PUT", "to", x_amz_copy_source=b.path("k") + source), 200, x_amz_copy_source_version_id="null")
+    b.expect(b.ask("PUT", "k", "tagging", tagging([("a", "1")])), 200, x_amz_version_id="null")

@@ -55,11 +55,13 @@ TEST(ObjectHeaders, AreReadIntoTheMessage) {
 }
 
 TEST(ObjectHeaders, LeaveOutWhatIsNotSaid) {
-  const auto upload = ReadUploadHeaders(Head({{"content-encoding", "aws-chunked"}}));
+  auto upload = ReadUploadHeaders(Head({{"content-encoding", "aws-chunked"}}));
   ASSERT_TRUE(upload.ok()) << upload.status();
   EXPECT_TRUE(upload->aws_chunked);
   EXPECT_FALSE(upload->header.has_headers());
   EXPECT_FALSE(upload->content_md5.has_value());
+  EXPECT_EQ(upload->header.content_type(), "binary/octet-stream");
+  upload->header.clear_content_type();
   EXPECT_EQ(upload->header.ByteSizeLong(), 0u);
 }
 

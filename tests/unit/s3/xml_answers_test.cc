@@ -234,7 +234,8 @@ TEST(XmlAnswers, TellTheAttributesAskedFor) {
   EXPECT_EQ(Inner(ObjectAttributesXml(Object("k"), *wanted, parts)),
             "<ETag>e</ETag><Checksum><ChecksumCRC32C>yZRlqg==</ChecksumCRC32C>"
             "<ChecksumType>FULL_OBJECT</ChecksumType></Checksum>"
-            "<ObjectParts><PartsCount>2</PartsCount></ObjectParts>"
+            "<ObjectParts><PartsCount>2</PartsCount><PartNumberMarker>0</PartNumberMarker>"
+            "<MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated></ObjectParts>"
             "<StorageClass>STANDARD</StorageClass><ObjectSize>5</ObjectSize>");
   parts.parts.emplace_back().set_part_number(1);
   EXPECT_TRUE(absl::StrContains(ObjectAttributesXml(Object("k"), *wanted, parts),
