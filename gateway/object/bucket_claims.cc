@@ -10,9 +10,21 @@ void BucketClaims::Add(Claim claim) {
   claims_.push_back(std::move(claim));
 }
 
-std::vector<BucketClaims::Claim> BucketClaims::Take() {
+void BucketClaims::ExpectOwner(const std::string& bucket, const std::string& owner) {
   MutexLock lock(&mutex_);
-  return std::exchange(claims_, {});
+  for (Claim& claim : claims_) {
+    if (claim.bucket == bucket) claim.expected_owner = owner;
+  }
+}
+
+std::vector<BucketClaims::Claim> BucketClaims::All() const {
+  MutexLock lock(&mutex_);
+  return claims_;
+}
+
+void BucketClaims::Replace(std::vector<Claim> claims) {
+  MutexLock lock(&mutex_);
+  claims_ = std::move(claims);
 }
 
 void BucketClaims::NameIn(v1::Command* command) const {

@@ -20,12 +20,15 @@ class BucketClaims {
     Caller caller;
     Action action = Action::kVisit;
     std::string bucket;
-    uint64_t id = 0;  // 0: there was none
+    uint64_t id = 0;             // 0: there was none
+    std::string expected_owner;  // whom the caller takes for its owner; empty: they do not say
   };
 
   void Add(Claim claim);
-  /// All that were added; none are left.
-  std::vector<Claim> Take();
+  /// The caller means this bucket as one of this owner, and no other.
+  void ExpectOwner(const std::string& bucket, const std::string& owner);
+  std::vector<Claim> All() const;
+  void Replace(std::vector<Claim> claims);
   /// Names the buckets in a command, instead of those that it named.
   void NameIn(v1::Command* command) const;
 

@@ -1,11 +1,14 @@
 #include "gateway/object/bucket_lookup.h"
 
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/limits.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
+#include "common/object/access_names.h"
 #include "gateway/object/bucket_claims.h"
 
 namespace trebol {
@@ -67,17 +70,22 @@ void BucketLookup::Claim(const RequestContext& context, const Caller& caller,
 }
 
 Task<void> BucketLookup::CheckAgain(RequestContextPtr context) {
-  for (BucketClaims::Claim& claim : context->claims->Take()) {
+  std::vector<BucketClaims::Claim> claims = context->claims->All();
+  for (BucketClaims::Claim& claim : claims) {
     auto row = co_await Find(context, claim.bucket);
     if (ReasonOf(row.status()) == v1::BUCKET_NOT_FOUND) {
       claim.id = 0;
-      context->claims->Add(std::move(claim));
       continue;
     }
     CO_RETURN_IF_ERROR(row.status());
     CO_RETURN_IF_ERROR(Allowed(claim.caller, *row, claim.action));
-    Claim(*context, claim.caller, *row, claim.action);
+    if (!claim.expected_owner.empty() && claim.expected_owner != OwnerOf(*row)) {
+      co_return MakeError(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
+                          absl::StrCat("the bucket '", claim.bucket, "' is another's now"));
+    }
+    claim.id = row->id();
   }
+  context->claims->Replace(std::move(claims));
   co_return absl::OkStatus();
 }
 

@@ -21,6 +21,10 @@ Task<v1::Bucket> Buckets::Create(RequestContextPtr context, v1::CreateBucketRequ
   };
   CO_ASSIGN_OR_RETURN(const v1::Outcome outcome,
                       co_await commands_->Run(context, request.operation(), make));
+  // What follows in this request is about this very bucket, and their right to it as its owner.
+  const Caller creator{
+      .kind = Caller::Kind::kUser, .user = owner, .display_name = "", .key_id = ""};
+  BucketLookup::Claim(*context, creator, outcome.bucket(), Action::kConfigure);
   co_return ToBucket(outcome.bucket());
 }
 

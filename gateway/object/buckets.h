@@ -27,7 +27,7 @@ class Buckets {
   /// (BUCKET_OWNED_BY_YOU); empty: not known, and the bucket is root's.
   Task<v1::Bucket> Create(RequestContextPtr context, v1::CreateBucketRequest request,
                           std::string owner = "");
-  /// `with_uploads`: unfinished uploads go with it, unless there are more than a thousand.
+  /// `with_uploads`: unfinished uploads go with it, unless there are more than 250.
   Task<v1::DeleteBucketResponse> Delete(RequestContextPtr context, v1::DeleteBucketRequest request,
                                         bool with_uploads = false);
   Task<v1::Bucket> Head(RequestContextPtr context, v1::HeadBucketRequest request);

@@ -14,8 +14,8 @@
 namespace trebol::catalog {
 namespace {
 
-// Unfinished uploads that one command aborts.
-constexpr size_t kMostUploads = 1000;
+// Unfinished uploads that one command aborts: a few milliseconds.
+constexpr size_t kMostUploads = 250;
 
 v1::Outcome NotEmpty(const std::string& name, absl::string_view remedy) {
   return operations::Failure(

@@ -63,8 +63,8 @@ TEST_F(UnknownFormat, OfTheMetadataDirectory) {
   ASSERT_TRUE(cluster().Stop("metadata-0").ok());
   const std::string path = cluster().DataDir("metadata-0") + "/TREBOL_METADATA";
   const std::string good = testing::ContentsOf(path);
-  std::ofstream(path) << "trebol metadata, format 9\n";
-  ExpectStops("metadata-0", {"format 9", "format 8", "newer one"});
+  std::ofstream(path) << "trebol metadata, format 99\n";
+  ExpectStops("metadata-0", {"format 99", "newer one"});
   std::ofstream(path) << "hello\n";
   ExpectStops("metadata-0", {path, "damaged", "hello"});
   std::ofstream(path) << good;
@@ -99,12 +99,12 @@ TEST_F(UnknownFormat, OfALogEntry) {
     ASSERT_TRUE(last->Valid());
     v1::LogEntry entry;
     ASSERT_TRUE(entry.ParseFromString(last->value().ToString()));
-    entry.set_format(9);
+    entry.set_format(99);
     entry.set_index(entry.index() + 1);
     AppendBigEndian64(entry.index(), &key);
     ASSERT_TRUE(store->db()->Put({}, store->log_family(), key, entry.SerializeAsString()).ok());
   }
-  ExpectStops("metadata-0", {"metadata log", "format 9", "format 8", "newer one"});
+  ExpectStops("metadata-0", {"metadata log", "format 99", "newer one"});
   {
     auto store = OpenStore();
     ASSERT_TRUE(store->db()->Delete({}, store->log_family(), key).ok());

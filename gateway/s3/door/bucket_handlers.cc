@@ -91,13 +91,6 @@ Task<void> Create(S3RequestPtr request, NewBucket wanted) {
     co_return co_await CreateAgain(request, std::move(wanted));
   }
   CO_RETURN_IF_ERROR(created.status());
-  if (wanted.anonymous == v1::BucketAccess::NONE && wanted.tags.empty()) {
-    co_return absl::OkStatus();
-  }
-  // Of the bucket that was created: not of another's, if they were quicker than this.
-  auto mine = co_await request->services->buckets->FindAllowed(
-      request->context, request->caller, request->target.bucket, Action::kConfigure);
-  CO_RETURN_IF_ERROR(mine.status());
   if (wanted.anonymous != v1::BucketAccess::NONE) {
     CO_RETURN_IF_ERROR(co_await SetAnonymous(request, wanted.anonymous));
   }

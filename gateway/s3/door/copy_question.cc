@@ -66,6 +66,7 @@ PutObject::Header HeaderOfCopy(const CopyQuestion& question) {
   header.set_bucket(copy.bucket());
   header.set_key(copy.key());
   header.set_content_length(source.size());
+  header.set_crc32c(source.crc32c());
   *header.mutable_preconditions() = copy.preconditions();
   header.add_checksums()->set_algorithm(question.new_checksum->algorithm);
   const auto take = [&header](const auto& from) {

@@ -14,6 +14,7 @@
 #include "gateway/s3/codec/object_headers.h"
 #include "gateway/s3/codec/object_xml.h"
 #include "gateway/s3/codec/percent.h"
+#include "gateway/s3/door/s3_body.h"
 #include "gateway/s3/door/write_handlers.h"
 #include "gateway/s3/error/s3_error.h"
 
@@ -47,7 +48,7 @@ class FormFile final : public BodyReader {
 
  private:
   Task<void> ReadMore() {
-    CO_ASSIGN_OR_RETURN(Bytes piece, co_await exchange_->ReadBody());
+    CO_ASSIGN_OR_RETURN(Bytes piece, co_await ReadSent(exchange_));
     if (piece.empty()) {
       ended_ = true;
       co_return parser_.Finish();

@@ -35,7 +35,7 @@ v1::HeadObjectRequest HeadRequestOf(const S3Request& request) {
 }
 
 /// If-Range (RFC 9110, section 13.1.5): whether the object is still the one of which the client has
-/// the beginning. If it is, what is read is that version.
+/// the beginning. If it is, that version is read.
 Task<bool> IsUnchanged(S3RequestPtr request, std::shared_ptr<Question> question) {
   const absl::string_view validator = request->head().Header("if-range");
   if (validator.empty()) co_return true;
@@ -43,11 +43,18 @@ Task<bool> IsUnchanged(S3RequestPtr request, std::shared_ptr<Question> question)
   *head.mutable_preconditions() = question->get.preconditions();
   CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
                       co_await request->operations().get->Head(request->context, head));
-  question->get.set_version(info.version());
-  const auto date = ParseHttpDate(validator, request->now);
-  if (!date.has_value()) co_return validator == absl::StrCat("\"", info.etag(), "\"");
-  co_return validator == HttpDate(ToTime(info.last_modified()));
+  const bool is_date = ParseHttpDate(validator, request->now).has_value();
+  const std::string has =
+      is_date ? HttpDate(ToTime(info.last_modified())) : absl::StrCat("\"", info.etag(), "\"");
+  if (validator == has) question->get.set_version(info.version());
+  co_return validator == has;
 }
+
+/// A version that was found before the read and is replaced by now: ask again.
+bool WasReplaced(const S3Request& request, const absl::Status& status) {
+  return ReasonOf(status) == v1::VERSION_NOT_FOUND && request.version().empty();
+}
+constexpr int kMostAsked = 5;
 
 /// Of a part, from which byte of the object to which.
 Task<void> AskForPart(S3RequestPtr request, std::shared_ptr<Question> question) {
@@ -177,24 +184,34 @@ Task<std::optional<v1::ObjectInfo>> FindDeleteMarker(S3RequestPtr request) {
 }  // namespace
 
 Task<void> ServeGetObject(S3RequestPtr request) {
-  CO_ASSIGN_OR_RETURN(const std::shared_ptr<Question> question, co_await ReadQuestion(request));
-  const auto writer = std::make_shared<ObjectAnswerWriter>(request, question);
-  CO_RETURN_IF_ERROR(
-      co_await request->operations().get->Run(request->context, question->get, writer));
-  co_return co_await writer->Finish();
+  absl::Status status;
+  for (int asked = 0; asked < kMostAsked; ++asked) {
+    CO_ASSIGN_OR_RETURN(const std::shared_ptr<Question> question, co_await ReadQuestion(request));
+    const auto writer = std::make_shared<ObjectAnswerWriter>(request, question);
+    status = co_await request->operations().get->Run(request->context, question->get, writer);
+    if (status.ok()) co_return co_await writer->Finish();
+    if (!WasReplaced(*request, status)) break;
+  }
+  co_return status;
 }
 
 Task<void> ServeHeadObject(S3RequestPtr request) {
-  CO_ASSIGN_OR_RETURN(const std::shared_ptr<Question> question, co_await ReadQuestion(request));
-  v1::HeadObjectRequest head = HeadRequestOf(*request);
-  head.set_version(question->get.version());
-  *head.mutable_preconditions() = question->get.preconditions();
-  CO_ASSIGN_OR_RETURN(const v1::ObjectInfo info,
-                      co_await request->operations().get->Head(request->context, head));
-  CO_ASSIGN_OR_RETURN(const v1::ByteRange range, ResolveRange(question->get, info.size()));
-  CO_ASSIGN_OR_RETURN(HttpAnswer answer, HeadOf(*request, *question, info, range));
-  CO_RETURN_IF_ERROR(co_await request->Begin(std::move(answer), range.length()));
-  co_return co_await request->exchange->Finish();
+  absl::Status status;
+  for (int asked = 0; asked < kMostAsked; ++asked) {
+    CO_ASSIGN_OR_RETURN(const std::shared_ptr<Question> question, co_await ReadQuestion(request));
+    v1::HeadObjectRequest head = HeadRequestOf(*request);
+    head.set_version(question->get.version());
+    *head.mutable_preconditions() = question->get.preconditions();
+    const auto info = co_await request->operations().get->Head(request->context, head);
+    status = info.status();
+    if (WasReplaced(*request, status)) continue;
+    CO_RETURN_IF_ERROR(status);
+    CO_ASSIGN_OR_RETURN(const v1::ByteRange range, ResolveRange(question->get, info->size()));
+    CO_ASSIGN_OR_RETURN(HttpAnswer answer, HeadOf(*request, *question, *info, range));
+    CO_RETURN_IF_ERROR(co_await request->Begin(std::move(answer), range.length()));
+    co_return co_await request->exchange->Finish();
+  }
+  co_return status;
 }
 
 Task<void> ServeGetObjectAttributes(S3RequestPtr request) {

@@ -76,7 +76,7 @@ absl::Status S3Body::ReadHead() {
 
 Task<Bytes> S3Body::Next() {
   if (decoder_ != nullptr) co_return co_await NextDecoded();
-  CO_ASSIGN_OR_RETURN(Bytes piece, co_await exchange_->ReadBody());
+  CO_ASSIGN_OR_RETURN(Bytes piece, co_await ReadSent(exchange_));
   if (piece.empty()) CO_RETURN_IF_ERROR(CheckHash());
   if (sha256_.has_value()) sha256_->Update(piece);
   co_return piece;
@@ -84,7 +84,7 @@ Task<Bytes> S3Body::Next() {
 
 Task<Bytes> S3Body::NextDecoded() {
   while (true) {
-    CO_ASSIGN_OR_RETURN(Bytes piece, co_await exchange_->ReadBody());
+    CO_ASSIGN_OR_RETURN(Bytes piece, co_await ReadSent(exchange_));
     if (piece.empty()) {
       CO_RETURN_IF_ERROR(decoder_->Finish());
       CO_RETURN_IF_ERROR(TakeTrailer());
@@ -114,6 +114,14 @@ absl::Status S3Body::TakeTrailer() {
     }
   }
   return absl::OkStatus();
+}
+
+Task<Bytes> ReadSent(std::shared_ptr<HttpExchange> exchange) {
+  auto piece = co_await exchange->ReadBody();
+  if (!absl::IsCancelled(piece.status())) co_return piece;
+  co_return S3Only(
+      400, "IncompleteBody",
+      "you did not provide the number of bytes specified by the Content-Length header");
 }
 
 }  // namespace trebol

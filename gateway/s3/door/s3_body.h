@@ -64,4 +64,8 @@ class S3Body final : public BodyReader {
   v1::PutObjectRequest::Trailer trailer_;
 };
 
+/// The next bytes of a body, as they were sent. IncompleteBody where the client sends no more: it
+/// may listen still.
+Task<Bytes> ReadSent(std::shared_ptr<HttpExchange> exchange);
+
 }  // namespace trebol

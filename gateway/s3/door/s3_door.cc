@@ -40,6 +40,7 @@ bool MovesBytes(S3Operation operation) {
     case S3Operation::kGetObject:
     case S3Operation::kPutObject:
     case S3Operation::kPostObject:
+    case S3Operation::kCopyObject:
     case S3Operation::kUploadPart:
     case S3Operation::kUploadPartCopy:
       return true;

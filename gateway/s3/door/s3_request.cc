@@ -13,6 +13,7 @@
 #include "common/base/status_macros.h"
 #include "common/checksum/hasher.h"
 #include "common/object/access_names.h"
+#include "gateway/object/bucket_claims.h"
 #include "gateway/s3/codec/object_headers.h"
 #include "gateway/s3/codec/percent.h"
 #include "gateway/s3/door/s3_body.h"
@@ -138,7 +139,11 @@ Task<std::string> ReadDocumentAlone(S3RequestPtr request, size_t most) {
 absl::Status CheckExpectedOwner(const S3Request& request, absl::string_view header,
                                 const v1::BucketRow& bucket) {
   const absl::string_view expected = request.head().Header(header);
-  if (expected.empty() || expected == OwnerOf(bucket)) return absl::OkStatus();
+  if (expected.empty()) return absl::OkStatus();
+  if (expected == OwnerOf(bucket)) {
+    request.context->claims->ExpectOwner(bucket.name(), std::string(expected));
+    return absl::OkStatus();
+  }
   return S3Only(403, "AccessDenied",
                 absl::StrCat("the bucket ", bucket.name(), " is not one of '",
                              absl::CHexEscape(expected.substr(0, 100)), "', as ", header,

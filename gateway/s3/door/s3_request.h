@@ -95,7 +95,7 @@ Task<std::string> ReadDocument(S3RequestPtr request, size_t most);
 Task<std::string> ReadDocumentAlone(S3RequestPtr request, size_t most);
 
 /// AccessDenied where the header names another owner than the bucket has: the client does not mean
-/// this bucket.
+/// this bucket, nor one that replaces it.
 absl::Status CheckExpectedOwner(const S3Request& request, absl::string_view header,
                                 const v1::BucketRow& bucket);
 

@@ -199,6 +199,7 @@ Task<void> ServeCompleteMultipartUpload(S3RequestPtr request) {
 }
 
 Task<void> ServeAbortMultipartUpload(S3RequestPtr request) {
+  CO_RETURN_IF_ERROR(RefuseUnsupportedHeaders(request->head()));
   v1::AbortMultipartUploadRequest abort;
   abort.set_bucket(request->target.bucket);
   abort.set_key(request->target.key);

@@ -8,6 +8,7 @@
 #include "common/base/limits.h"
 #include "common/base/names.h"
 #include "common/base/status_macros.h"
+#include "common/object/preconditions.h"
 #include "common/object/version_ref.h"
 #include "gateway/s3/access/canned_acl.h"
 #include "gateway/s3/codec/object_headers.h"
@@ -49,6 +50,7 @@ Task<v1::DeleteObjectsResponse> DeleteGoodOnes(S3RequestPtr request,
     v1::DeleteObjectsResponse::Result& result = *response.add_results();
     absl::Status status = ValidateObjectKey(entry.key());
     if (status.ok() && !entry.version().empty()) status = ParseVersion(entry.version()).status();
+    if (status.ok()) status = ValidateWritePreconditions(entry.preconditions());
     if (status.ok()) {
       *good.add_entries() = entry;
       places.push_back(response.results_size() - 1);

@@ -105,10 +105,6 @@ S3Error ByCanonicalCode(const absl::Status& status) {
       return {501, "NotImplemented", std::string(status.message())};
     case absl::StatusCode::kResourceExhausted:
       return {503, "SlowDown", "reduce your request rate"};
-    case absl::StatusCode::kCancelled:  // a client that sends no more may listen still
-      return {
-          400, "IncompleteBody",
-          "you did not provide the number of bytes specified by the Content-Length HTTP header"};
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
       return {503, "ServiceUnavailable", "the cluster cannot answer now; try again"};

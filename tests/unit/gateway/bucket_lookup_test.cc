@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "gateway/object/bucket_claims.h"
 #include "tests/testing/api_rig.h"
 
 namespace trebol {
@@ -51,6 +52,21 @@ TEST_F(BucketLookupTest, NobodyIsRefusedByWhatWas) {
   LetAnybodyElsewhere(v1::BucketAccess::NONE);
   rig_.gateway.clock.Advance(absl::Milliseconds(1001));
   EXPECT_EQ(ReasonOf(AnonymousMayRead()), v1::ACCESS_DENIED);
+}
+
+TEST_F(BucketLookupTest, WhatIsDeniedTheSecondTimeStaysClaimed) {
+  LetAnybodyElsewhere(v1::BucketAccess::READ);
+  const RequestContextPtr context = WithClaims(rig_.context);
+  for (const Action action : {Action::kRead, Action::kList}) {
+    ASSERT_TRUE(rig_.Await(lookup_.FindAllowed(context, Caller(), "bucket", action)).ok());
+  }
+  EXPECT_TRUE(rig_.Await(lookup_.CheckAgain(context)).ok());
+  LetAnybodyElsewhere(v1::BucketAccess::NONE);
+  EXPECT_EQ(ReasonOf(rig_.Await(lookup_.CheckAgain(context))), v1::ACCESS_DENIED);
+  v1::Command command;
+  context->claims->NameIn(&command);
+  EXPECT_EQ(command.checked_buckets_size(), 2) << "a command would mean any bucket of the name";
+  EXPECT_NE(command.checked_buckets(0).id(), 0u);
 }
 
 TEST_F(BucketLookupTest, WhatIsForgottenIsAskedForAgain) {

@@ -136,10 +136,10 @@ TEST_F(MetadataStoreTest, RefusesTheDirectoryOfAStorageNode) {
 }
 
 TEST_F(MetadataStoreTest, RefusesADirectoryOfANewerRelease) {
-  Write(kMetadataIdentityFile, "trebol metadata, format 8\n");
+  Write(kMetadataIdentityFile, "trebol metadata, format 99\n");
   const absl::Status status = Open();
   EXPECT_EQ(ReasonOf(status), v1::UNSUPPORTED_FORMAT);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 8"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("has format 99"));
 }
 
 TEST_F(MetadataStoreTest, RefusesADamagedIdentity) {

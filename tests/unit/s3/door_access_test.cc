@@ -258,6 +258,21 @@ TEST(DoorAccess, WhatWasAllowedInABucketIsNotInTheNextOfItsName) {
   }
 }
 
+// As an upload finds it whose bucket goes while it runs: what was said of the owner still counts.
+TEST(DoorAccess, WhoExpectsAnOwnerMeansNoBucketThatReplacesIt) {
+  DoorRig rig;
+  const auto put = [&](const std::vector<std::pair<std::string, std::string>>& headers) {
+    EXPECT_EQ(rig.Ask("root", "GET", "/bucket").status, 200);  // the gateway knows whose it is
+    Elsewhere elsewhere(rig);
+    elsewhere.DeleteBucket("bucket");
+    elsewhere.CreateBucket("bucket", "bob");
+    return rig.Ask("root", "PUT", "/bucket/key", "content", headers);
+  };
+  EXPECT_EQ(put({{"x-amz-expected-bucket-owner", "alice"}}).Code(), "AccessDenied");
+  EXPECT_EQ(rig.Ask("bob", "GET", "/bucket/key").Code(), "NoSuchKey");
+  EXPECT_EQ(put({}).status, 200) << "root may write into every bucket";
+}
+
 TEST(DoorAccess, HealthNeedsNoKey) {
   DoorRig rig;
   EXPECT_EQ(rig.Ask(std::nullopt, "GET", "/minio/health/live").status, 200);
