@@ -59,15 +59,21 @@ function(trebol_test name)
 endfunction()
 
 # trebol_fuzz(NAME SOURCES … DEPS … [SECONDS n] [CORPUS folder] [LONG] [SLOW]): a libFuzzer target, in
-# the asan preset only. As a test it runs for SECONDS (10), starting from the files in CORPUS. The
-# libraries named in DEPS are what it explores: they get its coverage instrumentation. LONG: begins with
-# long inputs, for a target that does nothing with short ones. SLOW: keeps no corpus between runs, for
-# a target that could not try it all again within SECONDS.
+# the asan preset; without a sanitizer it is only compiled, so that a change under it is noticed. As a
+# test it runs for SECONDS (10), starting from the files in CORPUS. The libraries named in DEPS are what it
+# explores: they get its coverage instrumentation. LONG: begins with long inputs, for a target that does
+# nothing with short ones. SLOW: keeps no corpus between runs, for a target that could not try it all
+# again within SECONDS.
 function(trebol_fuzz name)
+  cmake_parse_arguments(ARG "LONG;SLOW" "SECONDS;CORPUS" "SOURCES;DEPS" ${ARGN})
   if(NOT TREBOL_SANITIZE STREQUAL "address")
+    if(NOT TREBOL_SANITIZE)
+      add_library(${name} OBJECT ${ARG_SOURCES})
+      target_link_libraries(${name} PRIVATE trebol_options ${ARG_DEPS})
+      add_dependencies(trebol_tests ${name})
+    endif()
     return()
   endif()
-  cmake_parse_arguments(ARG "LONG;SLOW" "SECONDS;CORPUS" "SOURCES;DEPS" ${ARGN})
   set(lengths)
   if(ARG_LONG)
     set(lengths -len_control=0 -max_len=2048)

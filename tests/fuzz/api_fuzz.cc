@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "common/base/check.h"
@@ -73,11 +74,14 @@ class Calls {
     return message;
   }
 
-  template <typename Operation, typename Message, typename Response>
+  /// `more`: what the operation takes beside the message.
+  template <typename Operation, typename Message, typename Response, typename... More>
   void Call(const std::shared_ptr<Operation>& operation,
             boost::asio::awaitable<absl::StatusOr<Response>> (Operation::*run)(RequestContextPtr,
-                                                                               Message)) {
-    const auto answer = rig_.Await(((*operation).*run)(rig_.context, Make<Message>()));
+                                                                               Message, More...),
+            std::type_identity_t<More>... more) {
+    const auto answer =
+        rig_.Await(((*operation).*run)(rig_.context, Make<Message>(), std::move(more)...));
     Check(Message::descriptor()->name(), answer.status());
     if (answer.ok()) Learn(*answer);
   }
@@ -96,29 +100,7 @@ class Calls {
     if (answer.ok()) maker_.Learn(*answer);
   }
 
-  void CreateBucket() {
-    const auto answer = rig_.Await(
-        rig_.api.buckets->Create(rig_.context, Make<v1::CreateBucketRequest>(), "owner"));
-    Check("CreateBucketRequest", answer.status());
-    if (answer.ok()) maker_.Learn(*answer);
-  }
-
-  void CreateUpload() {
-    const PartChecksums kind =
-        input_.Byte() % 2 == 0 ? PartChecksums::kOfTheWhole : PartChecksums::kComposite;
-    const auto answer = rig_.Await(rig_.api.multipart->Create(
-        rig_.context, Make<v1::CreateMultipartUploadRequest>(), "", kind));
-    Check("CreateMultipartUploadRequest", answer.status());
-    if (answer.ok()) maker_.Learn(*answer);
-  }
-
-  void CompleteUpload() {
-    const PartRules rules{.least_size = input_.Byte() % 4 == 0 ? 10u : 0u, .kind = {}};
-    const auto answer = rig_.Await(rig_.api.multipart->Complete(
-        rig_.context, Make<v1::CompleteMultipartUploadRequest>(), rules));
-    Check("CompleteMultipartUploadRequest", answer.status());
-    if (answer.ok()) maker_.Learn(*answer);
-  }
+  bool Flag() { return input_.Byte() % 2 == 1; }
 
   void Get() {
     auto writer = std::make_shared<MemoryWriter>();
@@ -134,9 +116,9 @@ class Calls {
     ObjectOperations& api = rig_.api;
     switch (handler) {
       case 0:
-        return CreateBucket();
+        return Call(api.buckets, &Buckets::Create, "owner");
       case 1:
-        return Call(api.buckets, &Buckets::Delete);
+        return Call(api.buckets, &Buckets::Delete, Flag());
       case 2:
         return Call(api.buckets, &Buckets::Head);
       case 3:
@@ -164,7 +146,8 @@ class Calls {
       case 14:
         return Call(api.versions, &ListVersions::Run);
       case 15:
-        return CreateUpload();
+        return Call(api.multipart, &Multipart::Create, "owner",
+                    Flag() ? PartChecksums::kOfTheWhole : PartChecksums::kComposite);
       case 16:
         return Upload(api.part);
       case 17:
@@ -172,7 +155,8 @@ class Calls {
       case 18:
         return Call(api.uploads, &ListUploads::Run);
       case 19:
-        return CompleteUpload();
+        return Call(api.multipart, &Multipart::Complete,
+                    PartRules{.least_size = Flag() ? 10u : 0u, .kind = {}});
       case 20:
         return Call(api.multipart, &Multipart::Abort);
       case 21:

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
@@ -17,13 +18,21 @@
 namespace trebol {
 namespace {
 
+/// What the parser of heads lets through: tokens in lower case, of ASCII.
+bool CanBeName(absl::string_view name) {
+  return !name.empty() && absl::c_all_of(name, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return absl::ascii_isgraph(byte) && !absl::ascii_isupper(byte) && c != ':';
+  });
+}
+
 /// Lines: "name: value".
 RequestHead HeadOf(absl::string_view text) {
   RequestHead head = {"PUT", "/bucket/key", "", {}};
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     const std::pair<absl::string_view, absl::string_view> header =
         absl::StrSplit(line, absl::MaxSplits(": ", 1));
-    head.headers.emplace_back(header.first, header.second);
+    if (CanBeName(header.first)) head.headers.emplace_back(header.first, header.second);
   }
   return head;
 }
@@ -51,8 +60,9 @@ void CheckUpload(const UploadHeaders& upload) {
   TREBOL_CHECK(header.checksums_size() <= 1);
   TREBOL_CHECK(upload.trailer_names.size() <= 1);
   TREBOL_CHECK(!upload.content_md5.has_value() || upload.content_md5->size() == 16);
-  TREBOL_CHECK(!absl::StrContains(absl::AsciiStrToLower(header.headers().content_encoding()),
-                                  "aws-chunked"));
+  for (const absl::string_view coding : absl::StrSplit(header.headers().content_encoding(), ',')) {
+    TREBOL_CHECK(!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(coding), "aws-chunked"));
+  }
 }
 
 }  // namespace
