@@ -9,7 +9,12 @@
 namespace trebol {
 namespace {
 
-constexpr uint64_t kSmallestPiece = 256 * kKiB;
+constexpr uint64_t kFirstPiece = 256 * kKiB;
+constexpr uint64_t kSlowPiece = 64 * kKiB;  // for clients that take long
+// Where memory is short a piece is at most this part of what is left, so that a thousand clients
+// that take nothing leave some of it to whoever comes after them.
+constexpr uint64_t kShare = 128;
+constexpr uint64_t kLeastPiece = 4 * kKiB;
 constexpr size_t kWindow = 4;
 constexpr absl::Duration kKeepsUp =
     absl::Milliseconds(250);  // a client that took a piece within it
@@ -26,7 +31,7 @@ ReadAhead::ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,
       clock_(clock),
       context_(std::move(context)),
       extents_(std::move(extents)),
-      piece_size_(kSmallestPiece),
+      piece_size_(kFirstPiece),
       handed_out_(clock.Now()) {}
 
 Task<Piece> ReadAhead::Next() {
@@ -43,7 +48,7 @@ Task<Piece> ReadAhead::Next() {
     Start(*std::move(permit));
   }
   if (in_flight_.empty() && more) {
-    piece_size_ = kSmallestPiece;
+    piece_size_ = std::clamp(memory_->available() / kShare, kLeastPiece, kSlowPiece);
     CO_ASSIGN_OR_RETURN(Semaphore::Permit permit,
                         co_await memory_->Acquire(context_->cancellation, NextLength()));
     Start(std::move(permit));
@@ -71,7 +76,7 @@ void ReadAhead::Adapt() {
     piece_size_ = std::min<uint64_t>(piece_size_ * 4, extent_.chunk_size);
     window_ = kWindow;
   } else if (taken_in >= kSlow) {
-    piece_size_ = kSmallestPiece;
+    piece_size_ = kSlowPiece;
     window_ = 1;
   }
 }

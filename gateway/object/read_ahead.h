@@ -28,8 +28,9 @@ struct Piece {
 /// The pieces begin small and grow to whole chunks while the client keeps up; for a slow client
 /// they shrink, so that it holds little of the gateway's memory. Large pieces and more than one are
 /// fetched only while half of the memory stays free: a client that was quick may stop at any moment
-/// and keep what it has. Otherwise only the small piece that the client needs next waits for
-/// memory. So readers that hold pieces never wait for each other. One user at a time.
+/// and keep what it has. Otherwise only the piece that the client needs next waits for
+/// memory, and it is the smaller the less there is left. So readers that hold pieces never wait for
+/// each other, and many that stop leave memory to the others. One user at a time.
 class ReadAhead {
  public:
   ReadAhead(Runtime& runtime, std::shared_ptr<ReplicaReader> replicas,

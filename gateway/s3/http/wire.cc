@@ -1,5 +1,7 @@
 #include "gateway/s3/http/wire.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
@@ -20,6 +22,7 @@ namespace {
 using boost::asio::ip::tcp;
 
 constexpr size_t kMostPieces = 64;         // of one gathering write
+constexpr int kMostUnsent = 256 * 1024;    // bytes that wait in the kernel to be sent
 constexpr size_t kRecordSize = 16 * kKiB;  // of TLS, at most
 
 absl::Status Gone() { return absl::CancelledError("the client went away"); }
@@ -75,6 +78,9 @@ Wire::Wire(tcp::socket socket, std::shared_ptr<SSL_CTX> tls)
   boost::system::error_code error;
   socket_.native_non_blocking(true, error);
   socket_.set_option(tcp::no_delay(true), error);
+  // What the kernel takes ahead of the network is memory too, and hides that a client is slow.
+  (void)setsockopt(this->socket(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsent,
+                   sizeof kMostUnsent);
   // A machine that vanished is noticed also while nothing is to be sent.
   socket_.set_option(boost::asio::socket_base::keep_alive(true), error);
   if (tls == nullptr) return;
