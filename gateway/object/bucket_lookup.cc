@@ -19,6 +19,20 @@ constexpr absl::Duration kRecent = absl::Seconds(1);
 constexpr size_t kMostSeen = 10'000;
 constexpr size_t kMostBytes = 16 * kMiB;
 
+// Those that tell what the bucket is now decide by what it is now.
+bool NeedsPresent(Action action) {
+  switch (action) {
+    case Action::kVisit:
+    case Action::kReadConfiguration:
+    case Action::kReadAcl:
+    case Action::kConfigure:
+    case Action::kDeleteBucket:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Task<v1::BucketRow> BucketLookup::Find(RequestContextPtr context, std::string bucket) {
@@ -54,8 +68,13 @@ Task<v1::BucketRow> BucketLookup::Recent(RequestContextPtr context, std::string 
 
 Task<v1::BucketRow> BucketLookup::FindAllowed(RequestContextPtr context, Caller caller,
                                               std::string bucket, Action action) {
-  CO_ASSIGN_OR_RETURN(v1::BucketRow row, co_await Recent(context, bucket));
-  if (!Allowed(caller, row, action).ok()) {
+  v1::BucketRow row;
+  bool allowed = false;
+  if (!NeedsPresent(action)) {
+    CO_ASSIGN_OR_RETURN(row, co_await Recent(context, bucket));
+    allowed = Allowed(caller, row, action).ok();
+  }
+  if (!allowed) {
     CO_ASSIGN_OR_RETURN(row, co_await Find(context, std::move(bucket)));
     CO_RETURN_IF_ERROR(Allowed(caller, row, action));
   }

@@ -30,8 +30,9 @@ class BucketLookup {
 
   /// The bucket, if the caller may do this to it: decided by what is recent, and before it is
   /// refused by what is now, so that a new grant counts at once and one that was taken away a
-  /// second later. ACCESS_DENIED; BUCKET_NOT_FOUND also to those who have no key, as in S3. The
-  /// request's commands are for this very bucket then (Claim).
+  /// second later. What is about the bucket itself (what it is set to, who may use it, its end) is
+  /// decided by what is now. ACCESS_DENIED; BUCKET_NOT_FOUND also to those who have no key, as in
+  /// S3. The request's commands are for this very bucket then (Claim).
   Task<v1::BucketRow> FindAllowed(RequestContextPtr context, Caller caller, std::string bucket,
                                   Action action);
 

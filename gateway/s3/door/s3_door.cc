@@ -49,20 +49,6 @@ bool MovesBytes(S3Operation operation) {
   }
 }
 
-/// Those that tell what the bucket is now decide by what it is now.
-bool NeedsPresent(Action action) {
-  switch (action) {
-    case Action::kVisit:
-    case Action::kReadConfiguration:
-    case Action::kReadAcl:
-    case Action::kConfigure:
-    case Action::kDeleteBucket:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::vector<std::string> NamesOf(const std::vector<std::pair<std::string, std::string>>& pairs) {
   std::vector<std::string> names;
   names.reserve(pairs.size());
@@ -233,35 +219,26 @@ Task<void> S3Door::Authorize(std::shared_ptr<S3Request> request) {
   if (route.operation == S3Operation::kNotImplemented && !request->is_signed()) {
     co_return S3Only(403, "AccessDenied", "Access Denied.");
   }
-  const bool about_bucket = route.action.has_value() || route.operation == S3Operation::kPostObject;
-  if (!about_bucket) co_return absl::OkStatus();
   const std::string& name = request->target.bucket;
-  const bool present = route.action.has_value() && NeedsPresent(*route.action);
-  if (present) {
-    CO_ASSIGN_OR_RETURN(request->bucket, co_await services_->buckets->Find(request->context, name));
-  } else {
-    CO_ASSIGN_OR_RETURN(request->bucket,
-                        co_await services_->buckets->Recent(request->context, name));
-  }
-  // Before anything is refused: browsers show the page of another site an error, too.
-  AddCorsHeaders(*request);
-  if (!route.action.has_value()) co_return absl::OkStatus();
-  const absl::Status allowed = Allowed(request->caller, request->bucket, *route.action);
-  if (allowed.ok()) {
-    BucketLookup::Claim(*request->context, request->caller, request->bucket, *route.action);
-  } else if (present) {
-    co_return allowed;
-  } else {
+  if (route.action.has_value()) {
     CO_ASSIGN_OR_RETURN(request->bucket,
                         co_await services_->buckets->FindAllowed(request->context, request->caller,
                                                                  name, *route.action));
+    AddCorsHeaders(*request);
+    co_return CheckExpectedOwner(*request, "x-amz-expected-bucket-owner", request->bucket);
   }
-  co_return CheckExpectedOwner(*request, "x-amz-expected-bucket-owner", request->bucket);
+  // Of a form, which names its own right, browsers show what came of it.
+  if (route.operation == S3Operation::kPostObject) {
+    CO_ASSIGN_OR_RETURN(request->bucket,
+                        co_await services_->buckets->Recent(request->context, name));
+    AddCorsHeaders(*request);
+  }
+  co_return absl::OkStatus();
 }
 
 Task<void> S3Door::SendError(std::shared_ptr<S3Request> request, absl::Status status) {
   const S3Error error = ToS3Error(status);
-  // As above, of what was refused before its bucket was looked at.
+  // Browsers show the page of another site an error, too.
   const bool other_origin = request->head().Count("origin") > 0;
   if (other_origin && request->bucket.name().empty() && !request->target.bucket.empty()) {
     auto bucket = co_await services_->buckets->Recent(request->context, request->target.bucket);
